@@ -1,0 +1,33 @@
+package io.vestibule.contract.bus;
+
+import io.vestibule.contract.message.FanMessage;
+import io.vestibule.contract.message.GatewayCommand;
+import io.vestibule.contract.message.GatewayOutcome;
+import io.vestibule.contract.message.HealthQuery;
+import io.vestibule.contract.message.HealthReport;
+import java.util.List;
+
+/** Every address of the bus, in one place. Nothing else in the code base spells an address. */
+public final class Addresses {
+  /** A message on its way to subscribers: consumed by every gateway instance of the cluster. */
+  public static final Broadcast<FanMessage> FAN = new Broadcast<>("vestibule.fan.v1", FanMessage.CODEC);
+
+  /** What one gateway node is told to do with its own connections; use {@link Address#at}. */
+  public static final Address<GatewayCommand, GatewayOutcome> GATEWAY_COMMAND =
+      new Address<>("vestibule.gateway.command.v1", GatewayCommand.CODEC, GatewayOutcome.CODEC);
+
+  private static final Address<HealthQuery, HealthReport> HEALTH =
+      new Address<>("vestibule.health.v1", HealthQuery.CODEC, HealthReport.CODEC);
+
+  private Addresses() {}
+
+  /** Asks the verticle of one role on one node how it is. */
+  public static Address<HealthQuery, HealthReport> health(String role, String nodeId) {
+    return new Address<>(HEALTH.name() + "." + role, HEALTH.request(), HEALTH.reply()).at(nodeId);
+  }
+
+  /** Codecs that each node registers before it uses the bus. */
+  public static List<RecordCodec<?>> codecs() {
+    return List.of(FanMessage.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC);
+  }
+}

@@ -1,0 +1,114 @@
+package io.vestibule.contract.error;
+
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The one catalogue of what can go wrong for a client: every {@code error} and {@code auth_error} frame, every
+ * {@code application/problem+json} body and every failed bus reply carries one of these. The slug is what programs
+ * match on and the label of the error metric; it never changes once released. {@code docs/protocol.md} lists the
+ * catalogue and a test holds that list to this enum.
+ */
+public enum ErrorReason {
+  // 400: the request itself is wrong
+  NOT_JSON(400, "not_json", false, "The frame is not a JSON object."),
+  BINARY_NOT_SUPPORTED(400, "binary_not_supported", false, "This endpoint takes text frames only."),
+  DUPLICATE_KEY(400, "duplicate_key", false, "A key of the frame appears twice."),
+  UNKNOWN_TYPE(400, "unknown_type", false, "The frame has an unknown type."),
+  MISSING_FIELD(400, "missing_field", false, "A required field is missing."),
+  WRONG_TYPE(400, "wrong_type", false, "A field has the wrong JSON type."),
+  INVALID_VALUE(400, "invalid_value", false, "A field has a value that is not permitted."),
+  UNKNOWN_FIELD(400, "unknown_field", false, "The request has a field that this call does not know."),
+  INVALID_TOPIC(400, "invalid_topic", false, "The topic is not a valid topic name."),
+  INVALID_PATTERN(400, "invalid_pattern", false, "The topic is not a valid topic pattern."),
+  WILDCARD_IN_PUBLISH(400, "wildcard_in_publish", false, "Publish to a literal topic, without wildcards."),
+  TOO_DEEP(400, "too_deep", false, "The JSON is nested too deeply."),
+  NOT_IMPLEMENTED(400, "not_implemented", false, "This server does not offer this frame type yet."),
+
+  // 401: who are you
+  NOT_AUTHENTICATED(401, "not_authenticated", false, "Authenticate first."),
+  TOKEN_MISSING(401, "token_missing", false, "A token is required."),
+  TOKEN_MALFORMED(401, "token_malformed", false, "The token is not a well-formed JWT."),
+  TOKEN_SIGNATURE(401, "token_signature", false, "The signature of the token cannot be verified with a configured key."),
+  TOKEN_ALGORITHM(401, "token_algorithm", false, "The algorithm of the token is not permitted."),
+  TOKEN_EXPIRED(401, "token_expired", false, "The token has expired."),
+  TOKEN_NOT_YET_VALID(401, "token_not_yet_valid", false, "The token is not valid yet."),
+  TOKEN_ISSUER(401, "token_issuer", false, "The issuer of the token is not accepted."),
+  TOKEN_AUDIENCE(401, "token_audience", false, "The token is not meant for this server."),
+  TOKEN_CLAIMS(401, "token_claims", false, "A claim of the token is missing or has the wrong type."),
+  TOKEN_OTHER_USER(401, "token_other_user", false, "The token belongs to another user than this connection."),
+  KEYS_UNAVAILABLE(503, "keys_unavailable", true, "The keys that verify tokens cannot be had right now."),
+  API_KEY_INVALID(401, "api_key_invalid", false, "The API key is not known."),
+
+  // 403: not permitted
+  FORBIDDEN_SUBSCRIBE(403, "forbidden_subscribe", false, "You may not subscribe to this topic."),
+  FORBIDDEN_PUBLISH(403, "forbidden_publish", false, "You may not publish to this topic."),
+  FORBIDDEN_CALL(403, "forbidden_call", false, "The token does not permit this call."),
+  FORBIDDEN_ORIGIN(403, "forbidden_origin", false, "Connections from this origin are not permitted."),
+
+  // 404, 405, 408, 409, 413, 415
+  NOT_FOUND(404, "not_found", false, "There is nothing at this address."),
+  NOT_SUBSCRIBED(404, "not_subscribed", false, "There is no such subscription."),
+  METHOD_NOT_ALLOWED(405, "method_not_allowed", false, "This address does not take this method."),
+  TIMEOUT(408, "timeout", true, "The answer did not come in time."),
+  ALREADY_AUTHENTICATED(409, "already_authenticated", false, "The connection is authenticated already."),
+  MESSAGE_TOO_LARGE(413, "message_too_large", false, "The message is larger than permitted."),
+  MEDIA_TYPE(415, "media_type", false, "Send the body as application/json."),
+
+  // 429: too much
+  RATE_LIMITED(429, "rate_limited", true, "Too many messages; slow down."),
+  TOO_MANY_SUBSCRIPTIONS(429, "too_many_subscriptions", false, "The connection has as many subscriptions as permitted."),
+  TOO_MANY_CONNECTIONS(429, "too_many_connections", true, "There are too many connections from this address."),
+
+  // 500, 503: us
+  INTERNAL(500, "internal", true, "The server failed to handle the request."),
+  NODE_FULL(503, "node_full", true, "This node has as many connections as it can serve."),
+  UNAVAILABLE(503, "unavailable", true, "A part of the cluster that is needed does not answer."),
+  DRAINING(503, "draining", true, "This node is going away; connect again.");
+
+  private static final Map<String, ErrorReason> BY_SLUG =
+      Stream.of(values()).collect(Collectors.toUnmodifiableMap(ErrorReason::slug, Function.identity()));
+
+  private final int code;
+  private final String slug;
+  private final boolean temporary;
+  private final String text;
+
+  ErrorReason(int code, String slug, boolean temporary, String text) {
+    this.code = code;
+    this.slug = slug;
+    this.temporary = temporary;
+    this.text = text;
+  }
+
+  /** The code, which follows HTTP and is the status where the error travels by HTTP. */
+  public int code() {
+    return code;
+  }
+
+  /** The stable name that programs match on, and the metric label. */
+  public String slug() {
+    return slug;
+  }
+
+  /** Whether the same request may succeed later without being changed. */
+  public boolean temporary() {
+    return temporary;
+  }
+
+  /** One sentence for people. */
+  public String text() {
+    return text;
+  }
+
+  /**
+   * Finds a reason by its slug.
+   *
+   * @return the reason, or {@link #INTERNAL} for a slug that this version does not know (a newer node's)
+   */
+  public static ErrorReason ofSlug(String slug) {
+    return BY_SLUG.getOrDefault(slug, INTERNAL);
+  }
+}

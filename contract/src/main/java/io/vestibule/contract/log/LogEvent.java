@@ -1,0 +1,43 @@
+package io.vestibule.contract.log;
+
+/** The closed list of what is logged. The name is the message of the log line and never changes once released. */
+public enum LogEvent {
+  NODE_STARTING("node_starting"),
+  NODE_READY("node_ready"),
+  NODE_STOPPING("node_stopping"),
+  NODE_STOPPED("node_stopped"),
+  NODE_FAILED("node_failed"),
+  DEVELOPMENT_MODE("development_mode"),
+  MEMBER_JOINED("member_joined"),
+  MEMBER_LEFT("member_left"),
+  SHARD_TAKEN("shard_taken"),
+  SHARD_LOST("shard_lost"),
+  CLUSTER_MERGED("cluster_merged"),
+  VERTICLE_STARTED("verticle_started"),
+  CONNECTION_OPENED("connection_opened"),
+  CONNECTION_AUTHENTICATED("connection_authenticated"),
+  CONNECTION_CLOSED("connection_closed"),
+  CONNECTION_REFUSED("connection_refused"),
+  AUTH_FAILED("auth_failed"),
+  KEYS_LOADED("keys_loaded"),
+  KEYS_REFUSED("keys_refused"),
+  KEYS_FETCH_FAILED("keys_fetch_failed"),
+  RATE_LIMITED("rate_limited"),
+  SLOW_CONSUMER("slow_consumer"),
+  FRAME_REFUSED("frame_refused"),
+  API_CALL("api_call"),
+  BRIDGE_REFUSED("bridge_refused"),
+  BUS_FAILURE("bus_failure"),
+  EVENT_LOOP_LAG("event_loop_lag"),
+  INTERNAL_ERROR("internal_error");
+
+  private final String slug;
+
+  LogEvent(String slug) {
+    this.slug = slug;
+  }
+
+  public String slug() {
+    return slug;
+  }
+}

@@ -1,0 +1,87 @@
+package io.vestibule.contract.message;
+
+import io.vestibule.contract.bus.RecordCodec;
+import io.vestibule.contract.bus.WireReader;
+import io.vestibule.contract.bus.WireWriter;
+import java.util.Objects;
+
+/** What a gateway node is told to do with the connections it holds. Each command may come twice without harm. */
+public sealed interface GatewayCommand {
+  RecordCodec<GatewayCommand> CODEC = RecordCodec.of("vestibule.gateway.command.v1", GatewayCommand::write, GatewayCommand::read);
+
+  /**
+   * Closes connections with {@code DISCONNECTED} (4511).
+   *
+   * @param target whose connections
+   * @param message a word for the people behind them, or null
+   */
+  record Disconnect(Target target, String message) implements GatewayCommand {
+    public Disconnect {
+      Objects.requireNonNull(target);
+    }
+  }
+
+  /**
+   * Subscribes connections on behalf of the server; the topic rules were already checked against the server, not the user.
+   *
+   * @param target whose connections
+   * @param topic a topic or a pattern
+   */
+  record Subscribe(Target target, String topic) implements GatewayCommand {
+    public Subscribe {
+      Objects.requireNonNull(target);
+      Objects.requireNonNull(topic);
+    }
+  }
+
+  /**
+   * Ends a subscription of connections.
+   *
+   * @param target whose connections
+   * @param topic the topic or pattern as it was subscribed
+   */
+  record Unsubscribe(Target target, String topic) implements GatewayCommand {
+    public Unsubscribe {
+      Objects.requireNonNull(target);
+      Objects.requireNonNull(topic);
+    }
+  }
+
+  /** Whose connections a command means. Exactly one of the two is set.
+   *
+   * @param userId every connection of this user, or null
+   * @param connectionId this connection alone, or null
+   */
+  record Target(String userId, String connectionId) {
+    public Target {
+      if ((userId == null) == (connectionId == null)) {
+        throw new IllegalArgumentException("a target is a user or a connection");
+      }
+    }
+  }
+
+  private static void write(WireWriter out, GatewayCommand command) {
+    if (command instanceof Disconnect c) {
+      target(out.putByte(1), c.target).putString(c.message);
+    } else if (command instanceof Subscribe c) {
+      target(out.putByte(2), c.target).putString(c.topic);
+    } else if (command instanceof Unsubscribe c) {
+      target(out.putByte(3), c.target).putString(c.topic);
+    }
+  }
+
+  private static GatewayCommand read(WireReader in) {
+    byte kind = in.getByte();
+    Target target = new Target(in.getString(), in.getString());
+    return switch (kind) {
+      case 1 -> new Disconnect(target, in.getString());
+      case 2 -> new Subscribe(target, in.getString());
+      case 3 -> new Unsubscribe(target, in.getString());
+      default -> throw new IllegalArgumentException("unknown gateway command " + kind);
+    };
+  }
+
+  private static WireWriter target(WireWriter out, Target target) {
+    return out.putString(target.userId).putString(target.connectionId);
+  }
+}
