@@ -89,6 +89,19 @@ public final class Permissions {
     }
   }
 
+  /**
+   * Checks the size of what is published.
+   *
+   * @param bytes of {@code data}
+   * @throws Failure {@code MESSAGE_TOO_LARGE}
+   */
+  public void checkPayload(String topic, int bytes) {
+    long limit = rules.ruleFor(topic).maxPayload();
+    if (limit > 0 && bytes > limit) {
+      throw Failure.of(ErrorReason.MESSAGE_TOO_LARGE).with("limit", limit);
+    }
+  }
+
   /** Whether some topic that a wildcard pattern matches could be delivered; true also where that is hard to tell. */
   private boolean mayDeliver(Principal principal, TopicPattern pattern) {
     if (reachesOwn(principal, pattern)) {
