@@ -139,13 +139,21 @@ final class RecordBinder {
     if (cause instanceof InvalidSettings settings) {
       settings.problems().forEach(p -> add(Origins.of(tree, p.key()), prefix + p.key() + " " + p.text()));
     } else if (cause instanceof IllegalArgumentException) {
-      String place = prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
-      String text = String.valueOf(cause.getMessage());
-      add(Origins.first(tree), text.startsWith(place) ? text : place + ": " + text);
+      plain(prefix, tree, String.valueOf(cause.getMessage()));
     } else {
       throw new IllegalStateException("a configuration record failed", cause);
     }
     return null;
+  }
+
+  /** A rule that says itself where it stands, by its full key, or does not. */
+  private void plain(String prefix, Mapping tree, String text) {
+    if (text.startsWith(prefix)) {
+      String key = text.substring(prefix.length()).split("[^a-z.-]", 2)[0];
+      add(Origins.of(tree, key), text);
+    } else {
+      add(Origins.first(tree), prefix.substring(0, Math.max(0, prefix.length() - 1)) + ": " + text);
+    }
   }
 
   private Object add(Origin origin, String text) {

@@ -61,6 +61,6 @@ public record VestibuleConfig(
 
   private static boolean authConfigured(AuthConfig auth) {
     var jwt = auth.jwt();
-    return !jwt.secret().isEmpty() || !jwt.keys().isEmpty() || !jwt.jwks().isEmpty();
+    return !jwt.secret().isEmpty() || !jwt.keys().isEmpty() || !jwt.jwks().isEmpty() || !auth.apiKeys().isEmpty();
   }
 }
