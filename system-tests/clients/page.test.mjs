@@ -1,5 +1,6 @@
 // The development page in a real browser: two people talk, nothing is loaded from elsewhere, nothing is executed that should be shown.
 import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -130,14 +131,29 @@ test('the page fits a telephone', async () => {
   await page.close();
 });
 
-test('the curl snippet publishes', async () => {
+async function snippet(page, title) {
+  await page.getByRole('tab', { name: 'From your code' }).click();
+  return page.locator('.snippet').filter({ hasText: title }).first().locator('code').innerText();
+}
+
+test('the JavaScript snippet joins the conversation', async () => {
   const opened = await open();
   const { page, second } = opened;
   await letBothIn(opened);
-  await page.getByRole('tab', { name: 'From your code' }).click();
-  const { execFile } = await import('node:child_process');
-  const snippet = await page.locator('.snippet').filter({ hasText: 'curl' }).first().locator('code').innerText();
-  const output = await new Promise((resolve, reject) => execFile('sh', ['-c', snippet], { timeout: 10_000 },
+  const code = await snippet(page, 'JavaScript');
+  await page.evaluate(`(async () => { ${code} })()`);
+  await second.locator('.card').getByText('Hello from a script').waitFor();
+  await page.close();
+});
+
+const noCurl = spawnSync('curl', ['--version']).error && 'curl is not installed';
+
+test('the curl snippet publishes', { skip: noCurl }, async () => {
+  const opened = await open();
+  const { page, second } = opened;
+  await letBothIn(opened);
+  const code = await snippet(page, 'curl');
+  const output = await new Promise((resolve, reject) => execFile('sh', ['-c', code], { timeout: 10_000 },
     (failure, stdout, stderr) => (failure ? reject(new Error(`${failure.message}\n${stderr}`)) : resolve(stdout))));
   await second.locator('.card').getByText('Hello from curl').waitFor({ timeout: 5000 })
     .catch(() => assert.fail(`the message did not arrive; the call answered ${output}`));

@@ -25,7 +25,12 @@ function addPerson() {
     hue,
     // One listens to the topic itself and the next to a pattern, so that the first minute shows both.
     topics: [hue % 2 ? 'lobby.*' : 'lobby.chat'],
-    hooks: { frame: (who, direction, frame) => frames.add(who, direction, frame), changed: refresh, closed: removePerson },
+    hooks: {
+      frame: (who, direction, frame) => frames.add(who, direction, frame),
+      changed: refresh,
+      closed: removePerson,
+      announce: text => { ui.announce.textContent = text; },
+    },
   });
   people.push(person);
   ui.people.append(person.element);

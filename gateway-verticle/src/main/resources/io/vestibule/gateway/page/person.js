@@ -19,7 +19,7 @@ function seconds(ms) {
   return ms < 90_000 ? `${Math.max(1, Math.round(ms / 1000))} s` : `${Math.round(ms / 60_000)} min`;
 }
 
-/** A panel built from the page's template; `hooks` are `{frame(person, direction, frame), changed(person), closed(person)}`. */
+/** A panel built from the page's template; `hooks` are `{frame(person, direction, frame), changed(person), closed(person), announce(text)}`. */
 export class Person {
   #ui;
   #hooks;
@@ -154,6 +154,9 @@ export class Person {
       ui.ping.textContent = '';
       this.#pending.clear();
       this.#topics.forEach((was, topic) => (was === 'own' ? this.#topics.delete(topic) : this.#topics.set(topic, 'wanted')));
+    }
+    if (state.name !== before) {
+      this.#hooks.announce(`${this.name}: ${ui.state.textContent}`);
     }
     if (state.name === 'retrying') {
       this.#countDown(performance.now() + state.delay);
