@@ -4,6 +4,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
+import io.vestibule.cluster.HealthService;
 import io.vestibule.contract.message.HealthReport;
 import io.vestibule.gateway.auth.KeySource;
 import java.util.ArrayList;
@@ -13,6 +14,9 @@ import java.util.List;
  * The gateway of a node: opens the keys, starts an instance on each event loop, answers for their health. Undeployed, it says goodbye to every client first.
  */
 public final class GatewayVerticle extends VerticleBase {
+  /** The role of nodes that run this verticle. */
+  public static final String ROLE = "gateway";
+
   private final GatewayConfig config;
   private final GatewayEnvironment environment;
   private final List<GatewayInstance> instances = new ArrayList<>();
@@ -29,7 +33,10 @@ public final class GatewayVerticle extends VerticleBase {
     int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     return KeySource.open(vertx, config.auth()).compose(keys -> {
       node = new GatewayNode(config, environment, keys);
-      return deploy(config.gateway().http().port()).compose(first -> deployMore(count - 1, first.port()));
+      return deploy(config.gateway().http().port())
+          .compose(first -> deployMore(count - 1, first.port()))
+          .compose(all -> new HealthService(environment.bus())
+              .serve(ROLE, environment.membership().self().id(), this::health));
     });
   }
 
@@ -54,8 +61,7 @@ public final class GatewayVerticle extends VerticleBase {
     return instances.get(0).port();
   }
 
-  /** How the gateway is, for the node's health: any thread. */
-  HealthReport health() {
+  private HealthReport health() {
     return HealthReport.of(!node.draining() && node.keys.ready(), new JsonObject()
         .put("connections", node.meters.connections())
         .put("draining", node.draining())
