@@ -3,6 +3,7 @@ package io.vestibule.cluster;
 import io.vestibule.contract.config.Settings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The {@code cluster} part of the configuration; {@code conf/vestibule.yaml} explains each key.
@@ -22,6 +23,8 @@ public record ClusterConfig(
     Tls tls) {
   private static final Duration SHORTEST_FAILURE_TIMEOUT = Duration.ofSeconds(2);
 
+  private static final Set<String> ANY_ADDRESSES = Set.of("0.0.0.0", "::", "[::]");
+
   public ClusterConfig {
     members = List.copyOf(members);
     Settings.check()
@@ -33,10 +36,24 @@ public record ClusterConfig(
         .port("bus-port", busPort)
         .rule(members.isEmpty() || kubernetesService.isEmpty(), "members",
             members + " and kubernetes-service '" + kubernetesService + "' are both set: choose one way to find the other nodes")
+        .rule(members.stream().allMatch(ClusterConfig::isMember), "members", members + ": each must be a host or host:port")
+        .rule(!publicHost.isEmpty() || !ANY_ADDRESSES.contains(host), "host",
+            host + " listens everywhere, so public-host must say where the other nodes reach this one")
         .range("expected-size", expectedSize, 1, 1000)
         .duration("request-timeout", requestTimeout, Duration.ofMillis(100), Duration.ofMinutes(5))
         .duration("failure-timeout", failureTimeout, SHORTEST_FAILURE_TIMEOUT, Duration.ofMinutes(10))
         .verify();
+  }
+
+  /** Where the other nodes reach this one: {@code public-host}, or {@code host}. */
+  public String reachableHost() {
+    return publicHost.isEmpty() ? host : publicHost;
+  }
+
+  private static boolean isMember(String member) {
+    int colon = member.lastIndexOf(':');
+    String port = colon < 0 ? "1" : member.substring(colon + 1);
+    return colon != 0 && !member.isBlank() && port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65_535;
   }
 
   /** Certificates of the event bus between nodes: all three set, or none. */
