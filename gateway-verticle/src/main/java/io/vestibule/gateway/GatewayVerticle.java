@@ -36,7 +36,8 @@ public final class GatewayVerticle extends VerticleBase {
       return deploy(config.gateway().http().port())
           .compose(first -> deployMore(count - 1, first.port()))
           .compose(all -> new HealthService(environment.bus())
-              .serve(ROLE, environment.membership().self().id(), this::health));
+              .serve(ROLE, environment.membership().self().id(), this::health))
+          .onSuccess(serving -> environment.listening().accept(port()));
     });
   }
 
