@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
-/** A Vert.x with one event loop for verifiers, which fails the test when that loop was blocked for more than 200 ms. */
+/** A Vert.x with one event loop for verifiers, which fails the test when our code blocked that loop for more than 200 ms. */
 final class TokenBench implements AutoCloseable {
   static final long NOW = 1_800_000_000_000L;
   private static final long WAIT_SECONDS = 20;
@@ -40,7 +41,10 @@ final class TokenBench implements AutoCloseable {
             new VertxOptions()
                 .setBlockedThreadCheckInterval(50)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-                .setMaxEventLoopExecuteTime(200));
+                .setMaxEventLoopExecuteTime(200)
+                // With the stack, so that the log says what blocked it.
+                .setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS)
+                .setWarningExceptionTime(200));
     loop = vertx.getOrCreateContext();
   }
 
@@ -121,6 +125,13 @@ final class TokenBench implements AutoCloseable {
   public void close() {
     await(vertx.close());
     blockedLog.detachAppender(blocked);
-    assertThat(blocked.list).as("event loop blocked").isEmpty();
+    assertThat(blocked.list).as("event loop blocked").noneMatch(TokenBench::byUs);
+  }
+
+  /** Whether the stack goes through this package: on a busy machine the loop also waits for classes and for its turn. */
+  private static boolean byUs(ILoggingEvent warning) {
+    return Stream.of(warning.getThrowableProxy().getStackTraceElementProxyArray())
+        .map(frame -> frame.getStackTraceElement().getClassName())
+        .anyMatch(name -> name.startsWith(TokenBench.class.getPackageName()));
   }
 }
