@@ -39,10 +39,9 @@ public final class NodeProcess {
    * @throws ProcessFailure if it could not start
    */
   public static int run(VestibuleConfig config) {
-    var process = new NodeProcess(config, ShutdownSignals.install());
     ListenCheck.of(config);
     LogSetup.apply(config.log());
-    return process.live();
+    return new NodeProcess(config, ShutdownSignals.install()).live();
   }
 
   private int live() {
