@@ -96,7 +96,10 @@ public final class BareServer implements Callable<Integer> {
     public Future<HttpServer> start() {
       var options = new HttpServerOptions().setHost(host).setPort(port)
           .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
-      return vertx.createHttpServer(options).webSocketHandler(socket -> new Client(socket).serve()).listen()
+      return vertx.createHttpServer(options)
+          .requestHandler(request -> request.response().end("serving"))
+          .webSocketHandler(socket -> new Client(socket).serve())
+          .listen()
           .onSuccess(server -> actualPort.set(server.actualPort()));
     }
 

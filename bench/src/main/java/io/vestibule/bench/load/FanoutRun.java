@@ -7,6 +7,7 @@ import io.vestibule.bench.client.Swarm.Opened;
 import io.vestibule.bench.client.Tokens.TokenException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -191,7 +192,8 @@ public final class FanoutRun {
   }
 
   private String user(String kind, int index) {
-    return "bench-" + Integer.toHexString(run) + "-" + kind + index;
+    // Of one length in every run, because it comes back as the sender in each frame.
+    return "bench-" + HexFormat.of().toHexDigits(run) + "-" + kind + index;
   }
 
   private long delivered() {

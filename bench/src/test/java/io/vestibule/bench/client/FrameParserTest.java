@@ -20,7 +20,7 @@ class FrameParserTest {
   private static final ByteBufAllocator HEAP = UnpooledByteBufAllocator.DEFAULT;
 
   /** Whatever the lengths of the frames and wherever the reads cut them, the same texts come out. */
-  @Property
+  @Property(tries = 200)
   void readsMayCutFramesAnywhere(@ForAll @Size(max = 8) List<@IntRange(max = 70_000) Integer> lengths, @ForAll @IntRange(min = 1, max = 9000) int cut) {
     ByteBuf wire = Unpooled.buffer();
     List<String> sent = new ArrayList<>();

@@ -2,6 +2,8 @@ package io.vestibule.node.runtime;
 
 import io.vestibule.admission.AdmissionVerticle;
 import io.vestibule.metrics.MetricsVerticle;
+import io.vestibule.gateway.GatewayEnvironment;
+import io.vestibule.gateway.GatewayVerticle;
 import io.vestibule.node.config.NodeConfig;
 import io.vestibule.node.config.Role;
 import io.vestibule.presence.PresenceVerticle;
@@ -20,6 +22,8 @@ final class RoleDeployments {
     return List.of(
         RoleDeployment.single(Role.METRICS, node -> new MetricsVerticle(node.bus(), node.membership())),
         RoleDeployment.single(Role.ADMISSION, node -> new AdmissionVerticle(node.bus(), node.membership(), node.config().admission())),
-        RoleDeployment.single(Role.PRESENCE, node -> new PresenceVerticle(node.bus(), node.membership())));
+        RoleDeployment.single(Role.PRESENCE, node -> new PresenceVerticle(node.bus(), node.membership())),
+        RoleDeployment.single(Role.GATEWAY, node -> new GatewayVerticle(node.gatewayConfig(), new GatewayEnvironment(node.bus(),
+            node.membership(), node.meters(), node.developmentMode(), List.of(node.operations()::mount), node.listening()))));
   }
 }
