@@ -103,6 +103,22 @@ class JarIT {
     assertThat(new String(node.getErrorStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
   }
 
+  @Test
+  void aSecondNodeJoinsByItselfAndOnePortServesAll() throws Exception {
+    String port = Integer.toString(freePort());
+    String[] options = {"--port", "0", "--set", "cluster.port=" + port, "--set", "cluster.port-count=2", "--set", "log.format=json"};
+    Process first = start(options);
+    String firstUrl = JsonLines.first(first.inputReader(), "node_ready").getString("url");
+    String secondUrl = JsonLines.first(start(options).inputReader(), "node_ready").getString("url");
+
+    assertThat(firstUrl).isNotEqualTo(secondUrl);
+    assertThat(JsonLines.first(first.inputReader(), "member_joined").getInteger("members")).isEqualTo(2);
+    var health = new JsonObject(get(firstUrl + "/health").body());
+    assertThat(health.getJsonObject("roles").fieldNames()).contains("gateway");
+    assertThat(health.getJsonArray("members")).hasSize(2);
+    assertThat(get(firstUrl + "/metrics").body()).contains("vestibule_build_info{");
+  }
+
   private HttpResponse<String> get(String url) throws IOException, InterruptedException {
     return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
   }
