@@ -3,6 +3,7 @@ package io.vestibule.node.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -104,15 +105,26 @@ class JarIT {
   }
 
   @Test
-  void aSecondNodeJoinsByItselfAndOnePortServesAll() throws Exception {
-    String port = Integer.toString(freePort());
-    String[] options = {"--port", "0", "--set", "cluster.port=" + port, "--set", "cluster.port-count=2", "--set", "log.format=json"};
-    Process first = start(options);
-    String firstUrl = JsonLines.first(first.inputReader(), "node_ready").getString("url");
-    String secondUrl = JsonLines.first(start(options).inputReader(), "node_ready").getString("url");
+  void aStartThatFailsTakesTheNodeDownAndIsOneLine() throws Exception {
+    String missing = folder.resolve("missing.pem").toString();
 
-    assertThat(firstUrl).isNotEqualTo(secondUrl);
-    assertThat(JsonLines.first(first.inputReader(), "member_joined").getInteger("members")).isEqualTo(2);
+    Ended ended = run("--port", "" + freePort(), "--set", "cluster.port=" + freePort(),
+        "--set", "gateway.http.tls.certificate=" + missing, "--set", "gateway.http.tls.key=" + missing);
+
+    assertThat(ended.code()).isEqualTo(ExitCode.INTERNAL);
+    assertThat(ended.err().lines()).singleElement().asString().contains(missing);
+  }
+
+  @Test
+  void aSecondNodeJoinsByItselfAndOnePortServesAll() throws Exception {
+    String clusterPort = "cluster.port=" + freePort();
+    Process first = start("--port", "" + freePort(), "--set", clusterPort, "--set", "log.format=json");
+    BufferedReader log = first.inputReader();
+    String firstUrl = JsonLines.first(log, "node_ready").getString("url");
+    Process second = start("--port", "" + freePort(), "--set", clusterPort, "--set", "log.format=json");
+
+    assertThat(JsonLines.first(second.inputReader(), "node_ready").getString("url")).isNotEqualTo(firstUrl);
+    assertThat(JsonLines.first(log, "member_joined").getInteger("members")).isEqualTo(2);
     var health = new JsonObject(get(firstUrl + "/health").body());
     assertThat(health.getJsonObject("roles").fieldNames()).contains("gateway");
     assertThat(health.getJsonArray("members")).hasSize(2);
