@@ -1,5 +1,8 @@
 package io.vestibule.gateway;
 
+import io.vestibule.contract.config.DurationText;
+import io.vestibule.contract.config.Settings;
+import io.vestibule.contract.config.SizeText;
 import io.vestibule.gateway.auth.AuthConfig;
 import io.vestibule.gateway.bridge.BridgeConfig;
 import io.vestibule.gateway.topic.TopicRuleConfig;
@@ -11,6 +14,14 @@ import java.util.List;
  * bytes. {@code conf/vestibule.yaml} explains each key.
  */
 public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConfig> topics, BridgeConfig bridge) {
+  private static final long KIB = 1L << 10;
+  private static final long MIB = 1L << 20;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  public GatewayConfig {
+    topics = List.copyOf(topics);
+  }
 
   /** The {@code gateway} part. */
   public record Sockets(
@@ -20,7 +31,14 @@ public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConf
       SockJs sockjs,
       Heartbeat heartbeat,
       Limits limits,
-      Duration flushDelay) {}
+      Duration flushDelay) {
+    public Sockets {
+      Settings.check()
+          .range("instances", instances, 0, 256)
+          .duration("flush-delay", flushDelay, Duration.ZERO, SECOND)
+          .verify();
+    }
+  }
 
   /** {@code gateway.http}: the listener that everything shares. */
   public record Http(
@@ -32,19 +50,75 @@ public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConf
       long maxBody,
       List<String> trustedProxies,
       List<String> allowedOrigins,
-      Tls tls) {}
+      Tls tls) {
+    public Http {
+      trustedProxies = List.copyOf(trustedProxies);
+      allowedOrigins = List.copyOf(allowedOrigins);
+      Settings.check()
+          .filled("host", host)
+          .port("port", port)
+          .duration("idle-timeout", idleTimeout, SECOND, HOUR)
+          .size("max-header-size", maxHeaderSize, KIB, MIB)
+          .size("max-initial-line", maxInitialLine, KIB, MIB)
+          .size("max-body", maxBody, KIB, 64 * MIB)
+          .verify();
+    }
+  }
 
   /** {@code gateway.http.tls}: a PEM pair or a PKCS12 keystore, or nothing set. */
-  public record Tls(String certificate, String key, String keystore, String password) {}
+  public record Tls(String certificate, String key, String keystore, String password) {
+    public Tls {
+      Settings.check()
+          .rule(certificate.isEmpty() == key.isEmpty(), certificate.isEmpty() ? "certificate" : "key",
+              "is empty while " + (certificate.isEmpty() ? "key is '" + key : "certificate is '" + certificate) + "': set both or none")
+          .rule(certificate.isEmpty() || keystore.isEmpty(), "keystore",
+              "'" + keystore + "' and certificate '" + certificate + "' are both set: choose PEM files or a keystore")
+          .rule(password.isEmpty() || !keystore.isEmpty(), "password", "is set without a keystore")
+          .verify();
+    }
+
+    /** Whether the listener speaks TLS. */
+    public boolean enabled() {
+      return !certificate.isEmpty() || !keystore.isEmpty();
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return "Tls[certificate=" + certificate + ", key=" + key + ", keystore=" + keystore + "]";
+    }
+  }
 
   /** {@code gateway.websocket}. */
-  public record WebSocket(boolean enabled, long maxFrame, long maxMessage, boolean compression) {}
+  public record WebSocket(boolean enabled, long maxFrame, long maxMessage, boolean compression) {
+    public WebSocket {
+      Settings.check()
+          .size("max-frame", maxFrame, 125, 64 * MIB)
+          .size("max-message", maxMessage, 125, 64 * MIB)
+          .rule(maxFrame <= maxMessage, "max-frame",
+              SizeText.format(maxFrame) + " is larger than max-message " + SizeText.format(maxMessage))
+          .verify();
+    }
+  }
 
   /** {@code gateway.sockjs}. */
-  public record SockJs(boolean enabled, String libraryUrl, long maxMessage) {}
+  public record SockJs(boolean enabled, String libraryUrl, long maxMessage) {
+    public SockJs {
+      Settings.check().size("max-message", maxMessage, 125, 64 * MIB).verify();
+    }
+  }
 
   /** {@code gateway.heartbeat}. */
-  public record Heartbeat(Duration interval, Duration timeout) {}
+  public record Heartbeat(Duration interval, Duration timeout) {
+    public Heartbeat {
+      Settings.check()
+          .duration("interval", interval, Duration.ofMillis(100), HOUR)
+          .duration("timeout", timeout, Duration.ofMillis(100), HOUR.multipliedBy(2))
+          .rule(timeout.compareTo(interval) > 0, "timeout",
+              DurationText.format(timeout) + " is not longer than interval " + DurationText.format(interval))
+          .verify();
+    }
+  }
 
   /** {@code gateway.limits}; 0 means no limit where the file says so. */
   public record Limits(
@@ -57,5 +131,21 @@ public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConf
       int malformedFrames,
       long outboundBuffer,
       Duration stallTimeout,
-      int maxDepth) {}
+      int maxDepth) {
+    public Limits {
+      Settings.check()
+          .atLeast("connections", connections, 0)
+          .atLeast("connections-per-ip", connectionsPerIp, 0)
+          .atLeast("subscriptions-per-connection", subscriptionsPerConnection, 1)
+          .atLeast("messages-per-second", messagesPerSecond, 0)
+          .rule(messagesPerSecond == 0 || messageBurst >= messagesPerSecond, "message-burst",
+              messageBurst + " is less than messages-per-second " + messagesPerSecond)
+          .duration("auth-timeout", authTimeout, Duration.ZERO, HOUR)
+          .atLeast("malformed-frames", malformedFrames, 1)
+          .size("outbound-buffer", outboundBuffer, KIB, 1024 * MIB)
+          .duration("stall-timeout", stallTimeout, Duration.ofMillis(100), HOUR)
+          .range("max-depth", maxDepth, 1, 1000)
+          .verify();
+    }
+  }
 }

@@ -19,6 +19,24 @@ public final class Addresses {
   private static final Address<HealthQuery, HealthReport> HEALTH =
       new Address<>("vestibule.health.v1", HealthQuery.CODEC, HealthReport.CODEC);
 
+  /** Publishes one message: the bus side of {@code POST /api/publish}. */
+  public static final JsonAddress PUBLISH = new JsonAddress("vestibule.publish");
+
+  /** Publishes one message to many topics. */
+  public static final JsonAddress BROADCAST = new JsonAddress("vestibule.broadcast");
+
+  /** Closes a user's connections, or one connection. */
+  public static final JsonAddress DISCONNECT = new JsonAddress("vestibule.disconnect");
+
+  /** Subscribes a user's connections, or one connection. */
+  public static final JsonAddress SUBSCRIBE = new JsonAddress("vestibule.subscribe");
+
+  /** Ends a subscription of a user's connections, or of one connection. */
+  public static final JsonAddress UNSUBSCRIBE = new JsonAddress("vestibule.unsubscribe");
+
+  /** Several of these calls in one message. */
+  public static final JsonAddress BATCH = new JsonAddress("vestibule.batch");
+
   private Addresses() {}
 
   /** Asks the verticle of one role on one node how it is. */

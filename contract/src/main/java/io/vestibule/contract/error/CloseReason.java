@@ -7,6 +7,7 @@ package io.vestibule.contract.error;
  */
 public enum CloseReason {
   NORMAL(1000, "normal", false, "closed as asked"),
+  PROTOCOL_ERROR(1002, "protocol_error", true, "a frame broke the WebSocket protocol"),
   INVALID_UTF8(1007, "invalid_utf8", true, "a text frame was not UTF-8"),
   TOO_LARGE(1009, "too_large", true, "a frame was larger than permitted"),
   RESTARTING(1012, "restarting", true, "the node is going away"),

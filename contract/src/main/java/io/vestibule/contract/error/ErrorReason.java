@@ -50,6 +50,7 @@ public enum ErrorReason {
 
   // 404, 405, 408, 409, 413, 415
   NOT_FOUND(404, "not_found", false, "There is nothing at this address."),
+  UNKNOWN_QUEUE(404, "unknown_queue", false, "There is no queue of this name."),
   NOT_SUBSCRIBED(404, "not_subscribed", false, "There is no such subscription."),
   METHOD_NOT_ALLOWED(405, "method_not_allowed", false, "This address does not take this method."),
   TIMEOUT(408, "timeout", true, "The answer did not come in time."),

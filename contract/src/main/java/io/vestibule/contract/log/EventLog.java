@@ -6,8 +6,8 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * The one way to write a log line: an event, the correlation id of the flow it belongs to, and pairs of known keys. Tokens
- * and payloads have no key, so they cannot get into a line.
+ * The one way to write a log line: an event, the correlation id of the flow it belongs to (null for what belongs to none), and
+ * pairs of known keys. Tokens and payloads have no key, so they cannot get into a line.
  */
 public final class EventLog {
   private final Logger logger;
@@ -37,7 +37,7 @@ public final class EventLog {
   }
 
   private Line line(Level level, LogEvent event, String correlationId) {
-    return new Line(logger.atLevel(level).setMessage(event.slug()).addKeyValue(LogKey.CORRELATION_ID.slug(), correlationId));
+    return new Line(logger.atLevel(level).setMessage(event.slug())).with(LogKey.CORRELATION_ID, correlationId);
   }
 
   /** A log line in the making; nothing is written before {@link #write}. */

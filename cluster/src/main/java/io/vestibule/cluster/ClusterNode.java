@@ -1,0 +1,58 @@
+package io.vestibule.cluster;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** This process as a node of the cluster. Thread-safe. */
+public final class ClusterNode {
+  private final Vertx vertx;
+  private final HazelcastInstance hazelcast;
+  private final ClusteredMembership membership;
+
+  ClusterNode(Vertx vertx, HazelcastInstance hazelcast, ClusteredMembership membership) {
+    this.vertx = vertx;
+    this.hazelcast = hazelcast;
+    this.membership = membership;
+  }
+
+  /** The clustered Vert.x instance. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /** Who is in the cluster. */
+  public Membership membership() {
+    return membership;
+  }
+
+  /** The embedded data grid, for the stores; nobody else touches it. */
+  public HazelcastInstance hazelcast() {
+    return hazelcast;
+  }
+
+  /** The port of the data grid that was free. */
+  public int port() {
+    return hazelcast.getCluster().getLocalMember().getAddress().getPort();
+  }
+
+  /**
+   * Whether the node may be killed now without a loss: it has joined, and what it holds has its backup elsewhere.
+   *
+   * @param deadline after which the answer is false
+   */
+  public Future<Boolean> isSafe(Duration deadline) {
+    return vertx.executeBlocking(() -> hazelcast.getLifecycleService().isRunning()
+            && hazelcast.getPartitionService().isLocalMemberSafe(), false)
+        .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+        .otherwise(false);
+  }
+
+  /** Leaves the cluster and stops Vert.x: undeploys, takes back the registrations, hands over the partitions. */
+  public Future<Void> close() {
+    membership.close();
+    return vertx.close();
+  }
+}

@@ -1,0 +1,117 @@
+package io.vestibule.cluster.hazelcast;
+
+import com.hazelcast.config.AdvancedNetworkConfig;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.config.MultiMapConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import io.vestibule.cluster.ClusterConfig;
+import io.vestibule.cluster.ClusterException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Turns our configuration into Hazelcast's. Nothing is read from files, the class path or system properties: what a node does
+ * is in {@code vestibule.yaml}. The reasons for the figures are in {@code docs/operations.md}.
+ */
+public final class HazelcastSettings {
+  /** The map of shard terms; owned by the module cluster. */
+  public static final String TERMS_MAP = "vestibule.terms";
+
+  private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(5);
+
+  /** How long nodes that start together ask each other for a master before one of them claims to be it, by vote. */
+  private static final int MASTER_QUESTION_SECONDS = 2;
+
+  private HazelcastSettings() {}
+
+  /**
+   * Hazelcast's configuration for one node.
+   *
+   * @throws ClusterException if a host name of the configuration cannot be resolved
+   */
+  public static Config of(ClusterConfig cluster) {
+    SerializedArrays.bound();
+    Config config = new Config();
+    config.setClusterName(cluster.name());
+    config.setClassLoader(new FencedClassLoader(HazelcastSettings.class.getClassLoader()));
+    config.getSerializationConfig().setJavaSerializationFilterConfig(DecodableClasses.javaFilter());
+    config.setAdvancedNetworkConfig(network(cluster));
+    config.getMetricsConfig().setEnabled(false);
+    timing(config, cluster);
+    maps(config);
+    return config;
+  }
+
+  /** One endpoint, for members alone: clients, REST and memcache have no door at all. */
+  private static AdvancedNetworkConfig network(ClusterConfig cluster) {
+    AdvancedNetworkConfig network = new AdvancedNetworkConfig().setEnabled(true);
+    network.setMemberEndpointConfig(new ServerSocketEndpointConfig()
+        .setPort(cluster.port()).setPortAutoIncrement(true).setPortCount(cluster.portCount()));
+    network.getMemberAddressProviderConfig().setEnabled(true).setImplementation(new ListenAddress(
+        new InetSocketAddress(resolve("cluster.host", cluster.host()), 0),
+        new InetSocketAddress(resolve("cluster.public-host", cluster.reachableHost()), 0)));
+    join(network.getJoin(), cluster);
+    return network;
+  }
+
+  private static void join(JoinConfig join, ClusterConfig cluster) {
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getMulticastConfig().setEnabled(false);
+    if (cluster.kubernetesService().isEmpty()) {
+      join.getTcpIpConfig().setEnabled(true).setMembers(members(cluster)).setConnectionTimeoutSeconds(MASTER_QUESTION_SECONDS);
+    } else {
+      join.getKubernetesConfig().setEnabled(true)
+          .setProperty("service-dns", cluster.kubernetesService())
+          .setProperty("service-port", Integer.toString(cluster.port()));
+    }
+  }
+
+  /** The configured members, or each port that a node on this host may have taken: Hazelcast alone tries three. */
+  static List<String> members(ClusterConfig cluster) {
+    if (!cluster.members().isEmpty()) {
+      return cluster.members();
+    }
+    return IntStream.range(0, cluster.portCount())
+        .mapToObj(i -> cluster.reachableHost() + ":" + (cluster.port() + i))
+        .toList();
+  }
+
+  private static void timing(Config config, ClusterConfig cluster) {
+    config.setProperty("hazelcast.wait.seconds.before.join", "0");
+    config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
+    config.setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(cluster.failureTimeout().toSeconds()));
+    config.setProperty("hazelcast.operation.call.timeout.millis", Long.toString(OPERATION_TIMEOUT.toMillis()));
+    config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
+    config.setProperty("hazelcast.merge.first.run.delay.seconds", "30");
+    config.setProperty("hazelcast.merge.next.run.delay.seconds", "30");
+    config.setProperty("hazelcast.graceful.shutdown.max.wait", "60");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.socket.bind.any", "false");
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.logging.emoji.enabled", "false");
+  }
+
+  private static void maps(Config config) {
+    config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setBackupCount(1)
+        .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
+    config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
+    config.addMapConfig(new MapConfig(TERMS_MAP).setBackupCount(2)
+        .setMergePolicyConfig(new MergePolicyConfig(HighestTermMerge.class.getName(), 100)));
+  }
+
+  private static InetAddress resolve(String key, String host) {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException unknown) {
+      throw new ClusterException(key + " '" + host + "' cannot be resolved", unknown);
+    }
+  }
+}

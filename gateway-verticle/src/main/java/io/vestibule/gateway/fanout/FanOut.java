@@ -1,0 +1,96 @@
+package io.vestibule.gateway.fanout;
+
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.message.FanMessage;
+import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.session.Connection;
+import io.vestibule.gateway.topic.MatchVisitor;
+import io.vestibule.gateway.topic.Permissions;
+import io.vestibule.gateway.topic.Principal;
+import io.vestibule.gateway.topic.SubscriptionTrie;
+import io.vestibule.gateway.topic.TopicRule;
+import io.vestibule.gateway.transport.OutboundFrame;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Brings a message to the connections of one event loop that are subscribed to its topic: each gets it once, in a frame that all share. Those that matched by
+ * wildcard only get the frame that names their pattern, and only where they might have subscribed to the topic itself.
+ */
+public final class FanOut {
+  private final SubscriptionTrie<Connection> trie;
+  private final Permissions permissions;
+  private final GatewayMeters meters;
+  private final Delivery delivery = new Delivery();
+
+  public FanOut(SubscriptionTrie<Connection> trie, Permissions permissions, GatewayMeters meters) {
+    this.trie = trie;
+    this.permissions = permissions;
+    this.meters = meters;
+  }
+
+  /** Delivers; never throws for what a single connection does. */
+  public void deliver(FanMessage message) {
+    delivery.begin(message);
+    try {
+      trie.match(message.topic(), delivery);
+    } finally {
+      meters.fanned(delivery.end());
+    }
+  }
+
+  /** One message under way; used again for the next. */
+  private final class Delivery implements MatchVisitor<Connection> {
+    private final Map<String, OutboundFrame> byPattern = new HashMap<>();
+    private long number;
+    private FanMessage message;
+    private TopicRule rule;
+    private OutboundFrame frame;
+    private int deliveries;
+
+    void begin(FanMessage next) {
+      number++;
+      message = next;
+      rule = permissions.rules().ruleFor(next.topic());
+      frame = new OutboundFrame(next.frame());
+      deliveries = 0;
+    }
+
+    int end() {
+      frame.release();
+      if (!byPattern.isEmpty()) {
+        byPattern.values().forEach(OutboundFrame::release);
+        byPattern.clear();
+      }
+      return deliveries;
+    }
+
+    @Override
+    public void literal(Connection connection) {
+      if (connection.firstMatch(number)) {
+        deliver(connection, frame);
+      }
+    }
+
+    @Override
+    public void pattern(Connection connection, String pattern) {
+      Principal principal = connection.principal();
+      if (principal != null && permissions.mayReceive(principal, message.topic(), rule) && connection.firstMatch(number)) {
+        deliver(connection, byPattern.computeIfAbsent(pattern, this::patternFrame));
+      }
+    }
+
+    private OutboundFrame patternFrame(String pattern) {
+      Buffer named = FrameEncoder.withPattern(message.frame(), pattern);
+      return new OutboundFrame(named);
+    }
+
+    private void deliver(Connection connection, OutboundFrame toSend) {
+      if (message.exceptConnection() == null || !message.exceptConnection().equals(connection.id())) {
+        connection.deliver(toSend, message.topic(), rule.slowConsumer());
+        deliveries++;
+      }
+    }
+  }
+}

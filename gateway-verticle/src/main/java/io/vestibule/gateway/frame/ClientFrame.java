@@ -1,0 +1,39 @@
+package io.vestibule.gateway.frame;
+
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * What a client may send in the core dialect (docs/protocol.md, Client frames), checked for form: required fields are there and have
+ * the right JSON type. Whether a topic is well formed, and whether the client may, is for others to say.
+ */
+public sealed interface ClientFrame {
+
+  /** The frame's {@code id} as JSON text, to be echoed as it came; null where the client gave none. */
+  String id();
+
+  record Auth(String id, String token, String queue, String device) implements ClientFrame {}
+
+  record Refresh(String id, String token) implements ClientFrame {}
+
+  record Subscribe(String id, String topic, boolean presence, boolean recover) implements ClientFrame {}
+
+  record Unsubscribe(String id, String topic) implements ClientFrame {}
+
+  /**
+   * A publish.
+   *
+   * @param data any JSON value as text, or null where the client gave none
+   * @param metadata a JSON object as text, without {@code senderId}, or null
+   */
+  record Message(String id, String topic, Buffer data, String eventType, Buffer metadata, String messageId, boolean echo)
+      implements ClientFrame {}
+
+  record Ping(String id) implements ClientFrame {}
+
+  record HealthCheck(String id) implements ClientFrame {}
+
+  record Leave(String id) implements ClientFrame {}
+
+  /** A frame of the protocol that this version of the server does not serve. */
+  record Unserved(String id, String type) implements ClientFrame {}
+}

@@ -1,0 +1,86 @@
+package io.vestibule.gateway.frame;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import java.io.IOException;
+
+/**
+ * Reads client frames in one pass over their bytes. {@code data} and {@code metadata} are checked and kept as text, never made into objects, because the
+ * server only hands them on. Pure; one for each event loop, because it reuses its scratch space.
+ */
+public final class FrameDecoder {
+  private static final int MAX_NAME = 256;
+  private static final int MAX_NUMBER = 256;
+
+  private final JsonFactory json;
+  private final FrameFields fields = new FrameFields();
+
+  /**
+   * A decoder.
+   *
+   * @param maxDepth how deeply objects and arrays may be nested, the frame itself being the first level
+   */
+  public FrameDecoder(int maxDepth) {
+    this.json = JsonFactory.builder()
+        .streamReadConstraints(StreamReadConstraints.builder()
+            .maxNestingDepth(maxDepth).maxNameLength(MAX_NAME).maxNumberLength(MAX_NUMBER).build())
+        // Names come from strangers: an intern table of theirs would only grow.
+        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+        .build();
+  }
+
+  /** Whether these bytes may be a text frame at all; where not, the connection has to end (RFC 6455, section 8.1). */
+  public static boolean isText(byte[] frame) {
+    return Utf8.isValid(frame);
+  }
+
+  /**
+   * Reads a frame.
+   *
+   * @param frame the whole frame, UTF-8
+   * @throws FrameFailure with {@code NOT_JSON} for what is no JSON object, else with what is wrong with it
+   */
+  public ClientFrame decode(byte[] frame) throws FrameFailure {
+    fields.clear();
+    try {
+      fields.read(json, frame);
+      return build();
+    } catch (Failure failure) {
+      throw refused(failure);
+    } catch (JsonParseException e) {
+      throw refused(Failure.of(ErrorReason.NOT_JSON));
+    } catch (com.fasterxml.jackson.core.exc.StreamConstraintsException e) {
+      throw refused(Failure.of(fields.tooDeep() ? ErrorReason.TOO_DEEP : ErrorReason.INVALID_VALUE, e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw refused(Failure.of(ErrorReason.NOT_JSON));
+    }
+  }
+
+  private ClientFrame build() {
+    String type = fields.requireString(Field.TYPE);
+    String id = fields.id();
+    return switch (type) {
+      case "message" -> new ClientFrame.Message(id, fields.requireString(Field.TOPIC), fields.json(Field.DATA),
+          fields.string(Field.EVENT_TYPE), fields.metadata(), fields.string(Field.MESSAGE_ID), fields.flag(Field.ECHO, true));
+      case "subscribe" -> new ClientFrame.Subscribe(id, fields.requireString(Field.TOPIC), fields.flag(Field.PRESENCE, false),
+          fields.has(Field.RECOVER));
+      case "unsubscribe" -> new ClientFrame.Unsubscribe(id, fields.requireString(Field.TOPIC));
+      case "ping" -> new ClientFrame.Ping(id);
+      case "auth" -> new ClientFrame.Auth(id, fields.requireString(Field.TOKEN), fields.string(Field.QUEUE),
+          fields.string(Field.DEVICE));
+      case "refresh" -> new ClientFrame.Refresh(id, fields.requireString(Field.TOKEN));
+      case "health_check" -> new ClientFrame.HealthCheck(id);
+      case "leave" -> new ClientFrame.Leave(id);
+      case "reconnect_attempt", "ack", "presence", "presence_update", "typing", "history", "rpc" ->
+          new ClientFrame.Unserved(id, type);
+      default -> throw Failure.ofField(ErrorReason.UNKNOWN_TYPE, Field.TYPE.key);
+    };
+  }
+
+  private FrameFailure refused(Failure failure) {
+    return new FrameFailure(failure, fields.idOrNull(), fields.stringOrNull(Field.TOPIC), fields.stringOrNull(Field.MESSAGE_ID));
+  }
+}

@@ -1,0 +1,138 @@
+package io.vestibule.gateway.frame;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.fanout.Publication;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
+
+/** Writes server frames. One for each event loop, because it reuses its scratch space; pure but for the clock it is given. */
+public final class FrameEncoder {
+  private final JsonBytes out = new JsonBytes();
+  private final Timestamps timestamps = new Timestamps();
+  private final LongSupplier clockMs;
+
+  /**
+   * An encoder.
+   *
+   * @param clockMs Unix milliseconds
+   */
+  public FrameEncoder(LongSupplier clockMs) {
+    this.clockMs = clockMs;
+  }
+
+  /**
+   * Writes a {@code message} frame. This is the hot path: what the publisher sent is copied, not parsed and printed again.
+   *
+   * @param message its topic is a valid topic, and so plain ASCII
+   */
+  public Buffer message(Publication message) {
+    out.open().plain("type", "message").plain("topic", message.topic())
+        .field("eventType", message.eventType())
+        .raw("data", message.data())
+        .open("metadata").field("senderId", message.senderId());
+    if (message.metadata() != null) {
+      out.members(message.metadata());
+    }
+    out.close().field("messageId", message.messageId());
+    return stamp();
+  }
+
+  /** The same {@code message} frame for those who matched it by wildcard only. */
+  public static Buffer withPattern(Buffer messageFrame, String pattern) {
+    byte[] member = (",\"pattern\":\"" + pattern + "\"}").getBytes(StandardCharsets.US_ASCII);
+    int brace = messageFrame.length() - 1;
+    return Buffer.buffer(brace + member.length).appendBuffer(messageFrame, 0, brace).appendBytes(member);
+  }
+
+  /** Writes a frame. */
+  public Buffer encode(ServerFrame frame) {
+    out.open();
+    if (frame instanceof ServerFrame.Ack f) {
+      type("ack", f).plain("topic", f.topic()).field("messageId", f.messageId());
+    } else if (frame instanceof ServerFrame.Error f) {
+      error(f);
+    } else if (frame instanceof ServerFrame.Subscribed f) {
+      type("subscribed", f).plain("topic", f.topic());
+      if (f.auto()) {
+        out.field("auto", true);
+      }
+      if (f.recovered() != null) {
+        out.field("recovered", f.recovered());
+      }
+    } else if (frame instanceof ServerFrame.Unsubscribed f) {
+      type("unsubscribed", f).plain("topic", f.topic());
+    } else if (frame instanceof ServerFrame.Pong f) {
+      type("pong", f);
+    } else if (frame instanceof ServerFrame.AuthSuccess f) {
+      authSuccess(f);
+    } else if (frame instanceof ServerFrame.AuthError f) {
+      type("auth_error", f).field("code", f.failure().reason().code()).plain("reason", f.failure().reason().slug())
+          .field("message", f.failure().getMessage());
+    } else if (frame instanceof ServerFrame.Refreshed f) {
+      type("refreshed", f).plain("expiresAt", timestamps.of(f.expiresAtMs()));
+    } else if (frame instanceof ServerFrame.TokenExpiring f) {
+      type("token_expiring", f).plain("expiresAt", timestamps.of(f.expiresAtMs()));
+    } else if (frame instanceof ServerFrame.Left f) {
+      type("left", f);
+    } else if (frame instanceof ServerFrame.Health f) {
+      health(f);
+    } else if (frame instanceof ServerFrame.Closing f) {
+      closing(f);
+    }
+    return stamp();
+  }
+
+  private JsonBytes type(String type, ServerFrame frame) {
+    return out.plain("type", type).raw("id", frame.id());
+  }
+
+  private Buffer stamp() {
+    return out.plain("timestamp", timestamps.of(clockMs.getAsLong())).close().toBuffer();
+  }
+
+  private void authSuccess(ServerFrame.AuthSuccess f) {
+    ServerFrame.Settings s = f.settings();
+    ServerFrame.Quota q = f.quota();
+    type("auth_success", f).field("userId", f.userId()).field("connectionId", f.connectionId()).field("sessionId", f.sessionId())
+        // Sessions end with their connection as long as there is no admission to keep them.
+        .nothing("resumeToken").field("resumeTtlMs", 0)
+        .plain("expiresAt", timestamps.of(f.expiresAtMs()))
+        .open("heartbeat").field("intervalMs", s.heartbeatMs()).field("timeoutMs", s.timeoutMs()).close()
+        .open("limits").field("maxMessageBytes", s.maxMessageBytes()).field("maxSubscriptions", s.maxSubscriptions())
+        .field("messagesPerSecond", s.messagesPerSecond()).close()
+        .open("rateLimit").field("limit", q.limit()).field("remaining", q.remaining()).field("reset", q.resetEpochSeconds())
+        .field("window", q.windowSeconds()).field("policy", q.policy()).close();
+  }
+
+  private void health(ServerFrame.Health f) {
+    type("health", f).field("connectedMs", f.connectedMs());
+    if (f.lastPongEpochMs() < 0) {
+      out.nothing("lastPongMs");
+    } else {
+      out.field("lastPongMs", f.lastPongEpochMs());
+    }
+    out.field("messageCount", f.messageCount()).field("reconnects", 0).field("node", f.node()).field("status", f.status());
+  }
+
+  private void closing(ServerFrame.Closing f) {
+    type("closing", f).field("code", f.reason().code()).plain("reason", f.reason().slug())
+        .field("message", f.message()).field("reconnect", f.reason().reconnect());
+    if (f.retryAfterMs() > 0) {
+      out.field("retryAfterMs", f.retryAfterMs());
+    }
+  }
+
+  private void error(ServerFrame.Error f) {
+    Failure failure = f.failure();
+    type("error", f).field("code", failure.reason().code()).plain("reason", failure.reason().slug())
+        .field("message", failure.getMessage())
+        .raw("details", new JsonObject(failure.details()).encode())
+        .field("temporary", failure.reason().temporary());
+    if (failure.retryAfterMs() > 0) {
+      out.field("retryAfterMs", failure.retryAfterMs());
+    }
+    out.field("topic", f.topic()).field("messageId", f.messageId());
+  }
+}

@@ -1,0 +1,199 @@
+package io.vestibule.gateway.frame;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The known fields of one frame, in whatever order they came: what kind of value each has and where in the frame it stands. Scratch space
+ * that is cleared and used again.
+ */
+final class FrameFields {
+  private static final int MAX_ID = 256;
+  private static final String SENDER_ID = "senderId";
+
+  private final JsonToken[] kinds = new JsonToken[Field.ALL.length];
+  private final String[] texts = new String[Field.ALL.length];
+  private final int[] from = new int[Field.ALL.length];
+  private final int[] to = new int[Field.ALL.length];
+  private byte[] frame;
+  private Buffer metadata;
+  private boolean inside;
+
+  void clear() {
+    java.util.Arrays.fill(kinds, null);
+    java.util.Arrays.fill(texts, null);
+    frame = null;
+    metadata = null;
+    inside = false;
+  }
+
+  /** Whether reading ended inside a value, which a nesting limit does. */
+  boolean tooDeep() {
+    return inside;
+  }
+
+  void read(JsonFactory json, byte[] bytes) throws IOException {
+    frame = bytes;
+    // The parser would guess UTF-16 and UTF-32, and skip a byte order mark; a frame is UTF-8 and has none.
+    if (bytes.length < 2 || bytes[0] == (byte) 0xEF || bytes[0] == 0 || bytes[1] == 0) {
+      throw Failure.of(ErrorReason.NOT_JSON);
+    }
+    try (JsonParser parser = json.createParser(bytes)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw Failure.of(ErrorReason.NOT_JSON);
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        Field field = Field.of(parser.currentName());
+        JsonToken kind = parser.nextToken();
+        if (field == null) {
+          skip(parser);
+        } else {
+          readField(parser, field, kind);
+        }
+      }
+      if (parser.nextToken() != null) {
+        throw Failure.of(ErrorReason.NOT_JSON);
+      }
+    }
+  }
+
+  private void readField(JsonParser parser, Field field, JsonToken kind) throws IOException {
+    int i = field.ordinal();
+    if (kinds[i] != null) {
+      throw Failure.ofField(ErrorReason.DUPLICATE_KEY, field.key);
+    }
+    kinds[i] = kind;
+    switch (field) {
+      case DATA, ID -> {
+        from[i] = (int) parser.currentTokenLocation().getByteOffset();
+        skip(parser);
+        to[i] = (int) parser.currentLocation().getByteOffset();
+      }
+      case METADATA -> {
+        if (kind == JsonToken.START_OBJECT) {
+          inside = true;
+          metadata = copyWithoutSender(parser);
+          inside = false;
+        } else {
+          skip(parser);
+        }
+      }
+      default -> {
+        if (kind == JsonToken.VALUE_STRING) {
+          texts[i] = parser.getText();
+        } else {
+          skip(parser);
+        }
+      }
+    }
+  }
+
+  private void skip(JsonParser parser) throws IOException {
+    inside = parser.currentToken().isStructStart();
+    parser.skipChildren();
+    // A string is read lazily; without this it would be neither checked nor passed over.
+    parser.finishToken();
+    inside = false;
+  }
+
+  /** Copies an object as it stands, without the member that only the server may set. */
+  private Buffer copyWithoutSender(JsonParser parser) throws IOException {
+    Buffer copy = Buffer.buffer().appendByte((byte) '{');
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      boolean forged = SENDER_ID.equals(parser.currentName());
+      int start = (int) parser.currentTokenLocation().getByteOffset();
+      parser.nextToken();
+      parser.skipChildren();
+      parser.finishToken();
+      int end = (int) parser.currentLocation().getByteOffset();
+      if (!forged) {
+        if (copy.length() > 1) {
+          copy.appendByte((byte) ',');
+        }
+        copy.appendBytes(frame, start, end - start);
+      }
+    }
+    return copy.appendByte((byte) '}');
+  }
+
+  boolean has(Field field) {
+    JsonToken kind = kinds[field.ordinal()];
+    return kind != null && kind != JsonToken.VALUE_NULL;
+  }
+
+  String requireString(Field field) {
+    if (!has(field)) {
+      throw Failure.ofField(ErrorReason.MISSING_FIELD, field.key, "The field '" + field.key + "' is missing.");
+    }
+    return string(field);
+  }
+
+  /** The string of a field, or null where it is missing or null. */
+  String string(Field field) {
+    if (!has(field)) {
+      return null;
+    }
+    require(field, kinds[field.ordinal()] == JsonToken.VALUE_STRING, "a string");
+    return texts[field.ordinal()];
+  }
+
+  String stringOrNull(Field field) {
+    return texts[field.ordinal()];
+  }
+
+  boolean flag(Field field, boolean otherwise) {
+    if (!has(field)) {
+      return otherwise;
+    }
+    JsonToken kind = kinds[field.ordinal()];
+    require(field, kind.isBoolean(), "true or false");
+    return kind == JsonToken.VALUE_TRUE;
+  }
+
+  /** Any JSON value as it stands in the frame, or null where it is missing. */
+  Buffer json(Field field) {
+    int i = field.ordinal();
+    return kinds[i] == null ? null : Buffer.buffer().appendBytes(frame, from[i], to[i] - from[i]);
+  }
+
+  Buffer metadata() {
+    if (has(Field.METADATA)) {
+      require(Field.METADATA, metadata != null, "an object");
+    }
+    return metadata;
+  }
+
+  /** The id as JSON text. */
+  String id() {
+    if (!has(Field.ID)) {
+      return null;
+    }
+    JsonToken kind = kinds[Field.ID.ordinal()];
+    require(Field.ID, kind == JsonToken.VALUE_STRING || kind.isNumeric(), "a string or a number");
+    if (to[Field.ID.ordinal()] - from[Field.ID.ordinal()] > MAX_ID) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, Field.ID.key, "The field 'id' is longer than " + MAX_ID + " bytes.");
+    }
+    return idOrNull();
+  }
+
+  /** The id where it is one that can be echoed, else null. */
+  String idOrNull() {
+    int i = Field.ID.ordinal();
+    JsonToken kind = kinds[i];
+    boolean echoable = kind != null && kind.isScalarValue() && kind != JsonToken.VALUE_NULL && !kind.isBoolean()
+        && to[i] > from[i] && to[i] - from[i] <= MAX_ID;
+    return echoable ? new String(frame, from[i], to[i] - from[i], StandardCharsets.UTF_8) : null;
+  }
+
+  private static void require(Field field, boolean holds, String expected) {
+    if (!holds) {
+      throw Failure.ofField(ErrorReason.WRONG_TYPE, field.key, "The field '" + field.key + "' must be " + expected + ".");
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.vestibule.gateway.frame;
+
+import io.vestibule.contract.error.CloseReason;
+import io.vestibule.contract.error.Failure;
+
+/** What the server says in the core dialect (docs/protocol.md, Server frames), but for {@code message}, which {@link FrameEncoder#message} makes. */
+public sealed interface ServerFrame {
+
+  /** A reply's {@code id} as JSON text, or null where there is none to echo. */
+  default String id() {
+    return null;
+  }
+
+  /**
+   * The connection is authenticated.
+   *
+   * @param expiresAtMs when the token expires, Unix milliseconds
+   */
+  record AuthSuccess(String id, String userId, String connectionId, String sessionId, long expiresAtMs, Settings settings, Quota quota)
+      implements ServerFrame {}
+
+  /** What the client should know of the server's settings; times in milliseconds, sizes in bytes, 0 means no limit. */
+  record Settings(long heartbeatMs, long timeoutMs, long maxMessageBytes, int maxSubscriptions, int messagesPerSecond) {}
+
+  /**
+   * The state of a rate limit.
+   *
+   * @param limit the most at once, 0 where there is no limit
+   * @param resetEpochSeconds when the quota is full again, Unix seconds
+   * @param windowSeconds the time in which it fills
+   */
+  record Quota(int limit, int remaining, long resetEpochSeconds, long windowSeconds, String policy) {}
+
+  record AuthError(String id, Failure failure) implements ServerFrame {}
+
+  /**
+   * A subscription stands.
+   *
+   * @param auto whether the server made it by itself
+   * @param recovered null where the client did not ask to recover
+   */
+  record Subscribed(String id, String topic, boolean auto, Boolean recovered) implements ServerFrame {}
+
+  record Unsubscribed(String id, String topic) implements ServerFrame {}
+
+  record Ack(String id, String topic, String messageId) implements ServerFrame {}
+
+  record Refreshed(String id, long expiresAtMs) implements ServerFrame {}
+
+  record TokenExpiring(long expiresAtMs) implements ServerFrame {}
+
+  record Pong(String id) implements ServerFrame {}
+
+  record Left(String id) implements ServerFrame {}
+
+  /**
+   * How the connection is.
+   *
+   * @param sinceLastPongMs milliseconds since the last pong, or -1 before the first
+   * @param messageCount frames received
+   */
+  record Health(String id, long connectedMs, long lastPongEpochMs, long messageCount, String node, String status) implements ServerFrame {}
+
+  record Closing(CloseReason reason, String message, long retryAfterMs) implements ServerFrame {}
+
+  record Error(String id, Failure failure, String topic, String messageId) implements ServerFrame {}
+}

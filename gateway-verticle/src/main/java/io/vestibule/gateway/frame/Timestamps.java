@@ -1,0 +1,23 @@
+package io.vestibule.gateway.frame;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Writes times as ISO 8601 in UTC with milliseconds, remembering the last one, because many frames share a millisecond. One thread. */
+final class Timestamps {
+  private static final DateTimeFormatter FORMAT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private long lastMs = Long.MIN_VALUE;
+  private String last;
+
+  String of(long epochMs) {
+    if (epochMs != lastMs) {
+      last = FORMAT.format(Instant.ofEpochMilli(epochMs));
+      lastMs = epochMs;
+    }
+    return last;
+  }
+}

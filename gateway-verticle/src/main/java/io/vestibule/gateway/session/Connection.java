@@ -1,0 +1,243 @@
+package io.vestibule.gateway.session;
+
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.error.CloseReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.limit.TimerWheel;
+import io.vestibule.gateway.session.ConnectionState.Anonymous;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
+import io.vestibule.gateway.session.ConnectionState.Closed;
+import io.vestibule.gateway.session.ConnectionState.Closing;
+import io.vestibule.gateway.session.ConnectionState.Live;
+import io.vestibule.gateway.topic.Principal;
+import io.vestibule.gateway.topic.SlowConsumerPolicy;
+import io.vestibule.gateway.topic.TopicPattern;
+import io.vestibule.gateway.transport.OutboundFrame;
+import io.vestibule.gateway.transport.Transport;
+import io.vestibule.gateway.transport.TransportListener;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One client's connection: its state, what it is subscribed to, and the way out to its socket. Everything happens on its event loop. Many thousands of these are
+ * held, so what is needed seldom is made late.
+ */
+public final class Connection extends TimerWheel.Node implements TransportListener {
+  private static final long GOODBYE_MS = 5_000;
+
+  private final ConnectionLoop loop;
+  private final Transport transport;
+  private final String id;
+  private final String remote;
+  private final long openedAtMs;
+  private ConnectionState state = new Anonymous(0);
+  private List<TopicPattern> subscriptions = List.of();
+  private Outbound outbound;
+  private long deliveryMark;
+
+  long seenAtMs;
+  long pingedAtMs;
+  long pongEpochMs = -1;
+  long received;
+  long quotaTatUs;
+  long malformedStrikes;
+  long tooFastStrikes;
+
+  Connection(ConnectionLoop loop, Transport transport, String id, String remote) {
+    this.loop = loop;
+    this.transport = transport;
+    this.id = id;
+    this.remote = remote;
+    this.openedAtMs = loop.nowMs();
+    this.seenAtMs = openedAtMs;
+    this.pingedAtMs = openedAtMs;
+  }
+
+  /** The id that the client knows too; the flow of its log lines. */
+  public String id() {
+    return id;
+  }
+
+  /** Who counts for it: the address of the client, or its network. */
+  public String remote() {
+    return remote;
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  long openedAtMs() {
+    return openedAtMs;
+  }
+
+  /** How long it is open, in milliseconds. */
+  long ageMs() {
+    return loop.nowMs() - openedAtMs;
+  }
+
+  /** Has its deadlines reckoned anew, because one of them moved. */
+  void lookAgain() {
+    loop.wake(this, loop.nowMs());
+  }
+
+  ConnectionState state() {
+    return state;
+  }
+
+  /** Who it is, or null as long as nobody knows, and when it is going. */
+  public Principal principal() {
+    return state instanceof Authenticated a ? a.principal() : null;
+  }
+
+  /** The one way from state to state. */
+  void transition(ConnectionState next) {
+    ConnectionState before = state;
+    state = next;
+    loop.changed(this, before, next);
+  }
+
+  List<TopicPattern> subscriptions() {
+    return subscriptions;
+  }
+
+  void subscriptions(List<TopicPattern> now) {
+    // Most connections have a handful, so the list is kept at its exact size.
+    ((ArrayList<?>) now).trimToSize();
+    subscriptions = now;
+  }
+
+  /** Whether this message was not brought here yet; asked once for each subscription that matches it. */
+  public boolean firstMatch(long delivery) {
+    boolean first = deliveryMark != delivery;
+    deliveryMark = delivery;
+    return first;
+  }
+
+  /** Brings a published message to the client, or does what the topic's policy says if the client is too slow for it. */
+  public void deliver(OutboundFrame frame, String topic, SlowConsumerPolicy policy) {
+    if (!(state instanceof Live)) {
+      return;
+    }
+    long waiting = transport.bufferedBytes() + frame.length();
+    if (waiting <= loop.settings().outboundBytes() && (outbound == null || !outbound.keepsBack())) {
+      transport.send(frame);
+      if (outbound == null && waiting > Outbound.WATCHED_BYTES) {
+        watchOutbound();
+      }
+    } else {
+      watchOutbound();
+      outbound.refused(this, frame, topic, policy);
+    }
+  }
+
+  /** Counts a message that found no room. */
+  void slow(SlowConsumerPolicy policy) {
+    loop.slow(this, policy);
+  }
+
+  long outboundLimit() {
+    return loop.settings().outboundBytes();
+  }
+
+  private void watchOutbound() {
+    if (outbound == null) {
+      outbound = new Outbound(transport.progress(), loop.nowMs());
+      loop.wake(this, loop.nowMs() + Outbound.LOOK_MS);
+    }
+  }
+
+  /** The watch over a congested way out, or null where nothing waits. */
+  Outbound outbound() {
+    return outbound;
+  }
+
+  void outboundIsFree() {
+    outbound = null;
+  }
+
+  /** Sends a frame of the server's own. A client that does not read its replies is slow too. */
+  void send(ServerFrame frame) {
+    if (state instanceof Live) {
+      sendNow(loop.encode(frame));
+      if (transport.bufferedBytes() > loop.settings().outboundBytes()) {
+        close(CloseReason.SLOW_CONSUMER);
+      }
+    }
+  }
+
+  void error(String frameId, Failure failure, String topic, String messageId) {
+    loop.meters().error(failure.reason());
+    send(new ServerFrame.Error(frameId, failure, topic, messageId));
+  }
+
+  private void sendNow(Buffer json) {
+    OutboundFrame frame = new OutboundFrame(json);
+    transport.send(frame);
+    frame.release();
+  }
+
+  void sendRaw(Buffer json) {
+    sendNow(json);
+  }
+
+  /** Says goodbye; whoever does not answer is cut off a little later. Nothing is delivered or read any more. */
+  public void close(CloseReason reason) {
+    close(reason, reason.text());
+  }
+
+  /** Says goodbye with a word of its own for people. */
+  public void close(CloseReason reason, String message) {
+    if (state instanceof Live live) {
+      sendNow(loop.encode(new ServerFrame.Closing(reason, message, loop.retryAfterMs(reason))));
+      transition(live.toClosing(reason, loop.nowMs() + GOODBYE_MS));
+      transport.close(reason);
+      loop.wake(this, loop.nowMs() + GOODBYE_MS);
+    }
+  }
+
+  @Override
+  public void received(byte[] text) {
+    if (state instanceof Live) {
+      seenAtMs = loop.nowMs();
+      received++;
+      loop.frames().handle(this, text);
+    }
+  }
+
+  @Override
+  public void receivedBinary() {
+    if (state instanceof Live) {
+      seenAtMs = loop.nowMs();
+      received++;
+      loop.frames().handleBinary(this);
+    }
+  }
+
+  @Override
+  public void pong() {
+    seenAtMs = loop.nowMs();
+    pongEpochMs = loop.epochMs();
+  }
+
+  @Override
+  public void pinged() {
+    if (state instanceof Live) {
+      seenAtMs = loop.nowMs();
+      loop.frames().handlePing(this);
+    }
+  }
+
+  @Override
+  public void violated(CloseReason reason) {
+    close(reason);
+  }
+
+  @Override
+  public void closed() {
+    if (!(state instanceof Closed)) {
+      transition(new Closed());
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.vestibule.gateway.session;
+
+import io.vestibule.contract.error.CloseReason;
+import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.session.ConnectionState.Anonymous;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
+import io.vestibule.gateway.session.ConnectionState.Closed;
+import io.vestibule.gateway.session.ConnectionState.Closing;
+import io.vestibule.gateway.session.ConnectionState.Verifying;
+
+/** Everything about a connection that time brings: authentication limit, heartbeat, the token's end, the slow consumer, the goodbye. */
+final class Deadlines {
+  static final long NEVER = Long.MAX_VALUE;
+
+  /** A token's end is told so long before, in milliseconds, or after nine tenths of its life where it is short. */
+  private static final long EXPIRY_NOTICE_MS = 60_000;
+
+  private final ConnectionSettings settings;
+  private final ConnectionLoop loop;
+
+  Deadlines(ConnectionSettings settings, ConnectionLoop loop) {
+    this.settings = settings;
+    this.loop = loop;
+  }
+
+  /** When a new connection is to be looked after first. */
+  long first(Connection connection) {
+    return Math.min(authDue(connection), connection.openedAtMs() + settings.heartbeatMs());
+  }
+
+  /** Does what is due and says when to look again; {@link #NEVER} when the connection is gone. */
+  long due(Connection connection) {
+    long now = loop.nowMs();
+    ConnectionState state = connection.state();
+    if (state instanceof Closed) {
+      return NEVER;
+    }
+    if (state instanceof Closing closing) {
+      if (now >= closing.killAtMs()) {
+        connection.transport().kill();
+        return now + settings.heartbeatMs();
+      }
+      return closing.killAtMs();
+    }
+    long next = Math.min(heartbeat(connection, now), outbound(connection, now));
+    if (state instanceof Anonymous || state instanceof Verifying) {
+      long limit = authDue(connection);
+      if (now >= limit) {
+        connection.close(CloseReason.NOT_AUTHENTICATED);
+      }
+      next = Math.min(next, limit);
+    } else if (state instanceof Authenticated authenticated) {
+      next = Math.min(next, now + expiry(connection, authenticated));
+    }
+    return connection.state() instanceof Closing closing ? closing.killAtMs() : next;
+  }
+
+  private long authDue(Connection connection) {
+    return settings.authTimeoutMs() == 0 ? NEVER : connection.openedAtMs() + settings.authTimeoutMs();
+  }
+
+  private long heartbeat(Connection connection, long now) {
+    if (!connection.transport().answersPings()) {
+      return now + settings.heartbeatMs();
+    }
+    if (now - connection.seenAtMs >= settings.timeoutMs()) {
+      connection.close(CloseReason.HEARTBEAT_TIMEOUT);
+      return NEVER;
+    }
+    if (now - connection.pingedAtMs >= settings.heartbeatMs()) {
+      connection.pingedAtMs = now;
+      connection.transport().ping();
+    }
+    return Math.min(connection.pingedAtMs + settings.heartbeatMs(), connection.seenAtMs + settings.timeoutMs());
+  }
+
+  private long outbound(Connection connection, long now) {
+    Outbound outbound = connection.outbound();
+    if (outbound == null) {
+      return NEVER;
+    }
+    if (outbound.stalled(connection.transport(), settings.stallMs(), now)) {
+      connection.close(CloseReason.SLOW_CONSUMER);
+      // Whoever reads nothing will not read a goodbye either.
+      connection.transport().kill();
+      return NEVER;
+    }
+    if (outbound.drained(connection, settings.outboundBytes())) {
+      connection.outboundIsFree();
+      return NEVER;
+    }
+    return now + (outbound.keepsBack() ? ConnectionLoop.TICK_MS : Outbound.LOOK_MS);
+  }
+
+  /** Looks after the token's end and says in how many milliseconds to look again; the world's clock may jump, so never far ahead. */
+  private long expiry(Connection connection, Authenticated state) {
+    long left = state.claims().expiresAtMs() - loop.epochMs();
+    if (left <= 0) {
+      connection.close(CloseReason.TOKEN_EXPIRED);
+      return 0;
+    }
+    if (left <= EXPIRY_NOTICE_MS && !state.toldOfExpiry()) {
+      connection.send(new ServerFrame.TokenExpiring(state.claims().expiresAtMs()));
+      if (connection.state() instanceof Authenticated still) {
+        connection.transition(still.toToldOfExpiry());
+      }
+    }
+    return state.toldOfExpiry() || left <= EXPIRY_NOTICE_MS ? left : left - EXPIRY_NOTICE_MS;
+  }
+}

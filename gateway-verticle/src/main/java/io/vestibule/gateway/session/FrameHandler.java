@@ -1,0 +1,182 @@
+package io.vestibule.gateway.session;
+
+import io.vestibule.contract.error.CloseReason;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.log.EventLog;
+import io.vestibule.contract.log.LogEvent;
+import io.vestibule.contract.log.LogKey;
+import io.vestibule.gateway.frame.ClientFrame;
+import io.vestibule.gateway.frame.FrameDecoder;
+import io.vestibule.gateway.frame.FrameFailure;
+import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.limit.Gcra;
+import io.vestibule.gateway.limit.Strikes;
+import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
+import io.vestibule.gateway.session.ConnectionState.Live;
+
+/**
+ * What happens to a client's frame: read, counted against the connection's limit, and handed to whoever serves it. A frame that fails gets its {@code error} and harms
+ * nothing else.
+ */
+public final class FrameHandler {
+  private static final long MICROS_OF_A_MILLI = 1_000;
+  private static final EventLog LOG = EventLog.of(FrameHandler.class);
+
+  private final FrameDecoder decoder;
+  private final ConnectionSettings settings;
+  private final LoopClock clock;
+  private final GatewayMeters meters;
+  private final Authentication authentication;
+  private final Subscriptions subscriptions;
+  private final ClientPublishing publishing;
+  private final String node;
+
+  /**
+   * Handles the frames of one event loop.
+   *
+   * @param node the name of this node, which {@code health} tells
+   */
+  public FrameHandler(FrameDecoder decoder, ConnectionSettings settings, LoopClock clock, GatewayMeters meters,
+      Authentication authentication, Subscriptions subscriptions, ClientPublishing publishing, String node) {
+    this.decoder = decoder;
+    this.settings = settings;
+    this.clock = clock;
+    this.meters = meters;
+    this.authentication = authentication;
+    this.subscriptions = subscriptions;
+    this.publishing = publishing;
+    this.node = node;
+  }
+
+  void handle(Connection connection, byte[] text) {
+    meters.received(text.length);
+    if (!FrameDecoder.isText(text)) {
+      connection.close(CloseReason.INVALID_UTF8);
+      return;
+    }
+    try {
+      if (text.length > settings.maxMessageBytes()) {
+        throw new FrameFailure(Failure.of(ErrorReason.MESSAGE_TOO_LARGE).with("limit", settings.maxMessageBytes()), null, null, null);
+      }
+      ClientFrame frame = decoder.decode(text);
+      if (withinLimit(connection, frame)) {
+        serve(connection, frame);
+      }
+    } catch (FrameFailure refused) {
+      refuse(connection, refused);
+    } catch (RuntimeException e) {
+      LOG.error(LogEvent.INTERNAL_ERROR, connection.id()).cause(e).write();
+      connection.error(null, Failure.of(ErrorReason.INTERNAL), null, null);
+    }
+  }
+
+  void handleBinary(Connection connection) {
+    refuse(connection, new FrameFailure(Failure.of(ErrorReason.BINARY_NOT_SUPPORTED), null, null, null));
+  }
+
+  /** A ping of the WebSocket protocol is answered by the transport, but is not free of charge. */
+  void handlePing(Connection connection) {
+    withinLimit(connection, null);
+  }
+
+  /** Malformed frames are an accident or an attack: each gets its error, too many of them end the connection. */
+  private void refuse(Connection connection, FrameFailure refused) {
+    connection.error(refused.id(), refused.failure(), refused.topic(), refused.messageId());
+    connection.malformedStrikes = Strikes.add(connection.malformedStrikes, clock.monotonicMs().getAsLong());
+    LOG.debug(LogEvent.FRAME_REFUSED, connection.id()).with(LogKey.REASON, refused.failure().reason().slug()).write();
+    if (Strikes.count(connection.malformedStrikes) > settings.maxMalformed()) {
+      connection.close(CloseReason.PROTOCOL_ABUSE);
+    }
+  }
+
+  private boolean withinLimit(Connection connection, ClientFrame frame) {
+    Gcra limit = settings.messages();
+    if (limit == null) {
+      return true;
+    }
+    long nowUs = clock.monotonicMs().getAsLong() * MICROS_OF_A_MILLI;
+    long waitUs = limit.waitUs(connection.quotaTatUs, nowUs);
+    if (waitUs == 0) {
+      connection.quotaTatUs = limit.take(connection.quotaTatUs, nowUs);
+      return true;
+    }
+    connection.tooFastStrikes = Strikes.add(connection.tooFastStrikes, clock.monotonicMs().getAsLong());
+    if (frame != null) {
+      Failure failure = Failure.of(ErrorReason.RATE_LIMITED).retryAfter(Math.max(1, waitUs / MICROS_OF_A_MILLI));
+      boolean message = frame instanceof ClientFrame.Message;
+      connection.error(frame.id(), failure, message ? ((ClientFrame.Message) frame).topic() : null,
+          message ? ((ClientFrame.Message) frame).messageId() : null);
+    }
+    if (Strikes.count(connection.tooFastStrikes) > settings.maxTooFast()) {
+      LOG.warn(LogEvent.RATE_LIMITED, connection.id()).with(LogKey.REASON, CloseReason.TOO_FAST.slug()).write();
+      connection.close(CloseReason.TOO_FAST);
+    }
+    return false;
+  }
+
+  private void serve(Connection connection, ClientFrame frame) {
+    if (frame instanceof ClientFrame.Message message) {
+      if (connection.state() instanceof Authenticated a) {
+        publishing.publish(connection, a.principal(), message);
+      } else {
+        connection.error(frame.id(), Failure.of(ErrorReason.NOT_AUTHENTICATED), message.topic(), message.messageId());
+      }
+    } else if (frame instanceof ClientFrame.Ping) {
+      connection.send(new ServerFrame.Pong(frame.id()));
+    } else if (frame instanceof ClientFrame.Auth auth) {
+      authentication.authenticate(connection, auth.id(), auth.token(), auth.queue());
+    } else if (frame instanceof ClientFrame.Refresh refresh) {
+      authentication.refresh(connection, refresh);
+    } else if (frame instanceof ClientFrame.HealthCheck) {
+      connection.send(new ServerFrame.Health(frame.id(), connection.ageMs(), connection.pongEpochMs, connection.received, node, "ok"));
+    } else if (frame instanceof ClientFrame.Leave) {
+      connection.send(new ServerFrame.Left(frame.id()));
+      connection.close(CloseReason.NORMAL);
+    } else if (frame instanceof ClientFrame.Unserved unserved && unserved.type().equals("reconnect_attempt")) {
+      unserved(connection, unserved);
+    } else if (!(connection.state() instanceof Authenticated a)) {
+      connection.error(frame.id(), Failure.of(ErrorReason.NOT_AUTHENTICATED), topicOf(frame), null);
+    } else if (frame instanceof ClientFrame.Subscribe subscribe) {
+      subscribe(connection, a, subscribe);
+    } else if (frame instanceof ClientFrame.Unsubscribe unsubscribe) {
+      unsubscribe(connection, unsubscribe);
+    } else if (frame instanceof ClientFrame.Unserved unserved) {
+      unserved(connection, unserved);
+    }
+  }
+
+  private static String topicOf(ClientFrame frame) {
+    return frame instanceof ClientFrame.Subscribe s ? s.topic() : frame instanceof ClientFrame.Unsubscribe u ? u.topic() : null;
+  }
+
+  private void subscribe(Connection connection, Authenticated state, ClientFrame.Subscribe frame) {
+    try {
+      if (frame.presence() || frame.recover()) {
+        throw Failure.ofField(ErrorReason.NOT_IMPLEMENTED, frame.presence() ? "presence" : "recover",
+            "This server does not offer '" + (frame.presence() ? "presence" : "recover") + "' yet.");
+      }
+      subscriptions.subscribe(connection, state.principal(), frame.topic());
+      connection.send(new ServerFrame.Subscribed(frame.id(), frame.topic(), false, null));
+    } catch (Failure failure) {
+      connection.error(frame.id(), failure, frame.topic(), null);
+    }
+  }
+
+  private void unsubscribe(Connection connection, ClientFrame.Unsubscribe frame) {
+    try {
+      subscriptions.unsubscribe(connection, frame.topic());
+      connection.send(new ServerFrame.Unsubscribed(frame.id(), frame.topic()));
+    } catch (Failure failure) {
+      connection.error(frame.id(), failure, frame.topic(), null);
+    }
+  }
+
+  private static void unserved(Connection connection, ClientFrame.Unserved frame) {
+    if (connection.state() instanceof Live) {
+      connection.error(frame.id(), Failure.of(ErrorReason.NOT_IMPLEMENTED, "This server does not offer '" + frame.type() + "' yet.")
+          .with("type", frame.type()), null, null);
+    }
+  }
+}

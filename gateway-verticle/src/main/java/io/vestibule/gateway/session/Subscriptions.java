@@ -1,0 +1,112 @@
+package io.vestibule.gateway.session;
+
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.topic.Permissions;
+import io.vestibule.gateway.topic.Principal;
+import io.vestibule.gateway.topic.SubscriptionTrie;
+import io.vestibule.gateway.topic.TopicPattern;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who of an event loop is subscribed to what: keeps the connection's own list and the trie in step. */
+public final class Subscriptions {
+  private final SubscriptionTrie<Connection> trie;
+  private final Permissions permissions;
+  private final GatewayMeters meters;
+  private final int most;
+
+  /**
+   * The subscriptions of an event loop.
+   *
+   * @param most subscriptions of one connection
+   */
+  public Subscriptions(SubscriptionTrie<Connection> trie, Permissions permissions, GatewayMeters meters, int most) {
+    this.trie = trie;
+    this.permissions = permissions;
+    this.meters = meters;
+    this.most = most;
+  }
+
+  /**
+   * Subscribes as the client asks. Asking again changes nothing.
+   *
+   * @throws Failure where the topic is malformed, not permitted, or one too many
+   */
+  void subscribe(Connection connection, Principal principal, String topic) {
+    TopicPattern pattern = TopicPattern.parse(topic);
+    if (connection.subscriptions().contains(pattern)) {
+      return;
+    }
+    permissions.checkSubscribe(principal, pattern);
+    if (connection.subscriptions().size() >= most) {
+      throw Failure.of(ErrorReason.TOO_MANY_SUBSCRIPTIONS).with("limit", most);
+    }
+    add(connection, pattern);
+  }
+
+  /** Subscribes on behalf of the server, which the connection's own limit and permissions do not bind. */
+  void subscribeForServer(Connection connection, TopicPattern pattern) {
+    if (!connection.subscriptions().contains(pattern)) {
+      add(connection, pattern);
+    }
+  }
+
+  private void add(Connection connection, TopicPattern pattern) {
+    var now = new ArrayList<TopicPattern>(connection.subscriptions().size() + 1);
+    now.addAll(connection.subscriptions());
+    now.add(pattern);
+    connection.subscriptions(now);
+    trie.add(pattern, connection);
+    meters.subscriptions(1);
+  }
+
+  /**
+   * Ends a subscription.
+   *
+   * @throws Failure {@code NOT_SUBSCRIBED}, or where the topic is malformed
+   */
+  void unsubscribe(Connection connection, String topic) {
+    if (!remove(connection, TopicPattern.parse(topic))) {
+      throw Failure.of(ErrorReason.NOT_SUBSCRIBED);
+    }
+  }
+
+  /** Ends a subscription and says whether there was one. */
+  boolean remove(Connection connection, TopicPattern pattern) {
+    if (!connection.subscriptions().contains(pattern)) {
+      return false;
+    }
+    var now = new ArrayList<>(connection.subscriptions());
+    now.remove(pattern);
+    connection.subscriptions(now);
+    trie.remove(pattern, connection);
+    meters.subscriptions(-1);
+    return true;
+  }
+
+  /** Ends all of a connection's subscriptions. */
+  void removeAll(Connection connection) {
+    connection.subscriptions().forEach(pattern -> trie.remove(pattern, connection));
+    meters.subscriptions(-connection.subscriptions().size());
+    connection.subscriptions(new ArrayList<>(0));
+  }
+
+  /** Ends those subscriptions that a refreshed token does not cover any more, and returns them. */
+  List<TopicPattern> removeForbidden(Connection connection, Principal principal) {
+    List<TopicPattern> forbidden = connection.subscriptions().stream()
+        .filter(pattern -> !permitted(principal, pattern)).toList();
+    forbidden.forEach(pattern -> remove(connection, pattern));
+    return forbidden;
+  }
+
+  private boolean permitted(Principal principal, TopicPattern pattern) {
+    try {
+      permissions.checkSubscribe(principal, pattern);
+      return true;
+    } catch (Failure forbidden) {
+      return false;
+    }
+  }
+}

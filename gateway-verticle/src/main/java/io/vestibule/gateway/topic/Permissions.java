@@ -1,0 +1,151 @@
+package io.vestibule.gateway.topic;
+
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+
+/**
+ * Who may receive and publish what: the topic rules and the token's capabilities together (docs/protocol.md, Topics and Tokens).
+ *
+ * <ul>
+ *   <li>{@code user.<id>} and {@code user.<id>.**} belong to that user: nobody else receives them, not even a server. A dot in a user id
+ *       is escaped, so what lies under a user's topic is never another user's.
+ *   <li>Servers publish to everything but {@code vestibule.**}. They receive what clients who authenticated do, and what is for servers.
+ *   <li>Capabilities narrow, for servers too when they act by a token. They do not take away the one topic {@code user.<id>}, to which
+ *       every connection of the user is subscribed.
+ *   <li>A pattern is judged on each message by the message's topic. It is refused beforehand only where no topic that it matches could
+ *       ever be delivered.
+ * </ul>
+ *
+ * <p>Immutable, and so shared between event loops.
+ */
+public final class Permissions {
+  private final TopicRules rules;
+
+  public Permissions(TopicRules rules) {
+    this.rules = rules;
+  }
+
+  /** The rules it decides by. */
+  public TopicRules rules() {
+    return rules;
+  }
+
+  /** Whether a topic's messages may be received, by a subscription to it. */
+  public boolean maySubscribe(Principal principal, String topic) {
+    return mayReceive(principal, topic, rules.ruleFor(topic));
+  }
+
+  /**
+   * Whether a message may be delivered, for each message that matches a pattern. The common case is a switch and a comparison.
+   *
+   * @param rule the topic's rule, found once for all receivers
+   */
+  public boolean mayReceive(Principal principal, String topic, TopicRule rule) {
+    boolean audience = switch (rule.subscribe()) {
+      case ANYONE -> true;
+      case AUTHENTICATED -> principal.authenticated();
+      case OWNER -> principal.owns(topic);
+      case SERVERS -> principal.server();
+      case NOBODY -> false;
+    };
+    return audience && (principal.subscribe().allows(topic) || topic.equals(principal.userTopic()));
+  }
+
+  /** Whether a topic may be published to. */
+  public boolean mayPublish(Principal principal, String topic) {
+    if (TopicRules.isReserved(topic) || !principal.publish().allows(topic)) {
+      return false;
+    }
+    return principal.server() || switch (rules.ruleFor(topic).publish()) {
+      case ANYONE -> true;
+      case AUTHENTICATED -> principal.authenticated();
+      case OWNER -> principal.owns(topic);
+      case SERVERS, NOBODY -> false;
+    };
+  }
+
+  /**
+   * Checks a subscription, to a topic or a pattern.
+   *
+   * @throws Failure {@code FORBIDDEN_SUBSCRIBE}
+   */
+  public void checkSubscribe(Principal principal, TopicPattern pattern) {
+    boolean permitted = pattern.isLiteral()
+        ? maySubscribe(principal, pattern.text())
+        : mayDeliver(principal, pattern);
+    if (!permitted) {
+      throw Failure.of(ErrorReason.FORBIDDEN_SUBSCRIBE).with("topic", pattern.text());
+    }
+  }
+
+  /**
+   * Checks a publication to a literal topic.
+   *
+   * @throws Failure {@code FORBIDDEN_PUBLISH}
+   */
+  public void checkPublish(Principal principal, String topic) {
+    if (!mayPublish(principal, topic)) {
+      throw Failure.of(ErrorReason.FORBIDDEN_PUBLISH).with("topic", topic);
+    }
+  }
+
+  /**
+   * Checks the size of what is published.
+   *
+   * @param bytes of {@code data}
+   * @throws Failure {@code MESSAGE_TOO_LARGE}
+   */
+  public void checkPayload(String topic, int bytes) {
+    long limit = rules.ruleFor(topic).maxPayload();
+    if (limit > 0 && bytes > limit) {
+      throw Failure.of(ErrorReason.MESSAGE_TOO_LARGE).with("limit", limit);
+    }
+  }
+
+  /** Whether some topic that a wildcard pattern matches could be delivered; true also where that is hard to tell. */
+  private boolean mayDeliver(Principal principal, TopicPattern pattern) {
+    if (reachesOwn(principal, pattern)) {
+      return true;
+    }
+    boolean closed = TopicRules.isReserved(pattern.text()) || TopicName.startsWithSegment(pattern.text(), UserTopic.ROOT);
+    return !closed && principal.subscribe().reach(pattern) && rulesReach(principal, pattern);
+  }
+
+  private static boolean reachesOwn(Principal principal, TopicPattern pattern) {
+    if (principal.userTopic() == null) {
+      return false;
+    }
+    if (pattern.matches(principal.userTopic())) {
+      return true;
+    }
+    return ownedBeneath(principal, pattern);
+  }
+
+  /** Whether the pattern reaches under the user's own topic, and the capabilities do too. */
+  private static boolean ownedBeneath(Principal principal, TopicPattern pattern) {
+    String beneath = principal.userTopic() + ".**";
+    return beneath.length() <= TopicName.MAX_LENGTH
+        && TopicPattern.parse(beneath).intersects(pattern)
+        && principal.subscribe().reach(pattern);
+  }
+
+  private boolean rulesReach(Principal principal, TopicPattern pattern) {
+    for (TopicRule rule : rules.common()) {
+      if (rule.pattern().intersects(pattern)) {
+        boolean opens = switch (rule.subscribe()) {
+          case ANYONE -> true;
+          case AUTHENTICATED -> principal.authenticated();
+          case SERVERS -> principal.server();
+          case OWNER, NOBODY -> false; // an owner's topics were looked at before
+        };
+        if (opens) {
+          return true;
+        }
+        if (rule.pattern().covers(pattern)) {
+          return false; // no later rule is asked about any of these topics
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,35 @@
+package io.vestibule.node.config;
+
+import io.vestibule.contract.config.Settings;
+
+/**
+ * The {@code store} part of the configuration.
+ *
+ * @param type where topic logs and slots live
+ * @param redis used when the type says so
+ */
+public record StoreConfig(Type type, Redis redis) {
+
+  /** The kinds of store. */
+  public enum Type {
+    /** The memory of the cluster. */
+    EMBEDDED,
+    /** A Redis server or cluster. */
+    REDIS
+  }
+
+  /** {@code store.redis}. */
+  public record Redis(String url) {
+    public Redis {
+      Settings.check()
+          .rule(url.matches("rediss?://\\S+"), "url", "is not a URL such as redis://127.0.0.1:6379 or rediss://host:6379")
+          .verify();
+    }
+
+    /** Without the URL, which may carry a password. */
+    @Override
+    public String toString() {
+      return "Redis[]";
+    }
+  }
+}
