@@ -56,7 +56,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   /**
    * An instance.
    *
-   * @param port to listen on; 0 for any free one
+   * @param port to listen on; negative for any free one that the instances share
    */
   GatewayInstance(GatewayNode node, int port) {
     this.node = node;
