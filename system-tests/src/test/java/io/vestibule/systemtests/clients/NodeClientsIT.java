@@ -1,0 +1,58 @@
+package io.vestibule.systemtests.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The client libraries that people use, against a running {@code vestibule.jar}: the tests are the files in {@code clients/}, written from
+ * {@code docs/protocol.md} and run by Node.js; each of their tests counts as one here. One file alone: {@code node --test ws.test.mjs} in that folder.
+ */
+class NodeClientsIT {
+  private static final Path CLIENTS = Path.of("clients").toAbsolutePath();
+  private static final Path REPORTS = Path.of("target", "clients").toAbsolutePath();
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+
+  @TestFactory
+  Stream<DynamicTest> ws() throws Exception {
+    return run("ws.test.mjs");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> limits() throws Exception {
+    return run("limits.test.mjs");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> sockjs() throws Exception {
+    return run("sockjs.test.mjs");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> eventBusBridge() throws Exception {
+    return run("bridge.test.mjs");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> page() throws Exception {
+    return run("page.test.mjs");
+  }
+
+  private static Stream<DynamicTest> run(String file) throws Exception {
+    NodeTestRun run = NodeTestRun.of(CLIENTS, file, REPORTS, LIMIT);
+    assertThat(run.cases()).as("%s ran no test; it printed%n%s", file, run.output()).isNotEmpty();
+    Stream<DynamicTest> tests = run.cases().stream().map(one -> DynamicTest.dynamicTest(one.name(), () -> {
+      if (one.failure() != null) {
+        throw new AssertionError(file + ": " + one.name() + "\n" + one.failure());
+      }
+    }));
+    boolean passed = run.cases().stream().allMatch(one -> one.failure() == null);
+    // A failure outside every test, in the last hook of the file for one, is seen in the exit code only.
+    return Stream.concat(tests, Stream.of(DynamicTest.dynamicTest(file + " ended well",
+        () -> assertThat(run.exitCode() == 0 || !passed).as("exit code; the run printed%n%s", run.output()).isTrue())));
+  }
+}
