@@ -102,7 +102,12 @@ public enum MatchSet {
 
     @Override
     public String hit(int i) {
-      return "x." + "x.".repeat(7) + "z" + i * 7 + ".x".repeat(7);
+      return "x.".repeat(7) + "z" + i * 7 + ".x".repeat(6);
+    }
+
+    @Override
+    public String missed(int i) {
+      return "x.".repeat(7) + "n" + i + ".x".repeat(6);
     }
   },
 
@@ -128,7 +133,7 @@ public enum MatchSet {
     }
   };
 
-  private static final int DEPTH = 16;
+  private static final int DEPTH = 14;
 
   /** One of the patterns, each index another. */
   public abstract String pattern(int index);

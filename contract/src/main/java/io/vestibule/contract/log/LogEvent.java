@@ -8,6 +8,7 @@ public enum LogEvent {
   NODE_STOPPED("node_stopped"),
   NODE_FAILED("node_failed"),
   DEVELOPMENT_MODE("development_mode"),
+  CONFIG_WARNING("config_warning"),
   MEMBER_JOINED("member_joined"),
   MEMBER_LEFT("member_left"),
   SHARD_TAKEN("shard_taken"),

@@ -96,6 +96,7 @@ record JwksParser(Set<SigningAlgorithm> accepted, boolean sharedSecrets) {
     if (!"oct".equals(members.get("kty")) && members.containsKey("d")) {
       throw new JoseException("it is a private key");
     }
+    requireWholeOkp(members);
     JsonWebKey jwk = JsonWebKey.Factory.newJwk(members);
     Set<SigningAlgorithm> algorithms = algorithms(jwk);
     algorithms.retainAll(accepted);
@@ -110,6 +111,20 @@ record JwksParser(Set<SigningAlgorithm> accepted, boolean sharedSecrets) {
     }
     if (members.containsKey("key_ops") && !(members.get("key_ops") instanceof List<?> ops && ops.contains("verify"))) {
       throw new JoseException("its key_ops do not contain verify");
+    }
+  }
+
+  /** An octet key pair is for signatures and has all its bytes (RFC 8032: 32 and 57); a shorter x would be another point. */
+  private static void requireWholeOkp(Map<String, Object> members) throws JoseException {
+    if (!Family.OKP.keyType().equals(members.get("kty"))) {
+      return;
+    }
+    int characters = "Ed25519".equals(members.get("crv")) ? 43 : "Ed448".equals(members.get("crv")) ? 76 : 0;
+    if (characters == 0) {
+      throw new JoseException("its curve is not for signatures");
+    }
+    if (!(members.get("x") instanceof String x && x.length() == characters)) {
+      throw new JoseException("its x is not " + characters + " characters");
     }
   }
 

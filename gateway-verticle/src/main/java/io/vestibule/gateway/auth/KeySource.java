@@ -97,6 +97,7 @@ public final class KeySource {
 
   private Future<KeySource> begin() {
     if (refresher == null) {
+      LOG.info(LogEvent.KEYS_LOADED, "keys").with(LogKey.COUNT, configured.size()).write();
       return Future.succeededFuture(this);
     }
     return refresher

@@ -143,7 +143,7 @@ enum SigningAlgorithm {
   void requireUsable(Key key) throws JoseException {
     jose.validateVerificationKey(key);
     byte[] garbage = new byte[signatureBytes == 0 ? 64 : signatureBytes];
-    Arrays.fill(garbage, (byte) 0x55);
+    Arrays.fill(garbage, (byte) 0x05);
     if (verifies(key, TRIAL_INPUT, garbage)) {
       throw new JoseException("the key accepts a garbage signature");
     }

@@ -1,7 +1,11 @@
 package io.vestibule.gateway.auth;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECFieldFp;
+import java.security.spec.EllipticCurve;
 import java.util.Set;
 import javax.crypto.spec.SecretKeySpec;
 import org.jose4j.lang.JoseException;
@@ -32,12 +36,27 @@ record VerificationKey(String id, Set<SigningAlgorithm> algorithms, Key key) {
     for (SigningAlgorithm algorithm : algorithms) {
       algorithm.requireUsable(key);
     }
+    if (key instanceof ECPublicKey ec) {
+      requireOnCurve(ec);
+    }
     return new VerificationKey(id, algorithms, key);
   }
 
   /** The shared secret of the configuration, as UTF-8. */
   static VerificationKey ofSecret(String secret, Set<SigningAlgorithm> algorithms) throws JoseException {
     return of(null, algorithms, new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HMAC"));
+  }
+
+  /** The JDK takes any two numbers for a point; one beside the curve is no key (SEC 1, section 3.2.2.1). */
+  private static void requireOnCurve(ECPublicKey key) throws JoseException {
+    EllipticCurve curve = key.getParams().getCurve();
+    BigInteger p = ((ECFieldFp) curve.getField()).getP();
+    BigInteger x = key.getW().getAffineX();
+    BigInteger y = key.getW().getAffineY();
+    BigInteger right = x.pow(3).add(curve.getA().multiply(x)).add(curve.getB()).mod(p);
+    if (x.signum() < 0 || y.signum() < 0 || x.compareTo(p) >= 0 || y.compareTo(p) >= 0 || !y.pow(2).mod(p).equals(right)) {
+      throw new JoseException("its point is not on its curve");
+    }
   }
 
   boolean accepts(SigningAlgorithm algorithm) {

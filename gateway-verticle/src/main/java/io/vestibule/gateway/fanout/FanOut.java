@@ -10,7 +10,6 @@ import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.SubscriptionTrie;
 import io.vestibule.gateway.topic.TopicRule;
-import io.vestibule.gateway.topic.TopicRules;
 import io.vestibule.gateway.transport.OutboundFrame;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,14 +20,12 @@ import java.util.Map;
  */
 public final class FanOut {
   private final SubscriptionTrie<Connection> trie;
-  private final TopicRules rules;
   private final Permissions permissions;
   private final GatewayMeters meters;
   private final Delivery delivery = new Delivery();
 
-  public FanOut(SubscriptionTrie<Connection> trie, TopicRules rules, Permissions permissions, GatewayMeters meters) {
+  public FanOut(SubscriptionTrie<Connection> trie, Permissions permissions, GatewayMeters meters) {
     this.trie = trie;
-    this.rules = rules;
     this.permissions = permissions;
     this.meters = meters;
   }
@@ -55,7 +52,7 @@ public final class FanOut {
     void begin(FanMessage next) {
       number++;
       message = next;
-      rule = rules.ruleFor(next.topic());
+      rule = permissions.rules().ruleFor(next.topic());
       frame = new OutboundFrame(next.frame());
       deliveries = 0;
     }

@@ -59,7 +59,8 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     return id;
   }
 
-  String remote() {
+  /** Who counts for it: the address of the client, or its network. */
+  public String remote() {
     return remote;
   }
 

@@ -39,19 +39,26 @@ public final class ConnectionLoop {
   private final GatewayMeters meters;
   private final Subscriptions subscriptions;
   private final FrameHandler frames;
+  private final Consumer<Connection> onEnd;
   private final Deadlines deadlines;
   private final TimerWheel<Connection> wheel;
   private final Map<String, Connection> byId = new HashMap<>();
   private final Map<String, List<Connection>> byUser = new HashMap<>();
 
-  /** The connections of this event loop; frames are handled by what {@code core} is made of. */
-  public ConnectionLoop(ConnectionSettings settings, LoopClock clock, GatewayMeters meters, Subscriptions subscriptions, FrameHandler frames) {
+  /**
+   * The connections of this event loop.
+   *
+   * @param onEnd is told of each connection that is gone, once
+   */
+  public ConnectionLoop(ConnectionSettings settings, LoopClock clock, GatewayMeters meters, Subscriptions subscriptions, FrameHandler frames,
+      Consumer<Connection> onEnd) {
     this.settings = settings;
     this.clock = clock;
     this.encoder = new FrameEncoder(clock.epochMs());
     this.meters = meters;
     this.subscriptions = subscriptions;
     this.frames = frames;
+    this.onEnd = onEnd;
     this.deadlines = new Deadlines(settings, this);
     this.wheel = new TimerWheel<>(TICK_MS, WHEEL_SLOTS, nowMs());
   }
@@ -113,6 +120,7 @@ public final class ConnectionLoop {
   private void ended(Connection connection, String reason) {
     byId.remove(connection.id());
     wheel.cancel(connection);
+    onEnd.accept(connection);
     meters.closed(connection.transport().name(), reason);
     LOG.info(LogEvent.CONNECTION_CLOSED, connection.id()).with(LogKey.REASON, reason)
         .with(LogKey.DURATION_MS, nowMs() - connection.openedAtMs()).with(LogKey.COUNT, connection.received).write();
@@ -147,16 +155,10 @@ public final class ConnectionLoop {
     return byId.get(connectionId);
   }
 
-  /** Says the same goodbye to this many connections at the most, and says how many are left that have not heard it. */
-  public int closeSome(int most, CloseReason reason) {
-    List<Connection> live = new ArrayList<>();
-    for (Connection connection : byId.values()) {
-      if (connection.state() instanceof Live) {
-        live.add(connection);
-      }
-    }
-    live.stream().limit(most).forEach(connection -> connection.close(reason));
-    return Math.max(0, live.size() - most);
+  /** Says the same goodbye to so many connections at the most that have not heard one. */
+  public void closeSome(int most, CloseReason reason) {
+    byId.values().stream().filter(connection -> connection.state() instanceof Live).limit(most).toList()
+        .forEach(connection -> connection.close(reason));
   }
 
   /** Does something to every connection, in no order. */

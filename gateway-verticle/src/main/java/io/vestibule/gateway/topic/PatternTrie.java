@@ -1,82 +1,86 @@
 package io.vestibule.gateway.topic;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.vestibule.gateway.topic.PatternNodes.Head;
+import io.vestibule.gateway.topic.PatternNodes.Leaf;
+import io.vestibule.gateway.topic.PatternNodes.Middle;
+import io.vestibule.gateway.topic.PatternNodes.Tail;
+import java.util.Arrays;
 
 /**
  * Subscriptions to patterns with wildcards.
  *
- * <p>A pattern is cut at its {@code **}. The part before the first is the head, which has to stand where the topic begins; the part
- * after the last is the tail, which has to stand where it ends; what is between two is the middle, which may stand anywhere between
- * them. A pattern's way through the trie is head, {@code **}, tail backwards, {@code **}, middle. So what can be in one place only is
- * compared first, and a middle is looked for only where a head and a tail fit.
+ * <p>A pattern is cut at its {@code **} ({@link PatternParts}). The part before the first is the head, which has to stand where the topic
+ * begins; the part after the last is the tail, which has to stand where it ends; what is between two is the middle, which may stand
+ * anywhere between them. A match finds the heads that fit, under each of them the tails that fit, and then, in one walk from each
+ * place of the topic, the middles, which all heads and tails share. A middle has its patterns by head and tail, so one that fits asks
+ * for those that fitted, or the other way round, whichever are fewer.
  *
- * <p>A topic of n segments visits at most (heads that fit) x (tails that fit) x n x (middles that fit at a place) nodes, each factor at
- * most n + 1 where nobody uses {@code *}. A {@code *} beside a literal in the same place doubles what comes after it. The number
- * of subscriptions appears nowhere.
+ * <p>So a topic of n segments visits about n heads, n^2/2 tails and n^2/2 middles at the very most, where nobody uses {@code *}, and each
+ * {@code *} beside a literal in the same place doubles what comes after it. The number of subscriptions appears nowhere, and patterns made to fit nearly everywhere cannot
+ * multiply heads with tails with middles.
  *
  * <p>Not to be changed during a match, and not thread-safe.
  */
 final class PatternTrie {
-  private final TrieNode root = new TrieNode(null);
+  private final Head heads = new Head(null);
+  private final Middle middles = new Middle(null);
   private final Segment.Pool segments = new Segment.Pool();
-  private int nodes;
 
   /** The topic being matched: its segments, null where no pattern has one. */
   private final Segment[] path = new Segment[TopicName.MAX_SEGMENTS];
   private int depth;
   private long matchNumber;
 
+  /** Tails that fit the topic being matched and have middles. */
+  private Tail[] fitting = new Tail[TopicName.MAX_SEGMENTS];
+  private int fittingCount;
+
   /** Returns whether the subscriber did not have this subscription. */
   boolean add(TopicPattern pattern, Object subscriber) {
-    TrieNode node = root;
-    for (String step : route(pattern)) {
-      TrieNode child = child(node, step);
-      node = child != null ? child : grow(node, step);
-    }
-    if (node.subscribers == null) {
-      node.pattern = pattern.text();
-    }
-    int count = SubscriberSet.count(node.subscribers);
-    node.subscribers = SubscriberSet.with(node.subscribers, subscriber);
-    return SubscriberSet.count(node.subscribers) > count;
+    Leaf leaf = growLeaf(PatternParts.of(pattern), pattern.text());
+    int count = SubscriberSet.count(leaf.subscribers);
+    leaf.subscribers = SubscriberSet.with(leaf.subscribers, subscriber);
+    return SubscriberSet.count(leaf.subscribers) > count;
   }
 
   /** Returns whether the subscriber had this subscription. */
   boolean remove(TopicPattern pattern, Object subscriber) {
-    var way = new ArrayList<TrieNode>(TopicName.MAX_SEGMENTS);
-    TrieNode node = root;
-    for (String step : route(pattern)) {
-      way.add(node);
-      node = child(node, step);
-      if (node == null) {
-        return false;
-      }
+    PatternParts parts = PatternParts.of(pattern);
+    Head head = heads.find(parts.head(), segments);
+    Tail tail = head == null || head.tails == null || parts.tail() == null ? null : head.tails.find(parts.tail(), segments);
+    Middle middle = tail == null || parts.middle() == null ? null : middles.find(parts.middle(), segments);
+    Leaf leaf = parts.middle() != null ? (middle == null ? null : middle.leaf(tail))
+        : parts.tail() != null ? (tail == null ? null : tail.leaf)
+        : head == null ? null : head.leaf;
+    if (leaf == null) {
+      return false;
     }
-    int count = SubscriberSet.count(node.subscribers);
-    node.subscribers = SubscriberSet.without(node.subscribers, subscriber);
-    boolean removed = SubscriberSet.count(node.subscribers) < count;
-    if (node.subscribers == null) {
-      node.pattern = null;
+    int count = SubscriberSet.count(leaf.subscribers);
+    leaf.subscribers = SubscriberSet.without(leaf.subscribers, subscriber);
+    if (leaf.subscribers == null) {
+      removeLeaf(parts, leaf, head, tail, middle);
     }
-    for (int i = way.size() - 1; i >= 0 && node.isEmpty(); i--) {
-      cut(way.get(i), node);
-      node = way.get(i);
-    }
-    return removed;
+    return SubscriberSet.count(leaf.subscribers) < count;
   }
 
   /** Tells who is subscribed, each pattern once. */
   void match(String topic, MatchVisitor<Object> visitor) {
-    if (nodes > 0 && split(topic)) {
-      matchNumber++;
-      matchHead(root, 0, visitor);
+    if (heads.isEmpty() || !split(topic)) {
+      return;
+    }
+    matchNumber++;
+    fittingCount = 0;
+    matchHead(heads, 0, visitor);
+    if (fittingCount > 0) {
+      for (int at = 0; at <= depth; at++) {
+        matchMiddle(middles, at, at, visitor);
+      }
     }
   }
 
-  /** How many nodes and segments are held. */
+  /** How many nodes, beside the roots, and segments are held. */
   int footprint() {
-    return nodes + segments.size();
+    return heads.count() + middles.count() - 2 + segments.size();
   }
 
   private boolean split(String topic) {
@@ -93,15 +97,15 @@ final class PatternTrie {
   }
 
   /** The head has matched the segments before {@code at}. */
-  private void matchHead(TrieNode node, int at, MatchVisitor<Object> visitor) {
-    if (node.next != null) {
-      matchTail(node.next, at, depth, visitor);
+  private void matchHead(Head node, int at, MatchVisitor<Object> visitor) {
+    if (node.tails != null) {
+      matchTail(node.tails, at, depth, visitor);
     }
     if (at == depth) {
-      tell(node, visitor);
+      tell(node.leaf, visitor);
       return;
     }
-    TrieNode child = path[at] == null ? null : node.child(path[at]);
+    Head child = path[at] == null ? null : node.child(path[at]);
     if (child != null) {
       matchHead(child, at + 1, visitor);
     }
@@ -111,17 +115,21 @@ final class PatternTrie {
   }
 
   /** The head has matched the segments before {@code from}, the tail those from {@code to} on. */
-  private void matchTail(TrieNode node, int from, int to, MatchVisitor<Object> visitor) {
-    tell(node, visitor);
-    if (node.next != null) {
-      for (int at = from; at <= to; at++) {
-        matchMiddle(node.next, at, to, visitor);
+  private void matchTail(Tail node, int from, int to, MatchVisitor<Object> visitor) {
+    tell(node.leaf, visitor);
+    if (node.middles > 0) {
+      node.fitsIn = matchNumber;
+      node.from = from;
+      node.to = to;
+      if (fittingCount == fitting.length) {
+        fitting = Arrays.copyOf(fitting, fittingCount * 2);
       }
+      fitting[fittingCount++] = node;
     }
     if (from == to) {
       return;
     }
-    TrieNode child = path[to - 1] == null ? null : node.child(path[to - 1]);
+    Tail child = path[to - 1] == null ? null : node.child(path[to - 1]);
     if (child != null) {
       matchTail(child, from, to - 1, visitor);
     }
@@ -130,86 +138,100 @@ final class PatternTrie {
     }
   }
 
-  /** The middle has matched some segments before {@code at} and must not reach over {@code to}. */
-  private void matchMiddle(TrieNode node, int at, int to, MatchVisitor<Object> visitor) {
-    if (node.toldIn != matchNumber) { // the same middle may fit in several places
-      node.toldIn = matchNumber;
-      tell(node, visitor);
-    }
-    if (at == to) {
+  /** The middle has matched the segments from {@code start} on that are before {@code at}. */
+  private void matchMiddle(Middle node, int start, int at, MatchVisitor<Object> visitor) {
+    tellBetween(node, start, at, visitor);
+    if (at == depth) {
       return;
     }
-    TrieNode child = path[at] == null ? null : node.child(path[at]);
+    Middle child = path[at] == null ? null : node.child(path[at]);
     if (child != null) {
-      matchMiddle(child, at + 1, to, visitor);
+      matchMiddle(child, start, at + 1, visitor);
     }
     if (node.star != null) {
-      matchMiddle(node.star, at + 1, to, visitor);
+      matchMiddle(node.star, start, at + 1, visitor);
     }
   }
 
-  private static void tell(TrieNode node, MatchVisitor<Object> visitor) {
-    if (node.subscribers instanceof SubscriberSet set) {
-      for (Object subscriber : set.slots()) {
-        if (subscriber != null) {
-          visitor.pattern(subscriber, node.pattern);
+  /** Tells the patterns that have this middle, found at one place of the topic, between a head and a tail that fit. */
+  private void tellBetween(Middle node, int start, int end, MatchVisitor<Object> visitor) {
+    int leaves = node.leafCount();
+    if (leaves == 1) {
+      tellFitting(node.onlyLeaf(), start, end, visitor);
+    } else if (leaves > 0 && leaves < fittingCount) {
+      for (Leaf leaf : node.severalLeaves()) {
+        tellFitting(leaf, start, end, visitor);
+      }
+    } else if (leaves > 0) {
+      for (int i = 0; i < fittingCount; i++) {
+        Tail tail = fitting[i];
+        if (tail.from <= start && end <= tail.to) {
+          tellFitting(node.leaf(tail), start, end, visitor);
         }
       }
-    } else if (node.subscribers != null) {
-      visitor.pattern(node.subscribers, node.pattern);
     }
   }
 
-  /** The steps from the root to a pattern's node. */
-  private static List<String> route(TopicPattern pattern) {
-    List<String> all = pattern.segments();
-    int first = all.indexOf(TopicPattern.GLOBSTAR);
-    if (first < 0) {
-      return all;
+  private void tellFitting(Leaf leaf, int start, int end, MatchVisitor<Object> visitor) {
+    // A middle may stand in several places of the topic; its patterns are told at the first.
+    if (leaf != null && leaf.toldIn != matchNumber
+        && leaf.tail.fitsIn == matchNumber && leaf.tail.from <= start && end <= leaf.tail.to) {
+      leaf.toldIn = matchNumber;
+      tell(leaf, visitor);
     }
-    int last = all.lastIndexOf(TopicPattern.GLOBSTAR);
-    var steps = new ArrayList<>(all.subList(0, first + 1));
-    for (int i = all.size() - 1; i > last; i--) {
-      steps.add(all.get(i));
-    }
-    if (last > first) {
-      steps.add(TopicPattern.GLOBSTAR);
-      steps.addAll(all.subList(first + 1, last));
-    }
-    return steps;
   }
 
-  private TrieNode child(TrieNode node, String step) {
-    return switch (step) {
-      case TopicPattern.STAR -> node.star;
-      case TopicPattern.GLOBSTAR -> node.next;
-      default -> {
-        Segment segment = segments.find(step, 0, step.length());
-        yield segment == null ? null : node.child(segment);
+  private static void tell(Leaf leaf, MatchVisitor<Object> visitor) {
+    if (leaf == null) {
+      return;
+    }
+    if (leaf.subscribers instanceof SubscriberSet set) {
+      for (Object subscriber : set.slots()) {
+        if (subscriber != null) {
+          visitor.pattern(subscriber, leaf.pattern);
+        }
       }
-    };
-  }
-
-  private TrieNode grow(TrieNode node, String step) {
-    nodes++;
-    TrieNode child;
-    switch (step) {
-      case TopicPattern.STAR -> node.star = child = new TrieNode(null);
-      case TopicPattern.GLOBSTAR -> node.next = child = new TrieNode(null);
-      default -> node.addChild(child = new TrieNode(segments.acquire(step)));
-    }
-    return child;
-  }
-
-  private void cut(TrieNode parent, TrieNode child) {
-    nodes--;
-    if (parent.star == child) {
-      parent.star = null;
-    } else if (parent.next == child) {
-      parent.next = null;
     } else {
-      parent.removeChild(child);
-      segments.release(child.segment);
+      visitor.pattern(leaf.subscribers, leaf.pattern);
     }
+  }
+
+  private Leaf growLeaf(PatternParts parts, String pattern) {
+    Head head = heads.grow(parts.head(), segments);
+    if (parts.tail() == null) {
+      head.leaf = head.leaf != null ? head.leaf : new Leaf(pattern, null);
+      return head.leaf;
+    }
+    head.tails = head.tails != null ? head.tails : new Tail(null);
+    Tail tail = head.tails.grow(parts.tail(), segments);
+    if (parts.middle() == null) {
+      tail.leaf = tail.leaf != null ? tail.leaf : new Leaf(pattern, null);
+      return tail.leaf;
+    }
+    Middle middle = middles.grow(parts.middle(), segments);
+    Leaf leaf = middle.leaf(tail);
+    if (leaf == null) {
+      leaf = new Leaf(pattern, tail);
+      middle.addLeaf(leaf);
+      tail.middles++;
+    }
+    return leaf;
+  }
+
+  private void removeLeaf(PatternParts parts, Leaf leaf, Head head, Tail tail, Middle middle) {
+    if (middle != null) {
+      middle.removeLeaf(leaf);
+      middles.prune(parts.middle(), segments);
+      tail.middles--;
+    } else if (tail != null) {
+      tail.leaf = null;
+    } else {
+      head.leaf = null;
+    }
+    if (tail != null) {
+      head.tails.prune(parts.tail(), segments);
+      head.tails = head.tails.isEmpty() ? null : head.tails;
+    }
+    heads.prune(parts.head(), segments);
   }
 }

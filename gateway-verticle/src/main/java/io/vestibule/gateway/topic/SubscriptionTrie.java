@@ -93,7 +93,7 @@ public final class SubscriptionTrie<S> {
     return size;
   }
 
-  /** How many topics, nodes and segments are held: 0 once everybody has unsubscribed. */
+  /** How many topics, nodes and segments are held: 0 once everybody has unsubscribed. Counts them one by one. */
   int footprint() {
     return literals.size() + patterns.footprint();
   }

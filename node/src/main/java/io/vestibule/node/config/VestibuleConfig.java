@@ -1,5 +1,6 @@
 package io.vestibule.node.config;
 
+import io.vestibule.admission.AdmissionConfig;
 import io.vestibule.cluster.ClusterConfig;
 import io.vestibule.contract.config.Settings;
 import io.vestibule.gateway.GatewayConfig;
@@ -27,7 +28,7 @@ public record VestibuleConfig(
     var http = gateway.http();
     boolean serves = node.runs(Role.GATEWAY);
     Settings.check()
-        .rule(!serves || Loopback.is(http.host()) || authConfigured(auth), "gateway.http.host",
+        .rule(!serves || Loopback.is(http.host()) || auth.isConfigured(), "gateway.http.host",
             "'" + http.host() + "' is reachable from other machines while no auth is configured: set auth.jwt.secret, auth.jwt.keys or"
                 + " auth.jwt.jwks, or listen on 127.0.0.1")
         .rule(!serves || operations.httpPort() <= 0 || operations.httpPort() != http.port(), "operations.http-port",
@@ -40,9 +41,14 @@ public record VestibuleConfig(
     return new GatewayConfig(gateway, auth, topics, bridge);
   }
 
+  /** The same with a shared secret, as development mode makes one up. */
+  public VestibuleConfig withSecret(String secret) {
+    return new VestibuleConfig(node, cluster, gateway, auth.withSecret(secret), admission, store, topics, bridge, operations, log);
+  }
+
   /** No auth is configured: anybody on this machine may be anyone. */
   public boolean developmentMode() {
-    return !authConfigured(auth);
+    return !auth.isConfigured();
   }
 
   /** What is permitted and probably not meant, each as one sentence that says what to do. */
@@ -57,10 +63,5 @@ public record VestibuleConfig(
           + " set operations.http-port");
     }
     return List.copyOf(warnings);
-  }
-
-  private static boolean authConfigured(AuthConfig auth) {
-    var jwt = auth.jwt();
-    return !jwt.secret().isEmpty() || !jwt.keys().isEmpty() || !jwt.jwks().isEmpty() || !auth.apiKeys().isEmpty();
   }
 }

@@ -55,6 +55,12 @@ public final class LogSetup {
     write(context, console(context, encoder(context, LogConfig.Format.TEXT), "System.err"), Level.WARN);
   }
 
+  /** Writes plain lines to standard output, for the person who looks on. */
+  public static void console(String lines) {
+    System.out.print(lines);
+    System.out.flush();
+  }
+
   /** Writes out what is queued and ends; for the last moment before the process does. */
   public static void flush() {
     ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();

@@ -1,0 +1,143 @@
+package io.vestibule.bench;
+
+import io.vestibule.bench.client.Tokens.TokenException;
+import io.vestibule.bench.compare.FanoutComparison;
+import io.vestibule.bench.compare.IdleComparison;
+import io.vestibule.bench.compare.Launch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench compare}: Vestibule beside the bare server, both as child processes from the same jar; needs Linux and a JDK. */
+@Command(name = "compare", mixinStandardHelpOptions = true,
+    description = "Starts Vestibule and a bare Vert.x server in turn and prints what each needs for the same work.")
+final class CompareCommand implements Callable<Integer> {
+  private static final int SIZE = 64;
+
+  /** What can be compared. */
+  enum Scenario { FANOUT_1000X100, FANOUT_100X1500, IDLE_MEMORY, ALL }
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--scenario", defaultValue = "all", converter = ScenarioConverter.class, paramLabel = "NAME",
+      description = "fanout-1000x100 (subscribers x messages/s), fanout-100x1500, idle-memory or all (default: ${DEFAULT-VALUE}).")
+  private Scenario scenario;
+
+  @Option(names = "--pairs", defaultValue = "5", description = "Interleaved pairs; the median counts (default: ${DEFAULT-VALUE}).")
+  private int pairs;
+
+  @Option(names = "--duration", defaultValue = "10s", paramLabel = "TIME", converter = DurationConverter.class,
+      description = "Of each measured run of a fan-out (default: ${DEFAULT-VALUE}).")
+  private Duration duration;
+
+  @Option(names = "--warmup", defaultValue = "5s", paramLabel = "TIME", converter = DurationConverter.class,
+      description = "Before each measured run (default: ${DEFAULT-VALUE}).")
+  private Duration warmup;
+
+  @Option(names = "--few", defaultValue = "1000", paramLabel = "N", description = "Idle connections at first (default: ${DEFAULT-VALUE}).")
+  private int few;
+
+  @Option(names = "--many", defaultValue = "15000", paramLabel = "N", description = "Idle connections then (default: ${DEFAULT-VALUE}).")
+  private int many;
+
+  @Option(names = "--settle", defaultValue = "3s", paramLabel = "TIME", converter = DurationConverter.class,
+      description = "Silence before memory is read (default: ${DEFAULT-VALUE}).")
+  private Duration settle;
+
+  @Option(names = "--instances", defaultValue = "0", paramLabel = "N",
+      description = "Event loops of each server that serve sockets; 0: one for each processor.")
+  private int instances;
+
+  @Option(names = "--jvm", split = " ", defaultValue = "-Xms1g -Xmx1g -XX:+UseG1GC", paramLabel = "OPTIONS",
+      description = "JVM options of both servers, in one word (default: ${DEFAULT-VALUE}).")
+  private List<String> jvmOptions;
+
+  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Further configuration for Vestibule.")
+  private List<String> settings = List.of();
+
+  @Option(names = "--jar", paramLabel = "FILE", description = "The vestibule.jar to start (default: the one this runs from).")
+  private Path jar;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      Launch launch = launch();
+      boolean fair = true;
+      if (asked(Scenario.FANOUT_1000X100)) {
+        fair &= fanout(launch, 1000, 100, out);
+      }
+      if (asked(Scenario.FANOUT_100X1500)) {
+        fair &= fanout(launch, 100, 1500, out);
+      }
+      if (asked(Scenario.IDLE_MEMORY)) {
+        fair &= new IdleComparison(launch, idle(), out).run();
+      }
+      return fair ? 0 : 1;
+    } catch (IOException | TokenException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return 1;
+    }
+  }
+
+  private boolean fanout(Launch launch, int subscribers, int rate, PrintWriter out)
+      throws IOException, InterruptedException, TokenException {
+    var setting = new FanoutComparison.Setting(subscribers, rate, SIZE, pairs, warmup, duration);
+    boolean fair = new FanoutComparison(launch, setting, out).run();
+    out.println();
+    return fair;
+  }
+
+  private IdleComparison.Setting idle() {
+    try {
+      return new IdleComparison.Setting(few, many, pairs, settle);
+    } catch (IllegalArgumentException e) {
+      throw fault("--many must be more than --few, and --few at least 1");
+    }
+  }
+
+  private boolean asked(Scenario one) {
+    return scenario == Scenario.ALL || scenario == one;
+  }
+
+  private Launch launch() {
+    if (pairs < 1 || instances < 0 || duration.isZero()) {
+      throw fault("--pairs must be at least 1, --instances not negative and --duration not zero");
+    }
+    if (!Files.isReadable(Path.of("/proc/self/stat"))) {
+      throw fault("compare reads /proc and needs Linux");
+    }
+    byte[] secret = new byte[32];
+    new SecureRandom().nextBytes(secret);
+    return new Launch(Path.of(System.getProperty("java.home"), "bin", "java"), jar == null ? ownJar() : jar, jvmOptions,
+        instances == 0 ? Runtime.getRuntime().availableProcessors() : instances, HexFormat.of().formatHex(secret), settings);
+  }
+
+  private Path ownJar() {
+    try {
+      Path own = Path.of(CompareCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      if (Files.isRegularFile(own)) {
+        return own;
+      }
+      throw fault("not run from vestibule.jar: say --jar");
+    } catch (URISyntaxException e) {
+      throw fault("not run from a jar that can be found: say --jar");
+    }
+  }
+
+  private ParameterException fault(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

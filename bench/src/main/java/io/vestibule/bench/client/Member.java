@@ -1,0 +1,25 @@
+package io.vestibule.bench.client;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * What one connection of a {@link Swarm} is to be.
+ *
+ * @param token what it authenticates with
+ * @param topic what it subscribes to, or null for nothing
+ * @param events who is told what happens on it
+ */
+public record Member(String token, String topic, Events events) {
+
+  /** What happens on an open connection, called on its event loop. */
+  public interface Events {
+    /** It is authenticated and subscribed. */
+    default void ready() {}
+
+    /** A {@code message} frame: its JSON text is the range of these bytes, valid during the call. */
+    void message(ByteBuf bytes, int from, int to);
+
+    /** The server answered something with an {@code error} frame. */
+    void error(String reason);
+  }
+}

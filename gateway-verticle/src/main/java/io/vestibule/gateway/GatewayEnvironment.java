@@ -1,0 +1,19 @@
+package io.vestibule.gateway;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.ext.web.Router;
+import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.Membership;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+
+/**
+ * What the node gives its gateway.
+ *
+ * @param development whether nobody configured authentication: the secret is a generated one then, and a page lets everybody in
+ * @param operations routes of the node's own (health, metrics) that the gateway's listener serves too
+ * @param listening is told the port, once every event loop listens
+ */
+public record GatewayEnvironment(
+    Bus bus, Membership membership, MeterRegistry registry, boolean development, List<Consumer<Router>> operations, IntConsumer listening) {}

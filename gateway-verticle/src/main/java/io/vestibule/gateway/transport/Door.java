@@ -1,0 +1,30 @@
+package io.vestibule.gateway.transport;
+
+import io.vestibule.contract.error.Failure;
+import java.util.Optional;
+
+/** Where sockets of every kind come in: decides whether one may, and makes it a connection. */
+public interface Door {
+
+  /**
+   * Asks whether a socket of this client may come in.
+   *
+   * @param address who counts for it
+   * @return empty when it may, and it is counted then until {@link #opened} or {@link #notOpened} is called; else why not
+   */
+  Optional<Failure> mayEnter(String address);
+
+  /** The socket that was let in did not come to be. */
+  void notOpened(String address);
+
+  /**
+   * The socket is open.
+   *
+   * @param token a token that came with its request, or null
+   * @return who is to be told what comes; the socket starts to read then
+   */
+  TransportListener opened(Transport transport, String address);
+
+  /** The socket reads; a token that came with its request is looked at now. */
+  void reading(TransportListener connection, String token);
+}

@@ -1,0 +1,55 @@
+package io.vestibule.gateway.transport;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import io.vestibule.gateway.GatewayConfig;
+import io.vestibule.gateway.limit.ClientAddress;
+
+/** The core dialect's SockJS endpoint of one event loop. Its raw WebSocket ({@link #RAW_PATH}) is not SockJS at all and goes to {@link WebSocketEndpoint}. */
+public final class SockJsEndpoint {
+  /** Where a plain WebSocket client finds the same service. */
+  public static final String RAW_PATH = "/sockjs/websocket";
+
+  private static final String MOUNT = "/sockjs*";
+  private static final long HEARTBEAT_OF_ITS_OWN_MS = 25_000;
+
+  private final Door door;
+  private final ContextInternal context;
+  private final ClientAddress addresses;
+  private final GatewayConfig.SockJs config;
+
+  public SockJsEndpoint(Door door, ContextInternal context, ClientAddress addresses, GatewayConfig.SockJs config) {
+    this.door = door;
+    this.context = context;
+    this.addresses = addresses;
+    this.config = config;
+  }
+
+  /** Adds the endpoint's routes; origins were checked before. */
+  public void mount(Vertx vertx, Router router) {
+    SockJSHandlerOptions options = new SockJSHandlerOptions()
+        .setHeartbeatInterval(HEARTBEAT_OF_ITS_OWN_MS)
+        .setRegisterWriteHandler(false)
+        // The default is a public place; an empty one makes the iframe transports fail instead of loading a stranger's script.
+        .setLibraryURL(config.libraryUrl());
+    router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(config.maxMessage()));
+    router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(this::open));
+  }
+
+  private void open(SockJSSocket socket) {
+    String address = addresses.of(socket.remoteAddress().hostAddress(), socket.headers().get("X-Forwarded-For"));
+    context.dispatch(socket, s -> {
+      SockJsTransport transport = SockJsTransport.of(s, context);
+      door.mayEnter(address).ifPresentOrElse(refused -> s.close(), () -> {
+        TransportListener connection = door.opened(transport, address);
+        transport.start(connection);
+        door.reading(connection, null);
+      });
+    });
+  }
+}

@@ -1,0 +1,126 @@
+package io.vestibule.gateway.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.error.Failure;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.LoggerFactory;
+
+/** A Vert.x with one event loop for verifiers, which fails the test when that loop was blocked for more than 200 ms. */
+final class TokenBench implements AutoCloseable {
+  static final long NOW = 1_800_000_000_000L;
+  private static final long WAIT_SECONDS = 20;
+
+  private final ListAppender<ILoggingEvent> blocked = new ListAppender<>();
+  private final Logger blockedLog = (Logger) LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker");
+  final Vertx vertx;
+  final Context loop;
+
+  TokenBench() {
+    // Each refused signature is a line at debug.
+    ((Logger) LoggerFactory.getLogger("org.jose4j")).setLevel(Level.INFO);
+    ((Logger) LoggerFactory.getLogger("io.netty")).setLevel(Level.INFO);
+    blocked.start();
+    blockedLog.addAppender(blocked);
+    vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setBlockedThreadCheckInterval(50)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+                .setMaxEventLoopExecuteTime(200));
+    loop = vertx.getOrCreateContext();
+  }
+
+  KeySource open(AuthConfig.Jwt config) {
+    return await(KeySource.open(vertx, new AuthConfig(config, List.of())));
+  }
+
+  KeySource open(AuthConfig.Jwt config, JwksTiming timing) {
+    return await(KeySource.open(vertx, new AuthConfig(config, List.of()), timing));
+  }
+
+  /** Verifies on the event loop. */
+  Future<Claims> verify(TokenVerifier verifier, String token) {
+    return Future.future(result -> loop.runOnContext(here -> verifier.verify(token).onComplete(result)));
+  }
+
+  Claims accepted(TokenVerifier verifier, String token) {
+    return await(verify(verifier, token));
+  }
+
+  /** The failure of a token that must be refused. */
+  Failure refused(TokenVerifier verifier, String token) {
+    Object outcome = await(verify(verifier, token).<Object>map(claims -> claims).otherwise(cause -> cause));
+    assertThat(outcome).isInstanceOf(Failure.class);
+    return (Failure) outcome;
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Waits for something that happens in its own time, looking every 20 ms. */
+  void until(BooleanSupplier condition) {
+    await(
+        Future.future(
+            met -> {
+              long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+              vertx.setPeriodic(
+                  20,
+                  id -> {
+                    if (condition.getAsBoolean()) {
+                      vertx.cancelTimer(id);
+                      met.tryComplete();
+                    } else if (System.nanoTime() > giveUp) {
+                      vertx.cancelTimer(id);
+                      met.tryFail(new AssertionError("the condition was not met in " + WAIT_SECONDS + " s"));
+                    }
+                  });
+            }));
+  }
+
+  /** Claims of a token that is good for an hour from {@link #NOW}. */
+  static JsonObject claims() {
+    return new JsonObject().put("sub", "ann").put("exp", NOW / 1000 + 3600);
+  }
+
+  static AuthConfig.Jwt jwt(String secret, List<String> algorithms, List<String> keys, String jwks) {
+    return new AuthConfig.Jwt(secret, algorithms, keys, jwks, Duration.ofMinutes(5), "", List.of(), Duration.ofSeconds(5), 100);
+  }
+
+  /** A clockwork fast enough to be watched. */
+  static JwksTiming fast() {
+    return new JwksTiming(
+        Duration.ofMillis(200), Duration.ofMillis(500), Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(50));
+  }
+
+  /** A clockwork in which only tokens and file changes cause readings. */
+  static JwksTiming onDemandOnly(Duration onDemand) {
+    return new JwksTiming(
+        Duration.ofHours(1), Duration.ofMillis(500), onDemand, Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+    blockedLog.detachAppender(blocked);
+    assertThat(blocked.list).as("event loop blocked").isEmpty();
+  }
+}

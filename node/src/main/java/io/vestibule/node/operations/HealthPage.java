@@ -1,0 +1,61 @@
+package io.vestibule.node.operations;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vestibule.cluster.ClusterView;
+import io.vestibule.contract.message.HealthReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * How a node is, at one moment.
+ *
+ * @param view the cluster as the node sees it
+ * @param safe the node has joined, and what it holds has its backup elsewhere
+ * @param draining it is going away
+ * @param reports what the verticle of each role says, an unhealthy report with an {@code error} where it did not answer
+ */
+record HealthPage(ClusterView view, boolean safe, boolean draining, Map<String, HealthReport> reports) {
+
+  /** Why the node is not ready; empty when it is. */
+  List<String> obstacles() {
+    var obstacles = new ArrayList<String>();
+    if (draining) {
+      obstacles.add("draining");
+    }
+    if (!safe) {
+      obstacles.add("cluster_not_safe");
+    }
+    reports.forEach((role, report) -> {
+      if (!report.healthy()) {
+        obstacles.add("role_" + role);
+      }
+    });
+    return obstacles;
+  }
+
+  boolean ready() {
+    return obstacles().isEmpty();
+  }
+
+  /** The answer of {@code /health/ready}. */
+  JsonObject summary() {
+    return new JsonObject().put("status", ready() ? "ready" : "not_ready").put("obstacles", new JsonArray(obstacles()));
+  }
+
+  /** What {@code /health} adds to it. */
+  JsonObject details() {
+    var roles = new JsonObject();
+    reports.forEach((role, report) ->
+        roles.put(role, new JsonObject().put("healthy", report.healthy()).put("details", report.detailsJson())));
+    var members = new JsonArray();
+    view.nodes().forEach(node -> members.add(
+        new JsonObject().put("id", node.id()).put("name", node.name()).put("roles", new JsonArray(List.copyOf(new TreeSet<>(node.roles()))))));
+    return summary()
+        .put("node", new JsonObject().put("id", view.self().id()).put("name", view.self().name()))
+        .put("roles", roles)
+        .put("members", members);
+  }
+}

@@ -1,0 +1,51 @@
+package io.vestibule.node.runtime;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.Membership;
+import io.vestibule.cluster.NodeRef;
+import io.vestibule.gateway.GatewayConfig;
+import io.vestibule.node.config.VestibuleConfig;
+import io.vestibule.node.operations.OperationsRoutes;
+import java.util.function.IntConsumer;
+
+/**
+ * What a role is built from. The configuration is complete: in development mode it has the secret that the cluster shares.
+ *
+ * @param config of this node
+ * @param developmentMode no auth was configured
+ * @param cluster this process as a node
+ * @param bus the only way onto the event bus
+ * @param meters where figures go
+ * @param operations health and metrics, to be mounted by whoever listens
+ * @param listening told the port that the gateway really listens on, once it does
+ */
+public record NodeContext(
+    VestibuleConfig config,
+    boolean developmentMode,
+    ClusterNode cluster,
+    Bus bus,
+    MeterRegistry meters,
+    OperationsRoutes operations,
+    IntConsumer listening) {
+
+  public Vertx vertx() {
+    return cluster.vertx();
+  }
+
+  public Membership membership() {
+    return cluster.membership();
+  }
+
+  /** This node. */
+  public NodeRef self() {
+    return cluster.membership().self();
+  }
+
+  /** What the gateway is configured with. */
+  public GatewayConfig gatewayConfig() {
+    return config.gatewayConfig();
+  }
+}
