@@ -30,7 +30,7 @@ public final class JsonReader {
         .streamReadConstraints(StreamReadConstraints.builder()
             .maxNestingDepth(maxDepth + 1).maxNameLength(MAX_LITERAL).maxNumberLength(MAX_LITERAL).build())
         // Names come from strangers: an intern table of theirs would only grow.
-        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
         .build();
   }
 
