@@ -17,6 +17,9 @@ public final class GatewayVerticle extends VerticleBase {
   /** The role of nodes that run this verticle. */
   public static final String ROLE = "gateway";
 
+  /** Vert.x gives all servers that ask for the same negative port one free port together; each that asks for 0 gets its own. */
+  private static final int ANY_FREE_PORT = -1;
+
   private final GatewayConfig config;
   private final GatewayEnvironment environment;
   private final List<GatewayInstance> instances = new ArrayList<>();
@@ -33,12 +36,13 @@ public final class GatewayVerticle extends VerticleBase {
     int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     return KeySource.open(vertx, config.auth()).compose(keys -> {
       node = new GatewayNode(config, environment, keys);
-      return deploy(config.gateway().http().port())
-          .compose(first -> deployMore(count - 1, first.port()))
+      int port = config.gateway().http().port() == 0 ? ANY_FREE_PORT : config.gateway().http().port();
+      return deploy(port)
+          .compose(first -> deployMore(count - 1, port))
           .compose(all -> new HealthService(environment.bus())
               .serve(ROLE, environment.membership().self().id(), this::health))
           .onSuccess(serving -> environment.listening().accept(port()));
-    });
+    }).recover(failed -> stop().transform(stopped -> Future.failedFuture(failed)));
   }
 
   private Future<GatewayInstance> deploy(int port) {
