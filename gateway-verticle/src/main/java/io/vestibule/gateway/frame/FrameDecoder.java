@@ -27,8 +27,8 @@ public final class FrameDecoder {
     this.json = JsonFactory.builder()
         .streamReadConstraints(StreamReadConstraints.builder()
             .maxNestingDepth(maxDepth).maxNameLength(MAX_NAME).maxNumberLength(MAX_NUMBER).build())
-        // Names come from strangers: an intern table of theirs would only grow.
-        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+        // Names come from strangers and must not fill the JVM's table of interned strings. The parser's own table of names bounds itself.
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
         .build();
   }
 
