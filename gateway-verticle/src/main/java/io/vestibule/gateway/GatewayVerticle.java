@@ -41,7 +41,7 @@ public final class GatewayVerticle extends VerticleBase {
           .compose(all -> new HealthService(environment.bus())
               .serve(ROLE, environment.membership().self().id(), this::health))
           .onSuccess(serving -> environment.listening().accept(port()));
-    });
+    }).recover(failed -> stop().transform(stopped -> Future.failedFuture(failed)));
   }
 
   private Future<?> deployAll(int count, int port) {
