@@ -6,16 +6,27 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Registration;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.error.CloseReason;
+import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.api.BusApi;
+import io.vestibule.gateway.api.CallReader;
+import io.vestibule.gateway.api.JsonReader;
+import io.vestibule.gateway.api.ServerApi;
 import io.vestibule.gateway.auth.TokenVerifier;
+import io.vestibule.gateway.bridge.EventBusBridge;
 import io.vestibule.gateway.fanout.FanOut;
 import io.vestibule.gateway.fanout.FanPublisher;
 import io.vestibule.gateway.fanout.Publisher;
 import io.vestibule.gateway.frame.FrameDecoder;
 import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.http.HttpRoutes;
+import io.vestibule.gateway.http.HttpServices;
+import io.vestibule.gateway.http.Problem;
 import io.vestibule.gateway.session.Authentication;
 import io.vestibule.gateway.session.ClientPublishing;
 import io.vestibule.gateway.session.Connection;
@@ -23,6 +34,7 @@ import io.vestibule.gateway.session.ConnectionLoop;
 import io.vestibule.gateway.session.ConnectionSettings;
 import io.vestibule.gateway.session.FrameHandler;
 import io.vestibule.gateway.session.LoopClock;
+import io.vestibule.gateway.session.LoopCommands;
 import io.vestibule.gateway.session.Subscriptions;
 import io.vestibule.gateway.topic.SubscriptionTrie;
 import io.vestibule.gateway.transport.Door;
@@ -32,6 +44,8 @@ import io.vestibule.gateway.transport.SockJsEndpoint;
 import io.vestibule.gateway.transport.Transport;
 import io.vestibule.gateway.transport.TransportListener;
 import io.vestibule.gateway.transport.WebSocketEndpoint;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -50,7 +64,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   private WebSocketEndpoint webSockets;
   private Router router;
   private HttpServer server;
-  private Registration fan;
+  private final List<Registration> registrations = new ArrayList<>();
   private long nextTickNanos;
 
   /**
@@ -80,15 +94,22 @@ final class GatewayInstance extends VerticleBase implements Door {
     FanOut fanOut = new FanOut(trie, node.permissions, node.meters);
     webSockets = new WebSocketEndpoint(this, loop,
         new FlushQueue(loop.nettyEventLoop(), config.flushDelay().toNanos()), node.addresses,
-        (int) config.websocket().maxMessage(), GatewayInstance::refuse);
+        (int) config.websocket().maxMessage(), Problem::respond);
+    ServerApi api = new ServerApi(publisher, node.permissions, node.clusterCommands, clock.monotonicMs());
     router = Router.router(vertx);
+    HttpRoutes.mount(router, new HttpServices(node.config, api, verifier, node.apiKeys, node.origins, node.development, clock.epochMs(),
+        node.environment.operations(), node.meters));
     if (config.sockjs().enabled()) {
+      router.route(SockJsEndpoint.MOUNT).handler(this::checkOrigin);
       new SockJsEndpoint(this, loop, node.addresses, config.sockjs()).mount(vertx, router);
     }
-    node.environment.operations().forEach(routes -> routes.accept(router));
+    new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock).mount(vertx, router);
+    node.nodeCommands.add(context, new LoopCommands(connections, subscriptions)::execute);
     startTicking();
-    return node.environment.bus().subscribe(Addresses.FAN, fanOut::deliver).compose(registration -> {
-      fan = registration;
+    Bus bus = node.environment.bus();
+    CallReader reader = new CallReader(new JsonReader(config.limits().maxDepth()));
+    return Future.all(bus.subscribe(Addresses.FAN, fanOut::deliver), new BusApi(api, reader).serve(bus)).compose(served -> {
+      registrations.addAll(served.list());
       return listen();
     });
   }
@@ -111,15 +132,26 @@ final class GatewayInstance extends VerticleBase implements Door {
     boolean socket = ("/ws".equals(path) && node.config.gateway().websocket().enabled())
         || (SockJsEndpoint.RAW_PATH.equals(path) && node.config.gateway().sockjs().enabled());
     if (socket && WebSocketEndpoint.isUpgrade(request)) {
-      webSockets.accept(request);
+      if (node.origins.permits(request)) {
+        webSockets.accept(request);
+      } else {
+        node.meters.refused(ErrorReason.FORBIDDEN_ORIGIN);
+        Problem.respond(request, Failure.of(ErrorReason.FORBIDDEN_ORIGIN));
+      }
     } else {
       router.handle(request);
     }
   }
 
-  private static void refuse(HttpServerRequest request, Failure failure) {
-    request.response().setStatusCode(failure.reason().code()).end(failure.reason().slug());
+  private void checkOrigin(RoutingContext routed) {
+    if (node.origins.permits(routed.request())) {
+      routed.next();
+    } else {
+      node.meters.refused(ErrorReason.FORBIDDEN_ORIGIN);
+      routed.fail(Failure.of(ErrorReason.FORBIDDEN_ORIGIN));
+    }
   }
+
 
   private void startTicking() {
     nextTickNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ConnectionLoop.TICK_MS);
@@ -162,7 +194,7 @@ final class GatewayInstance extends VerticleBase implements Door {
     long deadline = clock.monotonicMs().getAsLong() + GOODBYES_MS;
     return sendAway(deadline)
         .compose(v -> server == null ? Future.succeededFuture() : server.shutdown(1, TimeUnit.SECONDS))
-        .eventually(() -> fan == null ? Future.succeededFuture() : fan.close());
+        .eventually(() -> Future.join(registrations.stream().map(Registration::close).toList()));
   }
 
   private Future<Void> sendAway(long deadline) {

@@ -38,6 +38,7 @@ public final class GatewayVerticle extends VerticleBase {
       node = new GatewayNode(config, environment, keys);
       int configured = config.gateway().http().port();
       return deployAll(count, configured == 0 ? ANY_SHARED_PORT : configured)
+          .compose(all -> node.nodeCommands.serve(environment.bus(), environment.membership().self().id()))
           .compose(all -> new HealthService(environment.bus())
               .serve(ROLE, environment.membership().self().id(), this::health))
           .onSuccess(serving -> environment.listening().accept(port()));
