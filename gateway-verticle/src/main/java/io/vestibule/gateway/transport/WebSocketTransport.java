@@ -123,9 +123,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void flush() {
     dirty = false;
     flushedAtNanos = System.nanoTime();
-    if (!gone) {
-      writeWaiting();
+    if (gone) {
+      return;
+    }
+    if (waiting == null) {
       out.flush();
+    } else {
+      written += waiting.bytes();
+      out.writeAndFlush(waiting.take(out.alloc()), out.voidPromise());
+      waiting = null;
     }
   }
 
