@@ -30,7 +30,7 @@ public final class ClusterLauncher {
   private ClusterLauncher() {}
 
   /**
-   * Joins the cluster, or begins one.
+   * Joins the cluster, or begins one. Not to be called on an event loop: it resolves host names first.
    *
    * @param config the {@code cluster} part of the configuration
    * @param name what operators call this node
@@ -56,6 +56,7 @@ public final class ClusterLauncher {
         .recover(thrown -> Future.failedFuture(explain(config, thrown)))
         .map(vertx -> {
           transport.joined();
+          HazelcastSettings.completeMembers(manager.getConfig(), config);
           NodeRef self = new NodeRef(manager.getNodeId(), name, roles);
           return new ClusterNode(vertx, manager.getHazelcastInstance(), ClusteredMembership.start(vertx, manager, self));
         });

@@ -11,8 +11,8 @@ import io.netty.buffer.ByteBuf;
  * headers, body; numbers big-endian, texts behind a four-byte length. Not thread-safe; one for each connection.
  */
 final class BusFrames {
-  /** The longest message between nodes, in bytes: well above what clients and the API may send. */
-  static final int LONGEST = 16 * 1024 * 1024;
+  /** The longest message between nodes, in bytes: the configuration permits messages of 64 MiB, and they travel in an envelope. */
+  static final int LONGEST = 80 * 1024 * 1024;
 
   private static final int NEWEST_PROTOCOL = 2;
   private static final int INT = 4;

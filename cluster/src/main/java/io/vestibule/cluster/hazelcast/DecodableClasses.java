@@ -28,7 +28,7 @@ final class DecodableClasses {
       "java.util.concurrent.TimeoutException", "java.util.concurrent.CancellationException",
       "java.util.concurrent.ExecutionException", "java.util.concurrent.CompletionException",
       "java.util.concurrent.RejectedExecutionException",
-      "java.util.CollSer", "java.util.Collections$EmptyList",
+      "java.util.CollSer", "java.util.ArrayList", "java.util.Collections$EmptyList",
       "[Ljava.lang.Object;", "[Ljava.lang.StackTraceElement;");
 
   private DecodableClasses() {}
