@@ -45,9 +45,10 @@ public final class Exchange {
     routed.next();
   }
 
-  /** The exchange of a routed request. */
+  /** The exchange of a routed request; a fresh one where the request was so malformed that it never got to the first handler. */
   static Exchange of(RoutingContext routed) {
-    return routed.get(CORRELATION_ID);
+    Exchange begun = routed.get(CORRELATION_ID);
+    return begun == null ? new Exchange(routed.request()) : begun;
   }
 
   /** The name of the flow. */

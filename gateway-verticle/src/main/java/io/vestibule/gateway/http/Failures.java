@@ -15,6 +15,11 @@ import java.util.stream.Collectors;
 
 /** Makes a {@link Problem} of whatever goes wrong in a router: what a route fails with, and what no route takes. */
 final class Failures {
+  private static final int NO_STATUS = -1;
+  private static final int BAD_REQUEST = 400;
+  private static final int NOT_FOUND = 404;
+  private static final int METHOD_NOT_ALLOWED = 405;
+  private static final int SERVER_ERROR = 500;
   private static final EventLog LOG = EventLog.of(Failures.class);
 
   private final Router router;
@@ -27,9 +32,10 @@ final class Failures {
 
   void mount() {
     router.route().failureHandler(this::answer);
-    // What no route takes never fails a route.
-    router.errorHandler(ErrorReason.NOT_FOUND.code(), this::answer);
-    router.errorHandler(ErrorReason.METHOD_NOT_ALLOWED.code(), this::answer);
+    // What no route takes, and what is too malformed to be looked for among the routes, never fails a route.
+    for (int status : new int[] {BAD_REQUEST, NOT_FOUND, METHOD_NOT_ALLOWED, SERVER_ERROR}) {
+      router.errorHandler(status, this::answer);
+    }
   }
 
   private void answer(RoutingContext routed) {
@@ -46,10 +52,11 @@ final class Failures {
       return failure;
     }
     return switch (routed.statusCode()) {
-      case 400 -> Failure.of(ErrorReason.INVALID_VALUE, "The request is malformed.");
+      // A path that cannot be decoded never failed a route, so it has no status of its own.
+      case NO_STATUS, BAD_REQUEST -> Failure.of(ErrorReason.INVALID_VALUE, "The request is malformed.");
       case 403 -> Failure.of(ErrorReason.FORBIDDEN_CALL, "The request is not permitted.");
-      case 404 -> Failure.of(ErrorReason.NOT_FOUND);
-      case 405 -> Failure.of(ErrorReason.METHOD_NOT_ALLOWED);
+      case NOT_FOUND -> Failure.of(ErrorReason.NOT_FOUND);
+      case METHOD_NOT_ALLOWED -> Failure.of(ErrorReason.METHOD_NOT_ALLOWED);
       case 413 -> Failure.of(ErrorReason.MESSAGE_TOO_LARGE, "The body is larger than permitted.");
       case 406, 415, 417 -> Failure.of(ErrorReason.MEDIA_TYPE);
       default -> unexpected(routed);

@@ -38,9 +38,7 @@ public final class Problem {
 
   /** Answers a request that no router handles: one that was to become a socket and may not. */
   public static void respond(HttpServerRequest request, Failure failure) {
-    Exchange exchange = Exchange.begin(request);
-    exchange.stamp();
-    respond(exchange, failure);
+    respond(Exchange.begin(request), failure);
   }
 
   /** Answers a request; one whose answer has begun is cut off, so that nobody takes half of it for the whole. */
@@ -54,6 +52,7 @@ public final class Problem {
       response.reset();
       return;
     }
+    exchange.stamp();
     int status = failure.reason().code();
     if (status == UNAUTHORIZED) {
       response.putHeader("WWW-Authenticate", "Bearer");
