@@ -15,7 +15,7 @@ public final class CorrelationId {
   }
 
   /**
-   * Takes what a stranger sent, if it can go into a log line and a header as it is: up to 128 visible ASCII characters.
+   * Takes what a stranger sent, if it can go into a log line and a header as it is: up to 128 letters, digits and {@code . _ : -}.
    *
    * @param given what came, or null
    * @return it, or a fresh one
@@ -28,6 +28,10 @@ public final class CorrelationId {
     if (given == null || given.isEmpty() || given.length() > MAX_LENGTH) {
       return false;
     }
-    return given.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '\\');
+    return given.chars().allMatch(CorrelationId::isHarmless);
+  }
+
+  private static boolean isHarmless(int c) {
+    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == ':' || c == '-';
   }
 }

@@ -9,6 +9,9 @@ import java.util.Objects;
 public sealed interface GatewayCommand {
   RecordCodec<GatewayCommand> CODEC = RecordCodec.of("vestibule.gateway.command.v1", GatewayCommand::write, GatewayCommand::read);
 
+  /** Whose connections. */
+  Target target();
+
   /**
    * Closes connections with {@code DISCONNECTED} (4511).
    *

@@ -10,12 +10,19 @@ public record BridgeConfig(
   public BridgeConfig {
     inbound = List.copyOf(inbound);
     outbound = List.copyOf(outbound);
-    Settings.check()
+    Settings check = Settings.check();
+    addresses(check, "inbound", inbound);
+    addresses(check, "outbound", outbound);
+    check
         .rule(!enabled || !inbound.isEmpty() || !outbound.isEmpty(), "enabled",
             "is true while inbound and outbound are both empty: nothing could pass")
         .range("max-handlers", maxHandlers, 1, 1000)
         .duration("ping-timeout", pingTimeout, Duration.ofSeconds(1), Duration.ofHours(1))
         .size("max-message", maxMessage, 125, 64L << 20)
         .verify();
+  }
+
+  private static void addresses(Settings check, String key, List<String> addresses) {
+    addresses.forEach(address -> AddressTemplate.problem(address).ifPresent(text -> check.rule(false, key, "'" + address + "' " + text)));
   }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 public final class GatewayMeters {
   /** The kinds of sockets. */
-  private static final String[] TRANSPORTS = {"websocket", "sockjs"};
+  private static final String[] TRANSPORTS = {"websocket", "sockjs", "bridge"};
 
   private final LongAdder connections = new LongAdder();
   private final LongAdder authenticated = new LongAdder();

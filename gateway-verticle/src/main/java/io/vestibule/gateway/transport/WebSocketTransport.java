@@ -34,12 +34,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private static final int EMPTY_PING = 0x8900;
   private static final String VERTX_HANDLER = "handler";
 
+  /** Longer runs are given to the channel before their flush: joining their bytes would cost more than it saves. */
+  private static final int LONGEST_RUN = 32 * 1024;
+
   private final ContextInternal context;
   private final FlushQueue flushes;
   private final int maxMessage;
   private final ChannelHandlerContext out;
   private TransportListener listener;
-  private long sent;
+  private FrameRun waiting;
+  private long written;
   private long flushedAtNanos;
   private boolean dirty;
   private boolean paused;
@@ -86,14 +90,29 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void send(OutboundFrame frame) {
-    if (!gone && !closeSent) {
-      write(frame.webSocket(out.alloc()));
+    if (gone || closeSent) {
+      return;
+    }
+    waiting = waiting == null ? FrameRun.of(frame) : waiting.then(frame);
+    if (waiting.bytes() > LONGEST_RUN) {
+      writeWaiting();
+    }
+    flushSoon();
+  }
+
+  private void writeWaiting() {
+    if (waiting != null) {
+      write(waiting.take(out.alloc()));
+      waiting = null;
     }
   }
 
-  private void write(ByteBuf frame) {
-    sent += frame.readableBytes();
-    out.write(frame, out.voidPromise());
+  private void write(ByteBuf bytes) {
+    written += bytes.readableBytes();
+    out.write(bytes, out.voidPromise());
+  }
+
+  private void flushSoon() {
     if (!dirty) {
       dirty = true;
       flushes.add(this);
@@ -104,7 +123,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void flush() {
     dirty = false;
     flushedAtNanos = System.nanoTime();
-    out.flush();
+    if (gone) {
+      return;
+    }
+    if (waiting == null) {
+      out.flush();
+    } else {
+      written += waiting.bytes();
+      out.writeAndFlush(waiting.take(out.alloc()), out.voidPromise());
+      waiting = null;
+    }
   }
 
   @Override
@@ -115,20 +143,22 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   @Override
   public long bufferedBytes() {
     ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
-    return queue == null ? 0 : queue.totalPendingWriteBytes();
+    return (queue == null ? 0 : queue.totalPendingWriteBytes()) + (waiting == null ? 0 : waiting.bytes());
   }
 
   @Override
   public long progress() {
     ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
     // Within one large frame only its own progress moves.
-    return queue == null ? sent : sent - queue.totalPendingWriteBytes() + queue.currentProgress();
+    return queue == null ? written : written - queue.totalPendingWriteBytes() + queue.currentProgress();
   }
 
   @Override
   public void ping() {
     if (!gone && !closeSent) {
+      writeWaiting();
       write(out.alloc().directBuffer(2).writeShort(EMPTY_PING));
+      flushSoon();
     }
   }
 
@@ -159,6 +189,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   @Override
   public void close(CloseReason reason) {
     if (!gone && !closeSent) {
+      writeWaiting();
       closeSent = true;
       out.channel().writeAndFlush(new CloseWebSocketFrame(reason.code(), reason.slug()), out.voidPromise());
       // A peer that was held back could not answer.
@@ -189,6 +220,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (closeSent) {
       channel.close();
     } else {
+      writeWaiting();
       closeSent = true;
       int code = close.statusCode();
       CloseWebSocketFrame echo = code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
@@ -261,6 +293,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     gone = true;
+    if (waiting != null) {
+      waiting.release();
+      waiting = null;
+    }
     held = null;
     assembly = null;
     context.dispatch(listener, TransportListener::closed);

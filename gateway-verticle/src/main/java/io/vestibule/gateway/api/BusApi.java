@@ -1,0 +1,55 @@
+package io.vestibule.gateway.api;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.EncodeException;
+import io.vertx.core.json.JsonObject;
+import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.Registration;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.log.EventLog;
+import io.vestibule.contract.log.LogEvent;
+import io.vestibule.contract.log.LogKey;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The server API on the event bus: the same bodies and answers as over HTTP, from any verticle of the cluster, which is trusted as a server is. One for a node, on the event loop
+ * of its {@link ServerApi}.
+ */
+public final class BusApi {
+  private static final EventLog LOG = EventLog.of(BusApi.class);
+
+  private final ServerApi api;
+  private final CallReader reader;
+
+  public BusApi(ServerApi api, CallReader reader) {
+    this.api = api;
+    this.reader = reader;
+  }
+
+  /**
+   * Answers to the addresses of all calls, on the calling context.
+   *
+   * @return the registration of all of them, once the cluster knows of them
+   */
+  public Future<Registration> serve(Bus bus) {
+    List<Future<Registration>> all = Stream.of(CallName.values())
+        .map(call -> bus.serveJson(call.address(), (body, correlationId) -> answer(call, body, correlationId))).toList();
+    return Future.all(all).map(served -> () -> Future.join(all.stream().map(one -> one.result().close()).toList()).mapEmpty());
+  }
+
+  private Future<JsonObject> answer(CallName call, JsonObject body, String correlationId) {
+    LOG.debug(LogEvent.API_CALL, correlationId).with(LogKey.CALL, call.word()).with(LogKey.ADDRESS, call.address().name()).write();
+    return api.execute(reader.read(call, encoded(body)), Caller.server(), correlationId);
+  }
+
+  /** One reader for both ways in costs a printing and a parsing, and spares a second opinion on what a body may be. */
+  private static byte[] encoded(JsonObject body) {
+    try {
+      return body.toBuffer().getBytes();
+    } catch (EncodeException e) {
+      throw Failure.of(ErrorReason.INVALID_VALUE, "The body holds something that JSON cannot express.");
+    }
+  }
+}

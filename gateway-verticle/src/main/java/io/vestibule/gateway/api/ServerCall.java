@@ -1,0 +1,98 @@
+package io.vestibule.gateway.api;
+
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.message.GatewayCommand.Target;
+import java.util.List;
+
+/** A call of the server API, checked for form and not yet for permission (docs/protocol.md, Server API). Immutable. */
+public sealed interface ServerCall {
+
+  /** Which call it is. */
+  CallName name();
+
+  /**
+   * What is published.
+   *
+   * @param data any JSON value as text
+   * @param eventType the application's name for this kind of message, or null
+   * @param metadata a JSON object as text without {@code senderId}, or null
+   * @param messageId idempotency key, or null
+   */
+  record Payload(Buffer data, String eventType, Buffer metadata, String messageId) {}
+
+  /** Publishes to one topic. */
+  record Publish(String topic, Payload payload) implements ServerCall {
+    @Override
+    public CallName name() {
+      return CallName.PUBLISH;
+    }
+  }
+
+  /** Publishes the same to many topics. */
+  record Broadcast(List<String> topics, Payload payload) implements ServerCall {
+    /** Topics of one call. */
+    public static final int MAX_TOPICS = 1000;
+
+    public Broadcast {
+      topics = List.copyOf(topics);
+    }
+
+    @Override
+    public CallName name() {
+      return CallName.BROADCAST;
+    }
+  }
+
+  /**
+   * Closes connections.
+   *
+   * @param message a word for the people behind them, or null
+   */
+  record Disconnect(Target target, String message) implements ServerCall {
+    @Override
+    public CallName name() {
+      return CallName.DISCONNECT;
+    }
+  }
+
+  /** Subscribes connections to a topic or pattern. */
+  record Subscribe(Target target, String topic) implements ServerCall {
+    @Override
+    public CallName name() {
+      return CallName.SUBSCRIBE;
+    }
+  }
+
+  /** Ends a subscription of connections. */
+  record Unsubscribe(Target target, String topic) implements ServerCall {
+    @Override
+    public CallName name() {
+      return CallName.UNSUBSCRIBE;
+    }
+  }
+
+  /** Several calls, one after the other. */
+  record Batch(List<Entry> entries) implements ServerCall {
+    /** Calls of one batch. */
+    public static final int MAX_CALLS = 1000;
+
+    public Batch {
+      entries = List.copyOf(entries);
+    }
+
+    @Override
+    public CallName name() {
+      return CallName.BATCH;
+    }
+  }
+
+  /** A call of a batch, or why it is none: exactly one of the two is set, because a malformed call must not stop the others. */
+  record Entry(ServerCall call, Failure malformed) {
+    public Entry {
+      if ((call == null) == (malformed == null)) {
+        throw new IllegalArgumentException("an entry is a call or a failure");
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.vestibule.gateway.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.log.EventLog;
+import io.vestibule.contract.log.LogEvent;
+import io.vestibule.contract.log.LogKey;
+import io.vestibule.gateway.api.CallName;
+import io.vestibule.gateway.api.CallReader;
+import io.vestibule.gateway.api.Caller;
+import io.vestibule.gateway.api.JsonReader;
+
+/** {@code POST /api/*}: who calls is looked at first, and only then is the body taken in. */
+final class ApiRoutes {
+  private static final String CALLER = "caller";
+  private static final EventLog LOG = EventLog.of(ApiRoutes.class);
+
+  private final HttpServices services;
+  private final ApiAuthentication authentication;
+  private final CallReader reader;
+
+  ApiRoutes(HttpServices services) {
+    this.services = services;
+    this.authentication = new ApiAuthentication(services.apiKeys(), services.verifier());
+    this.reader = new CallReader(new JsonReader(services.config().gateway().limits().maxDepth()));
+  }
+
+  void mount(Router router) {
+    router.route("/api/*").handler(new Cors(services.origins())::handle);
+    for (CallName call : CallName.values()) {
+      String path = "/api/" + call.word();
+      router.post(path).handler(routed -> authenticate(call, routed));
+      router.post(path).handler(BodyHandler.create(false).setBodyLimit(services.config().gateway().http().maxBody()));
+      router.post(path).handler(routed -> execute(call, routed));
+    }
+  }
+
+  private void authenticate(CallName call, RoutingContext routed) {
+    Exchange.of(routed).calls(call.word());
+    // Verification may take its time; meanwhile the body waits in the network.
+    routed.request().pause();
+    authentication.callerOf(routed.request()).map(caller -> {
+      caller.require(call);
+      return caller;
+    }).onComplete(caller -> {
+      routed.put(CALLER, caller);
+      routed.next();
+    }, refused -> refuse(routed, refused));
+  }
+
+  private void refuse(RoutingContext routed, Throwable refused) {
+    if (refused instanceof Failure failure) {
+      services.meters().authFailed(failure.reason());
+      LOG.info(LogEvent.AUTH_FAILED, Exchange.of(routed).correlationId()).with(LogKey.REASON, failure.reason().slug())
+          .with(LogKey.REMOTE, routed.request().remoteAddress().hostAddress()).write();
+    }
+    routed.fail(refused);
+  }
+
+  private void execute(CallName call, RoutingContext routed) {
+    try {
+      Buffer body = JsonBody.of(routed);
+      services.api().execute(reader.read(call, body.getBytes()), routed.<Caller>get(CALLER), Exchange.of(routed).correlationId())
+          .onComplete(answer -> respond(routed, answer), routed::fail);
+    } catch (Failure malformed) {
+      routed.fail(malformed);
+    }
+  }
+
+  static void respond(RoutingContext routed, JsonObject answer) {
+    if (!routed.response().closed()) {
+      routed.response().putHeader(HttpHeaders.CONTENT_TYPE, JsonBody.MEDIA_TYPE).putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+          .end(answer.toBuffer());
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.vestibule.gateway.http;
+
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+
+/** Everything of a gateway's listener that is plain HTTP. */
+public final class HttpRoutes {
+  private HttpRoutes() {}
+
+  /**
+   * Adds the routes to the router of an event loop. To be called before other routes are added: what follows has a correlation id, and its failures become
+   * {@link Problem}s.
+   */
+  public static void mount(Router router, HttpServices services) {
+    router.route().handler(Exchange::begin);
+    new Failures(router, services.meters()).mount();
+    services.operations().forEach(routes -> routes.accept(router));
+    new ApiRoutes(services).mount(router);
+    services.development().ifPresentOrElse(
+        minter -> {
+          new DevelopmentTokens(minter, services).mount(router);
+          DevelopmentPage.load().mount(router);
+        },
+        () -> router.get("/").handler(routed -> ApiRoutes.respond(routed, new JsonObject().put("name", "vestibule"))));
+  }
+}

@@ -1,0 +1,86 @@
+package io.vestibule.gateway.session;
+
+import io.vestibule.contract.error.CloseReason;
+import io.vestibule.contract.message.GatewayCommand;
+import io.vestibule.contract.message.GatewayCommand.Target;
+import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.session.ConnectionState.Live;
+import io.vestibule.gateway.topic.TopicPattern;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Does what the server API asks of connections, on their event loop only. A command that comes again changes nothing more. */
+public final class LoopCommands {
+  private final ConnectionLoop connections;
+  private final Subscriptions subscriptions;
+
+  public LoopCommands(ConnectionLoop connections, Subscriptions subscriptions) {
+    this.connections = connections;
+    this.subscriptions = subscriptions;
+  }
+
+  /**
+   * Executes a command.
+   *
+   * @return how many connections were closed, are subscribed now, or were subscribed until now
+   * @throws io.vestibule.contract.error.Failure where a topic is malformed
+   */
+  public int execute(GatewayCommand command) {
+    if (command instanceof GatewayCommand.Disconnect disconnect) {
+      return disconnect(disconnect);
+    }
+    if (command instanceof GatewayCommand.Subscribe subscribe) {
+      TopicPattern pattern = TopicPattern.parse(subscribe.topic());
+      return count(command.target(), connection -> subscribe(connection, pattern));
+    }
+    TopicPattern pattern = TopicPattern.parse(((GatewayCommand.Unsubscribe) command).topic());
+    return count(command.target(), connection -> unsubscribe(connection, pattern));
+  }
+
+  private int disconnect(GatewayCommand.Disconnect command) {
+    String message = command.message() == null ? CloseReason.DISCONNECTED.text() : command.message();
+    return count(command.target(), connection -> {
+      connection.close(CloseReason.DISCONNECTED, message);
+      return true;
+    });
+  }
+
+  /** Whoever has not authenticated may not be subscribed to anything, not even by a server. */
+  private boolean subscribe(Connection connection, TopicPattern pattern) {
+    if (connection.principal() == null) {
+      return false;
+    }
+    if (!connection.subscriptions().contains(pattern)) {
+      subscriptions.subscribeForServer(connection, pattern);
+      connection.send(new ServerFrame.Subscribed(null, pattern.text(), false, null));
+    }
+    return true;
+  }
+
+  private boolean unsubscribe(Connection connection, TopicPattern pattern) {
+    boolean was = subscriptions.remove(connection, pattern);
+    if (was) {
+      connection.send(new ServerFrame.Unsubscribed(null, pattern.text()));
+    }
+    return was;
+  }
+
+  private int count(Target target, Predicate<Connection> action) {
+    int touched = 0;
+    // A copy, because closing takes a connection from the list.
+    for (Connection connection : List.copyOf(meant(target))) {
+      if (connection.state() instanceof Live && action.test(connection)) {
+        touched++;
+      }
+    }
+    return touched;
+  }
+
+  private List<Connection> meant(Target target) {
+    if (target.userId() != null) {
+      return connections.ofUser(target.userId());
+    }
+    Connection connection = connections.ofId(target.connectionId());
+    return connection == null ? List.of() : List.of(connection);
+  }
+}
