@@ -13,8 +13,8 @@ before(async () => {
   node = await startNode({
     set: {
       'bridge.enabled': true,
-      'bridge.inbound': '[chat.room, echo.service, orders.{userId}]',
-      'bridge.outbound': '[chat.room, echo.service, orders.{userId}]',
+      'bridge.inbound': 'chat.room,echo.service,orders.{userId}',
+      'bridge.outbound': 'chat.room,echo.service,orders.{userId}',
     },
   });
 });

@@ -31,8 +31,13 @@ export class FrameClient {
       socket.onclose = ({ code, reason }) => resolve({ code, reason });
     });
     socket.onmessage = ({ data }) => {
-      this.frames.push(JSON.parse(data));
-      this.#waiting.forEach(look => look());
+      const frame = JSON.parse(data);
+      const waiter = [...this.#waiting].find(({ wanted }) => fits(frame, wanted));
+      if (waiter) {
+        waiter.take(frame);
+      } else {
+        this.frames.push(frame);
+      }
     };
   }
 
@@ -49,22 +54,24 @@ export class FrameClient {
 
   /** Takes the first frame that fits, from what has come already or is still to come. */
   next(wanted, withinMs = WITHIN_MS) {
+    const here = this.frames.findIndex(frame => fits(frame, wanted));
+    if (here >= 0) {
+      return Promise.resolve(this.frames.splice(here, 1)[0]);
+    }
     return new Promise((resolve, reject) => {
-      const look = () => {
-        const index = this.frames.findIndex(frame => fits(frame, wanted));
-        if (index >= 0) {
-          settle(resolve, this.frames.splice(index, 1)[0]);
-        }
+      const waiter = {
+        wanted,
+        take: frame => {
+          clearTimeout(timer);
+          this.#waiting.delete(waiter);
+          resolve(frame);
+        },
       };
-      const settle = (how, value) => {
-        clearTimeout(timer);
-        this.#waiting.delete(look);
-        how(value);
-      };
-      const timer = setTimeout(() => settle(reject, new Error(
-        `no frame like ${JSON.stringify(wanted)} within ${withinMs} ms; there are ${JSON.stringify(this.frames)}`)), withinMs);
-      this.#waiting.add(look);
-      look();
+      const timer = setTimeout(() => {
+        this.#waiting.delete(waiter);
+        reject(new Error(`no frame like ${JSON.stringify(wanted)} within ${withinMs} ms; there are ${JSON.stringify(this.frames)}`));
+      }, withinMs);
+      this.#waiting.add(waiter);
     });
   }
 

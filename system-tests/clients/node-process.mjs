@@ -40,7 +40,8 @@ export async function startNode({ set = {}, secret = randomBytes(32).toString('h
     ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`])], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      ...process.env,
+      // The developer's own settings would be the node's, and a variable that is no setting of its own is refused.
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VESTIBULE_'))),
       ...(secret && { VESTIBULE_AUTH_JWT_SECRET: secret }),
       ...(apiKeys.length && { VESTIBULE_AUTH_API_KEYS: apiKeys.join(',') }),
     },

@@ -14,7 +14,8 @@ let browser;
 
 before(async () => {
   mkdirSync(SHOTS, { recursive: true });
-  [node, browser] = await Promise.all([startNode({ secret: null }), launchBrowser()]);
+  node = await startNode({ secret: null });
+  browser = await launchBrowser();
 });
 
 after(async () => {

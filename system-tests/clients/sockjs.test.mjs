@@ -1,11 +1,16 @@
 // The core dialect over SockJS, each transport of the package sockjs-client.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import SockJS from 'sockjs-client';
 import WebSocket from 'ws';
 import { FrameClient } from './frame-client.mjs';
 import { startNode } from './node-process.mjs';
 import { mint } from './tokens.mjs';
+
+// Vert.x closes the connection behind each answer to a poll. A browser sends again what met a connection that was closing; Node's agent
+// reports it as a failure, so each request gets a connection of its own here.
+http.globalAgent = new http.Agent({ keepAlive: false });
 
 let node;
 

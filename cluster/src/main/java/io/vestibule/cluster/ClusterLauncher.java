@@ -9,11 +9,14 @@ import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import io.vestibule.cluster.guard.GuardedTransport;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** Starts this process as a node of the cluster: Hazelcast, the clustered event bus, the membership. */
@@ -21,16 +24,19 @@ public final class ClusterLauncher {
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
   private static final int PING_MILLIS = 5_000;
 
+  /** Nodes ping each other; a connection that stays silent for this many failure timeouts is not a node's, or not alive. */
+  private static final int SILENT_TIMEOUTS = 3;
+
   private ClusterLauncher() {}
 
   /**
-   * Joins the cluster, or begins one.
+   * Joins the cluster, or begins one. Not to be called on an event loop: it resolves host names first.
    *
    * @param config the {@code cluster} part of the configuration
    * @param name what operators call this node
    * @param roles what it runs
    * @param options Vert.x options; their event-bus options are overwritten
-   * @param builder adds what else Vert.x is to be built with, a metrics factory for instance
+   * @param builder adds what else Vert.x is to be built with, a metrics factory for instance; not a transport
    * @return the node; fails with a {@link ClusterException} whose message is one line for the person who starts it
    */
   public static Future<ClusterNode> launch(ClusterConfig config, String name, Set<String> roles, VertxOptions options,
@@ -45,9 +51,12 @@ public final class ClusterLauncher {
     } catch (ClusterException refused) {
       return Future.failedFuture(refused);
     }
-    return builder.apply(Vertx.builder().with(clustered)).withClusterManager(manager).buildClustered()
+    GuardedTransport transport = new GuardedTransport(transport(options));
+    return builder.apply(Vertx.builder().with(clustered)).withTransport(transport).withClusterManager(manager).buildClustered()
         .recover(thrown -> Future.failedFuture(explain(config, thrown)))
         .map(vertx -> {
+          transport.joined();
+          HazelcastSettings.completeMembers(manager.getConfig(), config);
           NodeRef self = new NodeRef(manager.getNodeId(), name, roles);
           return new ClusterNode(vertx, manager.getHazelcastInstance(), ClusteredMembership.start(vertx, manager, self));
         });
@@ -58,9 +67,15 @@ public final class ClusterLauncher {
     return launch(config, name, roles, options, UnaryOperator.identity());
   }
 
+  /** The transport that Vert.x would choose by these options. */
+  private static Transport transport(VertxOptions options) {
+    Transport chosen = options.getPreferNativeTransport() ? Transport.nativeTransport() : null;
+    return chosen != null && chosen.available() ? chosen : Transport.NIO;
+  }
+
   /**
    * The event bus between nodes. Vert.x trusts any certificate and waits a minute for a connection unless told otherwise, and
-   * notices a dead link only when a ping fails.
+   * notices a dead link only when a ping fails. Pings come before the silence that closes a link.
    */
   static EventBusOptions eventBus(ClusterConfig config) {
     EventBusOptions bus = new EventBusOptions()
@@ -70,6 +85,8 @@ public final class ClusterLauncher {
         .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
         .setClusterPingInterval(PING_MILLIS)
         .setClusterPingReplyInterval(config.failureTimeout().toMillis())
+        .setReadIdleTimeout((int) (SILENT_TIMEOUTS * config.failureTimeout().toSeconds()))
+        .setIdleTimeoutUnit(TimeUnit.SECONDS)
         .setTcpNoDelay(true)
         .setTcpKeepAlive(true)
         .setTrustAll(false);

@@ -10,6 +10,7 @@ import io.vestibule.contract.log.CorrelationId;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -39,11 +40,20 @@ final class Responder<B, Q, R> implements Handler<Message<B>> {
     String correlationId = CorrelationId.orFresh(message.headers().get(Bus.CORRELATION_ID));
     Future<R> answer;
     try {
-      answer = handler.answer(body.apply(message), correlationId);
+      answer = Objects.requireNonNull(handler.answer(body.apply(message), correlationId), "the handler answered nothing");
     } catch (RuntimeException thrown) {
       answer = Future.failedFuture(thrown);
     }
-    answer.onComplete(result -> message.reply(result, reply), thrown -> fail(message, correlationId, thrown));
+    answer.onComplete(result -> reply(message, correlationId, result), thrown -> fail(message, correlationId, thrown));
+  }
+
+  /** A null has no form on the wire, and a remote reply is encoded where nobody would hear of it. */
+  private void reply(Message<B> message, String correlationId, R result) {
+    try {
+      message.reply(Objects.requireNonNull(result, "the reply is null"), reply);
+    } catch (RuntimeException thrown) {
+      fail(message, correlationId, thrown);
+    }
   }
 
   private void fail(Message<B> message, String correlationId, Throwable thrown) {

@@ -90,7 +90,7 @@ public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConf
   }
 
   /** {@code gateway.websocket}. */
-  public record WebSocket(boolean enabled, long maxFrame, long maxMessage, boolean compression) {
+  public record WebSocket(boolean enabled, long maxFrame, long maxMessage) {
     public WebSocket {
       Settings.check()
           .size("max-frame", maxFrame, 125, 64 * MIB)

@@ -2,7 +2,13 @@ package io.vestibule.gateway;
 
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.api.ClusterCommands;
+import io.vestibule.gateway.api.NodeCommands;
+import io.vestibule.gateway.auth.ApiKeys;
 import io.vestibule.gateway.auth.KeySource;
+import io.vestibule.gateway.auth.TokenMinter;
+import io.vestibule.gateway.bridge.EventBusBridge;
+import io.vestibule.gateway.http.OriginPolicy;
 import io.vestibule.gateway.limit.ClientAddress;
 import io.vestibule.gateway.limit.ConnectionCounts;
 import io.vestibule.gateway.metrics.GatewayMeters;
@@ -11,7 +17,7 @@ import io.vestibule.gateway.topic.TopicRules;
 import java.util.Optional;
 
 /** What the event loops of this node's gateway share; everything in it is thread-safe. */
-final class GatewayNode {
+final class GatewayNode implements EventBusBridge.Entrance {
   private static final long FULL_RETRY_MS = 5_000;
   private static final long DRAINING_RETRY_MS = 1_000;
 
@@ -22,6 +28,11 @@ final class GatewayNode {
   final GatewayMeters meters;
   final ClientAddress addresses;
   final ConnectionCounts counts;
+  final OriginPolicy origins;
+  final ApiKeys apiKeys;
+  final Optional<TokenMinter> development;
+  final ClusterCommands clusterCommands;
+  final NodeCommands nodeCommands = new NodeCommands();
   private volatile boolean draining;
 
   GatewayNode(GatewayConfig config, GatewayEnvironment environment, KeySource keys) {
@@ -33,6 +44,10 @@ final class GatewayNode {
     this.addresses = new ClientAddress(config.gateway().http().trustedProxies());
     GatewayConfig.Limits limits = config.gateway().limits();
     this.counts = new ConnectionCounts(limits.connections(), limits.connectionsPerIp());
+    this.origins = new OriginPolicy(config.gateway().http());
+    this.apiKeys = ApiKeys.of(config.auth());
+    this.development = environment.development() ? Optional.of(TokenMinter.of(config.auth())) : Optional.empty();
+    this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
   }
 
   /** Asks whether one more socket may come in, and counts it if so. */
@@ -42,6 +57,16 @@ final class GatewayNode {
         : counts.acquire(address).map(reason -> Failure.of(reason).retryAfter(FULL_RETRY_MS));
     refused.ifPresent(failure -> meters.refused(failure.reason()));
     return refused;
+  }
+
+  @Override
+  public Optional<Failure> enter(String address) {
+    return mayEnter(address);
+  }
+
+  @Override
+  public void leave(String address) {
+    counts.release(address);
   }
 
   boolean draining() {

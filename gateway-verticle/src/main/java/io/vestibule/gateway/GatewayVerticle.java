@@ -17,6 +17,9 @@ public final class GatewayVerticle extends VerticleBase {
   /** The role of nodes that run this verticle. */
   public static final String ROLE = "gateway";
 
+  /** What Vert.x calls a free port that several servers of this process share; 0 would be another one for each. */
+  private static final int ANY_SHARED_PORT = -1;
+
   private final GatewayConfig config;
   private final GatewayEnvironment environment;
   private final List<GatewayInstance> instances = new ArrayList<>();
@@ -33,28 +36,23 @@ public final class GatewayVerticle extends VerticleBase {
     int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     return KeySource.open(vertx, config.auth()).compose(keys -> {
       node = new GatewayNode(config, environment, keys);
-      return deploy(config.gateway().http().port())
-          .compose(first -> deployMore(count - 1, first.port()))
+      int configured = config.gateway().http().port();
+      return deployAll(count, configured == 0 ? ANY_SHARED_PORT : configured)
+          .compose(all -> node.nodeCommands.serve(environment.bus(), environment.membership().self().id()))
           .compose(all -> new HealthService(environment.bus())
               .serve(ROLE, environment.membership().self().id(), this::health))
           .onSuccess(serving -> environment.listening().accept(port()));
-    });
+    }).recover(failed -> stop().transform(stopped -> Future.failedFuture(failed)));
   }
 
-  private Future<GatewayInstance> deploy(int port) {
-    GatewayInstance instance = new GatewayInstance(node, port);
-    return vertx.deployVerticle(instance, new DeploymentOptions()).map(id -> {
-      instances.add(instance);
-      return instance;
-    });
-  }
-
-  private Future<?> deployMore(int count, int port) {
-    List<Future<GatewayInstance>> more = new ArrayList<>();
+  private Future<?> deployAll(int count, int port) {
+    List<Future<String>> deployed = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      more.add(deploy(port));
+      GatewayInstance instance = new GatewayInstance(node, port);
+      instances.add(instance);
+      deployed.add(vertx.deployVerticle(instance, new DeploymentOptions()));
     }
-    return Future.all(more);
+    return Future.all(deployed);
   }
 
   /** The port that clients connect to, once started. */

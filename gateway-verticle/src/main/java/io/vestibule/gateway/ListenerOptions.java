@@ -25,7 +25,7 @@ final class ListenerOptions {
         .setMaxWebSocketFrameSize((int) config.websocket().maxFrame())
         .setMaxWebSocketMessageSize((int) config.websocket().maxMessage())
         .setPerFrameWebSocketCompressionSupported(false)
-        .setPerMessageWebSocketCompressionSupported(config.websocket().compression())
+        .setPerMessageWebSocketCompressionSupported(false)
         .setWebSocketClosingTimeout(GOODBYE_SECONDS);
     GatewayConfig.Tls tls = http.tls();
     if (!tls.certificate().isEmpty()) {

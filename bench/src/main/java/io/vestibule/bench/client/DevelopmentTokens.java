@@ -36,8 +36,10 @@ public final class DevelopmentTokens implements Tokens {
             + "): it does so in development mode only, else say --secret or --token");
       }
       return token;
-    } catch (IOException | DecodeException | ClassCastException e) {
-      throw new TokenException(uri + " gives no token: " + e);
+    } catch (IOException e) {
+      throw new TokenException("cannot reach " + uri + " for a token (" + e.getClass().getSimpleName() + ")");
+    } catch (DecodeException | ClassCastException e) {
+      throw new TokenException(uri + " answers with something else than a token");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TokenException("interrupted");

@@ -26,6 +26,7 @@ import java.util.Map;
 public final class FanoutComparison {
   private static final int SOCKETS_PER_ADDRESS = 100;
   private static final double SAME_LENGTH = 0.5;
+  private static final double MOST_BEHIND_SECONDS = 0.25;
 
   /**
    * What is compared.
@@ -132,6 +133,10 @@ public final class FanoutComparison {
     print("%-5d %-10s %16.3f %,12d %,6d %8.1f %,10.0f %,10.0f %,10.0f%s", pair, sample.kind.label(), sample.cpuMicros, report.measured(),
         report.lost(), report.frameBytes(), report.latency().p50(), report.latency().p99(), report.latency().p999(),
         report.clean() ? "" : "  not clean: " + report.toJson().encode());
+    if (report.measuredSeconds() > setting.duration.toMillis() / 1e3 + MOST_BEHIND_SECONDS) {
+      print("      the machine could not keep up: %.1f s of messages took %.1f s, and such figures say little",
+          setting.duration.toMillis() / 1e3, report.measuredSeconds());
+    }
   }
 
   private void print(Pair pair) {

@@ -109,7 +109,7 @@ public final class IdleComparison {
   private Memory grow(Swarm swarm, int from, int to, ServerProcess server, MemoryProbe probe)
       throws IOException, InterruptedException, TokenException {
     var tokens = new MintedTokens(launch.secret(), Instant.now().plusSeconds(3600).getEpochSecond());
-    // Each its own user, as people are; the name's length is that of a UUID's half.
+    // Each its own user, as people are.
     swarm.open(to - from, (i, loop) -> new Member(tokens.forUser(String.format(Locale.ROOT, "bench-idle-%06d", from + i)), "bench.idle", Silent.EVENTS));
     TimeUnit.MILLISECONDS.sleep(setting.settle.toMillis());
     return probe.measure(server.pid());

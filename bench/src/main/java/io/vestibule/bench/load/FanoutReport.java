@@ -12,7 +12,7 @@ import java.util.Map;
  * @param dropped connections that ended before the run did, by reason
  * @param published messages sent
  * @param unsent messages that were due and could not be sent
- * @param refused messages answered with an error frame
+ * @param refusals messages answered with an error frame, by reason
  * @param expected deliveries that the messages sent make
  * @param delivered deliveries, each counted once
  * @param measured deliveries of the messages sent after the warm-up
@@ -25,7 +25,7 @@ public record FanoutReport(
     Map<String, Integer> dropped,
     long published,
     long unsent,
-    long refused,
+    Map<String, Integer> refusals,
     long expected,
     long delivered,
     long measured,
@@ -45,7 +45,7 @@ public record FanoutReport(
 
   /** Whether everything arrived, once and in order, and nobody failed. */
   public boolean clean() {
-    return opened.ready == opened.wanted && dropped.isEmpty() && unsent == 0 && refused == 0
+    return opened.ready == opened.wanted && dropped.isEmpty() && unsent == 0 && refusals.isEmpty()
         && lost == 0 && duplicated == 0 && reordered == 0 && delivered == expected;
   }
 
@@ -60,7 +60,7 @@ public record FanoutReport(
         .put("connections", new JsonObject().put("wanted", opened.wanted).put("ready", opened.ready)
             .put("perSecond", rounded(opened.perSecond)).put("failures", new JsonObject(Map.copyOf(opened.failures)))
             .put("dropped", new JsonObject(Map.copyOf(dropped))))
-        .put("published", published).put("unsent", unsent).put("refused", refused)
+        .put("published", published).put("unsent", unsent).put("refused", new JsonObject(Map.copyOf(refusals)))
         .put("expected", expected).put("delivered", delivered)
         .put("measured", measured).put("deliveriesPerSecond", rounded(deliveriesPerSecond()))
         .put("lost", lost).put("duplicated", duplicated).put("reordered", reordered).put("foreign", foreign)
@@ -73,7 +73,7 @@ public record FanoutReport(
   public String toText() {
     return String.format(Locale.ROOT, """
         connections  %,d of %,d ready, %,.0f/s%s%s
-        published    %,d messages (%,d unsent, %,d refused), frames of %.0f bytes
+        published    %,d messages (%,d unsent%s), frames of %.0f bytes
         deliveries   %,d of %,d, %,.0f/s while measured
         lost %,d   duplicated %,d   reordered %,d   foreign %,d
         latency      p50 %,.0f us   p99 %,.0f us   p99.9 %,.0f us   max %,.0f us
@@ -81,7 +81,7 @@ public record FanoutReport(
         opened.ready, opened.wanted, opened.perSecond,
         opened.failures.isEmpty() ? "" : ", failed: " + opened.failures,
         dropped.isEmpty() ? "" : ", dropped: " + dropped,
-        published, unsent, refused, frameBytes,
+        published, unsent, refusals.isEmpty() ? "" : ", refused: " + refusals, frameBytes,
         delivered, expected, deliveriesPerSecond(),
         lost, duplicated, reordered, foreign,
         latency.p50, latency.p99, latency.p999, latency.max);

@@ -11,9 +11,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -48,7 +48,7 @@ public final class FanoutRun {
   private final long epochNanos = System.nanoTime();
   private final List<Tally> tallies = new ArrayList<>();
   private final List<Subscriber> subscribers = new ArrayList<>();
-  private final AtomicLong refused = new AtomicLong();
+  private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
   private final Histogram latency = new Histogram(3);
 
   public FanoutRun(FanoutPlan plan, Observer observer) {
@@ -98,7 +98,7 @@ public final class FanoutRun {
 
       @Override
       public void error(String reason) {
-        refused.incrementAndGet();
+        refusals.merge(reason, 1, Integer::sum);
       }
     };
   }
@@ -173,7 +173,7 @@ public final class FanoutRun {
     // Who never came up is counted as a failed connection, not as one that lost everything.
     List<Ledger> ledgers = subscribers.stream().filter(Subscriber::wasReady).map(Subscriber::ledger).toList();
     return new FanoutReport(
-        connections, dropped, published, schedule.total() - published, refused.get(),
+        connections, dropped, published, schedule.total() - published, new TreeMap<>(refusals),
         published * ledgers.size(), delivered,
         tallies.stream().mapToLong(Tally::measured).sum(), Math.max(0, lastMeasured - measuringSince) / 1e9,
         ledgers.stream().mapToLong(ledger -> ledger.lost(sent)).sum(),

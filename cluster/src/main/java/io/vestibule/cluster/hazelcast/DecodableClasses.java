@@ -10,9 +10,10 @@ import java.util.Set;
  * that Vert.x shares, ours, and what a serialised exception consists of.
  */
 final class DecodableClasses {
-  private static final Set<String> PACKAGES = Set.of("com.hazelcast.", "io.vestibule.cluster.hazelcast.");
+  private static final Set<String> PACKAGES = Set.of("com.hazelcast.");
 
   private static final Set<String> CLASSES = Set.of(
+      HighestTermMerge.class.getName(),
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo",
       "java.lang.Object", "java.lang.String", "java.lang.Number", "java.lang.Integer", "java.lang.Long", "java.lang.Boolean",
@@ -27,7 +28,7 @@ final class DecodableClasses {
       "java.util.concurrent.TimeoutException", "java.util.concurrent.CancellationException",
       "java.util.concurrent.ExecutionException", "java.util.concurrent.CompletionException",
       "java.util.concurrent.RejectedExecutionException",
-      "java.util.CollSer", "java.util.Collections$EmptyList",
+      "java.util.CollSer", "java.util.ArrayList", "java.util.Collections$EmptyList",
       "[Ljava.lang.Object;", "[Ljava.lang.StackTraceElement;");
 
   private DecodableClasses() {}

@@ -11,9 +11,13 @@ import io.vestibule.cluster.ClusterConfig;
 import io.vestibule.cluster.ClusterException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -29,10 +33,13 @@ public final class HazelcastSettings {
   /** How long nodes that start together ask each other for a master before one of them claims to be it, by vote. */
   private static final int MASTER_QUESTION_SECONDS = 2;
 
+  private static final Duration PATIENCE_WITH_SILENCE = Duration.ofSeconds(3);
+
   private HazelcastSettings() {}
 
   /**
-   * Hazelcast's configuration for one node.
+   * Hazelcast's configuration for one node. Blocks: host names are resolved, and a listener on a member's port that says nothing is
+   * given three seconds.
    *
    * @throws ClusterException if a host name of the configuration cannot be resolved
    */
@@ -65,11 +72,22 @@ public final class HazelcastSettings {
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
     if (cluster.kubernetesService().isEmpty()) {
-      join.getTcpIpConfig().setEnabled(true).setMembers(members(cluster)).setConnectionTimeoutSeconds(MASTER_QUESTION_SECONDS);
+      join.getTcpIpConfig().setEnabled(true).setMembers(talking(members(cluster)))
+          .setConnectionTimeoutSeconds(MASTER_QUESTION_SECONDS);
     } else {
       join.getKubernetesConfig().setEnabled(true)
           .setProperty("service-dns", cluster.kubernetesService())
           .setProperty("service-port", Integer.toString(cluster.port()));
+    }
+  }
+
+  /**
+   * Puts back the members that were left out because they were silent: should one of them be a node after all, both sides find and join
+   * each other later. To be called when the node has joined.
+   */
+  public static void completeMembers(Config config, ClusterConfig cluster) {
+    if (cluster.kubernetesService().isEmpty()) {
+      config.getAdvancedNetworkConfig().getJoin().getTcpIpConfig().setMembers(members(cluster));
     }
   }
 
@@ -83,8 +101,23 @@ public final class HazelcastSettings {
         .toList();
   }
 
+  private static List<String> talking(List<String> members) {
+    Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
+    for (String member : members) {
+      int colon = member.lastIndexOf(':');
+      if (colon > 0) {
+        addresses.put(member,
+            new InetSocketAddress(member.substring(0, colon), Integer.parseInt(member.substring(colon + 1))));
+      }
+    }
+    List<InetSocketAddress> resolved = addresses.values().stream().filter(address -> !address.isUnresolved()).toList();
+    Set<SocketAddress> silent = SilentPorts.among(resolved, PATIENCE_WITH_SILENCE);
+    return members.stream().filter(member -> !silent.contains(addresses.get(member))).toList();
+  }
+
   private static void timing(Config config, ClusterConfig cluster) {
-    config.setProperty("hazelcast.wait.seconds.before.join", "0");
+    // With 0 seconds the discovery by name would not ask even once.
+    config.setProperty("hazelcast.wait.seconds.before.join", cluster.kubernetesService().isEmpty() ? "0" : "3");
     config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
     config.setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(cluster.failureTimeout().toSeconds()));
     config.setProperty("hazelcast.operation.call.timeout.millis", Long.toString(OPERATION_TIMEOUT.toMillis()));

@@ -29,6 +29,7 @@ public enum LogEvent {
   API_CALL("api_call"),
   BRIDGE_REFUSED("bridge_refused"),
   BUS_FAILURE("bus_failure"),
+  BUS_STRANGER("bus_stranger"),
   EVENT_LOOP_LAG("event_loop_lag"),
   INTERNAL_ERROR("internal_error");
 

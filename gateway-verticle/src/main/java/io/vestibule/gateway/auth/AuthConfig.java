@@ -156,7 +156,8 @@ public record AuthConfig(Jwt jwt, List<String> apiKeys) {
       for (String name : names) {
         listed.add(
             SigningAlgorithm.named(name)
-                .orElseThrow(() -> new IllegalArgumentException("auth.jwt.algorithms: %s is not one of %s".formatted(name, KeyFile.names()))));
+                .orElseThrow(
+                    () -> new IllegalArgumentException("auth.jwt.algorithms: " + name + " is not one of " + KeyFile.names())));
       }
       return Collections.unmodifiableSet(listed);
     }

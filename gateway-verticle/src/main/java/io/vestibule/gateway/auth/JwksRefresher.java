@@ -87,29 +87,32 @@ final class JwksRefresher {
     readings++;
     lastStartNanos = System.nanoTime();
     String flow = "keys-" + readings;
-    // The stamp first: a change during the reading is then seen as one after it.
-    Future<Void> reading =
-        source.stamp().compose(now -> source.read().map(bytes -> new Reading(now, bytes))).compose(this::take);
+    // The stamp first: a change during the reading is then seen as one after it, and what cannot be read is not tried for ever.
+    Future<Void> reading = source.stamp().compose(this::read).compose(this::take);
     underway = reading;
     reading.onComplete(done -> finished(done.cause(), flow));
     return reading;
   }
 
-  private record Reading(String stamp, Buffer bytes) {}
-
-  private Future<Void> take(Reading reading) {
+  private Future<Buffer> read(String stampBefore) {
     synchronized (this) {
-      stamp = reading.stamp;
-      if (reading.bytes.equals(taken)) {
+      stamp = stampBefore;
+    }
+    return source.read();
+  }
+
+  private Future<Void> take(Buffer bytes) {
+    synchronized (this) {
+      if (bytes.equals(taken)) {
         return Future.succeededFuture();
       }
     }
     return owner
-        .apply(reading.bytes)
+        .apply(bytes)
         .onSuccess(
             done -> {
               synchronized (this) {
-                taken = reading.bytes;
+                taken = bytes;
               }
             });
   }

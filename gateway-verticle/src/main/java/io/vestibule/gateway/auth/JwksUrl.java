@@ -49,7 +49,7 @@ final class JwksUrl implements JwksSource {
         .request(request)
         .compose(this::body)
         .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
-        .recover(e -> Future.failedFuture(e instanceof TimeoutException ? new IOException("no answer within " + deadline.toMillis() + " ms") : e));
+        .recover(e -> Future.failedFuture(e instanceof TimeoutException ? tooLate() : e));
   }
 
   @Override
@@ -66,6 +66,10 @@ final class JwksUrl implements JwksSource {
   @Override
   public Future<Void> close() {
     return client.close();
+  }
+
+  private IOException tooLate() {
+    return new IOException("no answer within " + deadline.toMillis() + " ms");
   }
 
   private Future<Buffer> body(HttpClientRequest request) {

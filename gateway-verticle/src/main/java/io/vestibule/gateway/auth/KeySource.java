@@ -46,9 +46,9 @@ public final class KeySource {
   /**
    * Reads the keys and begins to watch the key set.
    *
-   * @return the source; fails with {@link IllegalArgumentException}, whose message names the configuration's key, if a key cannot be read or
-   *     used, or if the key set is unusable (or an unreadable file) and there is no other key. A URL that cannot be reached
-   *     is no reason not to start: tokens are answered with {@code KEYS_UNAVAILABLE} until it can
+   * @return the source; fails with {@link IllegalArgumentException}, whose message names the configuration's key, if a key
+   *     cannot be read or used, or if the key set is unusable (or an unreadable file) and there is no other key. A URL that
+   *     cannot be reached is no reason not to start: tokens are answered with {@code KEYS_UNAVAILABLE} until it can
    */
   public static Future<KeySource> open(Vertx vertx, AuthConfig config) {
     return open(vertx, config, JwksTiming.of(config.jwt().jwksRefresh()));

@@ -12,7 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jose4j.lang.JoseException;
 
-/** Reads a public key, or the one in a certificate, from PEM (RFC 7468). A certificate serves as an envelope; its dates and chain mean nothing here. */
+/**
+ * Reads a public key, or the one in a certificate, from PEM (RFC 7468). A certificate serves as an envelope; its dates and
+ * chain mean nothing here.
+ */
 final class PemKey {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");

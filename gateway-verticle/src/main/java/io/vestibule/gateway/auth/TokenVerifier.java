@@ -9,7 +9,8 @@ public interface TokenVerifier {
    * Verifies a JWT.
    *
    * @return the claims, at once where the algorithm is cheap or the token is remembered; fails with a
-   *     {@link io.vestibule.contract.error.Failure} of a {@code TOKEN_*} reason, or {@code KEYS_UNAVAILABLE}
+   *     {@link io.vestibule.contract.error.Failure} of a {@code TOKEN_*} reason, or temporarily with {@code KEYS_UNAVAILABLE}
+   *     (no key set yet) or {@code UNAVAILABLE} (too many tokens under way). It never throws
    */
   Future<Claims> verify(String token);
 }

@@ -56,7 +56,8 @@ public sealed interface ServerFrame {
   /**
    * How the connection is.
    *
-   * @param sinceLastPongMs milliseconds since the last pong, or -1 before the first
+   * @param connectedMs milliseconds since the socket was opened
+   * @param lastPongEpochMs when the last pong came, Unix milliseconds, or -1 before the first
    * @param messageCount frames received
    */
   record Health(String id, long connectedMs, long lastPongEpochMs, long messageCount, String node, String status) implements ServerFrame {}

@@ -1,5 +1,7 @@
 package io.vestibule.gateway.topic;
 
+import java.util.Locale;
+
 /** Who may do something with a topic, as the topic rules say it (conf/vestibule.yaml, {@code topics}). */
 public enum Audience {
   /** No client. */
@@ -15,6 +17,6 @@ public enum Audience {
 
   /** The word that stands in the configuration. */
   public String word() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 }

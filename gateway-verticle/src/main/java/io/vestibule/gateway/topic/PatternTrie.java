@@ -15,9 +15,9 @@ import java.util.Arrays;
  * place of the topic, the middles, which all heads and tails share. A middle has its patterns by head and tail, so one that fits asks
  * for those that fitted, or the other way round, whichever are fewer.
  *
- * <p>So a topic of n segments visits about n heads, n^2/2 tails and n^2/2 middles at the very most, where nobody uses {@code *}, and each
- * {@code *} beside a literal in the same place doubles what comes after it. The number of subscriptions appears nowhere, and patterns made to fit nearly everywhere cannot
- * multiply heads with tails with middles.
+ * <p>So a topic of n segments visits about n heads, n^2/2 tails and n^2/2 middles at the very most where nobody uses {@code *}, and patterns
+ * made to fit nearly everywhere cannot multiply heads with tails with middles. Each {@code *} that somebody has beside a literal
+ * in the same place doubles what comes after it. The number of subscriptions appears nowhere.
  *
  * <p>Not to be changed during a match, and not thread-safe.
  */

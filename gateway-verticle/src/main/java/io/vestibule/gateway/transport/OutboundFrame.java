@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A frame on its way to one socket or to thousands: its JSON text, and each transport's form of it, made at the first use and shared by all. Used on
- * one event loop, which releases it after the last send.
+ * one event loop. Its maker holds it and releases it after the last send; those who keep it longer retain it.
  */
 public final class OutboundFrame {
   private static final int FINAL_TEXT = 0x81;
@@ -18,6 +18,8 @@ public final class OutboundFrame {
   private final Buffer json;
   private ByteBuf webSocket;
   private String text;
+  private FrameRun alone;
+  private int holders = 1;
 
   /** A frame of this JSON text, which must not change any more. */
   public OutboundFrame(Buffer json) {
@@ -42,17 +44,23 @@ public final class OutboundFrame {
     return text;
   }
 
-  /** A whole unmasked WebSocket text frame (RFC 6455, section 5.2), ready for a channel; the caller owns the reference. */
+  /** Bytes of the WebSocket frame. */
+  int webSocketLength() {
+    int length = json.length();
+    return length + (length < LENGTH_16 ? 2 : length <= MOST_IN_16 ? 4 : 10);
+  }
+
+  /** A whole unmasked WebSocket text frame (RFC 6455, section 5.2), ready for a channel; it belongs to this frame. */
   ByteBuf webSocket(ByteBufAllocator allocator) {
     if (webSocket == null) {
       webSocket = encode(allocator);
     }
-    return webSocket.retainedDuplicate();
+    return webSocket;
   }
 
   private ByteBuf encode(ByteBufAllocator allocator) {
     int length = json.length();
-    ByteBuf frame = allocator.directBuffer(length + 10).writeByte(FINAL_TEXT);
+    ByteBuf frame = allocator.directBuffer(webSocketLength()).writeByte(FINAL_TEXT);
     if (length < LENGTH_16) {
       frame.writeByte(length);
     } else if (length <= MOST_IN_16) {
@@ -63,9 +71,23 @@ public final class OutboundFrame {
     return frame.writeBytes(json.getBytes());
   }
 
-  /** Ends the hold of the maker; the sockets that still have the frame in their queues keep it alive. */
+  /** The run that is this frame alone, if any socket waits for just that. */
+  FrameRun alone() {
+    return alone;
+  }
+
+  void alone(FrameRun run) {
+    alone = run;
+  }
+
+  /** One more holds the frame. */
+  void retain() {
+    holders++;
+  }
+
+  /** One less holds the frame; the last one frees its bytes. */
   public void release() {
-    if (webSocket != null) {
+    if (--holders == 0 && webSocket != null) {
       webSocket.release();
       webSocket = null;
     }

@@ -15,7 +15,9 @@ public final class SockJsEndpoint {
   /** Where a plain WebSocket client finds the same service. */
   public static final String RAW_PATH = "/sockjs/websocket";
 
-  private static final String MOUNT = "/sockjs*";
+  /** The routes of the endpoint. */
+  public static final String MOUNT = "/sockjs/*";
+
   private static final long HEARTBEAT_OF_ITS_OWN_MS = 25_000;
 
   private final Door door;

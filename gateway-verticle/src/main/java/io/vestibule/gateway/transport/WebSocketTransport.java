@@ -2,9 +2,11 @@ package io.vestibule.gateway.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -24,37 +26,38 @@ import io.vestibule.contract.error.CloseReason;
 import java.util.ArrayDeque;
 
 /**
- * A WebSocket. Vert.x does the handshake and the closing; between them this handler stands in front of Vert.x's own in the channel's pipeline, because data frames that
- * take the short way cost half as much: inbound they need no stream of frame objects, outbound one encoded frame is shared by all sockets of the event loop.
- * The only class that knows of channels behind Vert.x's sockets.
+ * A WebSocket. Vert.x does the handshake; then this handler takes the channel over, because Vert.x's own objects behind a WebSocket hold some 10 KB that an idle
+ * client does not need (two outbound queues of 4 KB each, the request and its headers), and because data frames that take the short way cost half as much: outbound, one
+ * encoded frame is shared by all sockets of the event loop. The only class that knows of channels. See docs/decisions/0002-websocket-channel.md.
  */
 final class WebSocketTransport extends ChannelInboundHandlerAdapter implements Transport, FlushQueue.Flushable {
   private static final int EMPTY_PING = 0x8900;
   private static final String VERTX_HANDLER = "handler";
 
+  /** Longer runs are given to the channel before their flush: joining their bytes would cost more than it saves. */
+  private static final int LONGEST_RUN = 32 * 1024;
+
   private final ContextInternal context;
-  private final ServerWebSocket socket;
   private final FlushQueue flushes;
   private final int maxMessage;
   private final ChannelHandlerContext out;
   private TransportListener listener;
-  private long sent;
+  private FrameRun waiting;
+  private long written;
   private long flushedAtNanos;
   private boolean dirty;
   private boolean paused;
+  private boolean closeSent;
   private boolean gone;
   private MessageAssembly assembly;
   private ArrayDeque<byte[]> held;
 
-  private WebSocketTransport(ServerWebSocket socket, ContextInternal context, FlushQueue flushes, int maxMessage) {
+  private WebSocketTransport(ChannelHandlerContext out, ContextInternal context, FlushQueue flushes, int maxMessage) {
+    this.out = out;
     this.context = context;
-    this.socket = socket;
     this.flushes = flushes;
     this.maxMessage = maxMessage;
     this.flushedAtNanos = System.nanoTime() - Integer.MAX_VALUE;
-    ChannelHandlerContext vertx = ((WebSocketInternal) socket).channelHandlerContext();
-    // Written from here, a whole frame passes the encoder by and meets TLS, where there is any.
-    this.out = vertx.pipeline().context(WebSocket13FrameEncoder.class);
   }
 
   /**
@@ -64,18 +67,20 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
    * @param maxMessage bytes of a message in all its frames
    */
   static WebSocketTransport of(ServerWebSocket socket, ContextInternal context, FlushQueue flushes, int maxMessage) {
-    return new WebSocketTransport(socket, context, flushes, maxMessage);
+    ChannelPipeline pipeline = ((WebSocketInternal) socket).channelHandlerContext().pipeline();
+    // Written from the encoder's place, a whole frame passes the encoder by and meets TLS, where there is any.
+    return new WebSocketTransport(pipeline.context(WebSocket13FrameEncoder.class), context, flushes, maxMessage);
   }
 
   /** Begins to read. */
   void start(TransportListener to) {
     listener = to;
-    var pipeline = out.pipeline();
-    // Its heartbeat tells when this socket is idle; a timer for each socket is what the wheel is there to save.
+    ChannelPipeline pipeline = out.pipeline();
+    // The heartbeat tells when this socket is idle; a timer for each socket is what the wheel is there to save.
     if (pipeline.get(IdleStateHandler.class) != null) {
       pipeline.remove(IdleStateHandler.class);
     }
-    pipeline.addBefore(VERTX_HANDLER, "vestibule", this);
+    pipeline.replace(VERTX_HANDLER, "vestibule", this);
   }
 
   @Override
@@ -85,14 +90,29 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void send(OutboundFrame frame) {
-    if (!gone) {
-      write(frame.webSocket(out.alloc()));
+    if (gone || closeSent) {
+      return;
+    }
+    waiting = waiting == null ? FrameRun.of(frame) : waiting.then(frame);
+    if (waiting.bytes() > LONGEST_RUN) {
+      writeWaiting();
+    }
+    flushSoon();
+  }
+
+  private void writeWaiting() {
+    if (waiting != null) {
+      write(waiting.take(out.alloc()));
+      waiting = null;
     }
   }
 
-  private void write(ByteBuf frame) {
-    sent += frame.readableBytes();
-    out.write(frame, out.voidPromise());
+  private void write(ByteBuf bytes) {
+    written += bytes.readableBytes();
+    out.write(bytes, out.voidPromise());
+  }
+
+  private void flushSoon() {
     if (!dirty) {
       dirty = true;
       flushes.add(this);
@@ -103,7 +123,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void flush() {
     dirty = false;
     flushedAtNanos = System.nanoTime();
-    out.flush();
+    if (gone) {
+      return;
+    }
+    if (waiting == null) {
+      out.flush();
+    } else {
+      written += waiting.bytes();
+      out.writeAndFlush(waiting.take(out.alloc()), out.voidPromise());
+      waiting = null;
+    }
   }
 
   @Override
@@ -114,20 +143,22 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   @Override
   public long bufferedBytes() {
     ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
-    return queue == null ? 0 : queue.totalPendingWriteBytes();
+    return (queue == null ? 0 : queue.totalPendingWriteBytes()) + (waiting == null ? 0 : waiting.bytes());
   }
 
   @Override
   public long progress() {
     ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
     // Within one large frame only its own progress moves.
-    return queue == null ? sent : sent - queue.totalPendingWriteBytes() + queue.currentProgress();
+    return queue == null ? written : written - queue.totalPendingWriteBytes() + queue.currentProgress();
   }
 
   @Override
   public void ping() {
-    if (!gone) {
+    if (!gone && !closeSent) {
+      writeWaiting();
       write(out.alloc().directBuffer(2).writeShort(EMPTY_PING));
+      flushSoon();
     }
   }
 
@@ -148,38 +179,52 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     while (!paused && held != null && !held.isEmpty()) {
       deliver(held.poll());
     }
-    if (!paused) {
+    if (!paused && !gone) {
       held = null;
       out.channel().config().setAutoRead(true);
     }
   }
 
+  /** Sends the close frame; the peer's own, or {@link #kill}, ends the connection (RFC 6455, section 7.1.1: the server closes TCP). */
   @Override
   public void close(CloseReason reason) {
-    if (!gone) {
-      flush();
-      socket.close((short) reason.code(), reason.slug());
+    if (!gone && !closeSent) {
+      writeWaiting();
+      closeSent = true;
+      out.channel().writeAndFlush(new CloseWebSocketFrame(reason.code(), reason.slug()), out.voidPromise());
+      // A peer that was held back could not answer.
+      resume();
     }
   }
 
   @Override
   public void kill() {
-    Channel channel = out.channel();
-    if (channel.isOpen()) {
-      channel.close();
-    }
+    out.channel().close();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (message instanceof CloseWebSocketFrame || !(message instanceof WebSocketFrame frame)) {
-      ctx.fireChannelRead(message);
-      return;
-    }
     try {
-      read(frame);
+      if (message instanceof CloseWebSocketFrame close) {
+        closedByPeer(close);
+      } else if (message instanceof WebSocketFrame frame && !closeSent) {
+        read(frame);
+      }
     } finally {
       ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void closedByPeer(CloseWebSocketFrame close) {
+    Channel channel = out.channel();
+    if (closeSent) {
+      channel.close();
+    } else {
+      writeWaiting();
+      closeSent = true;
+      int code = close.statusCode();
+      CloseWebSocketFrame echo = code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
+      channel.writeAndFlush(echo).addListener(ChannelFutureListener.CLOSE);
     }
   }
 
@@ -205,9 +250,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         }
       }
     } else if (frame instanceof PingWebSocketFrame) {
-      if (!gone) {
-        out.pipeline().writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
-      }
+      out.channel().writeAndFlush(new PongWebSocketFrame(frame.content().retain()), out.voidPromise());
       context.dispatch(listener, TransportListener::pinged);
     } else if (frame instanceof PongWebSocketFrame) {
       context.dispatch(listener, TransportListener::pong);
@@ -250,10 +293,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     gone = true;
+    if (waiting != null) {
+      waiting.release();
+      waiting = null;
+    }
     held = null;
     assembly = null;
     context.dispatch(listener, TransportListener::closed);
-    ctx.fireChannelInactive();
   }
 
   @Override
@@ -265,7 +311,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
           : CloseReason.PROTOCOL_ERROR;
       context.dispatch(reason, listener::violated);
     } else {
-      ctx.fireExceptionCaught(cause);
+      // A reset by the peer, a TLS failure: there is nobody left to tell.
+      ctx.close();
     }
   }
 }

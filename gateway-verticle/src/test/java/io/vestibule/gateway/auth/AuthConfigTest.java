@@ -59,9 +59,9 @@ class AuthConfigTest {
 
   @Test
   void checksTimesAndSizes() {
-    assertThatThrownBy(() -> new AuthConfig.Jwt("", List.of(), List.of(), "", Duration.ZERO, "", List.of(), Duration.ZERO, 1)).hasMessageContaining("auth.jwt.jwks-refresh");
-    assertThatThrownBy(() -> new AuthConfig.Jwt("", List.of(), List.of(), "", Duration.ofMinutes(5), "", List.of(), Duration.ofHours(1), 1)).hasMessageContaining("auth.jwt.leeway");
-    assertThatThrownBy(() -> new AuthConfig.Jwt("", List.of(), List.of(), "", Duration.ofMinutes(5), "", List.of(), Duration.ZERO, -1)).hasMessageContaining("auth.jwt.token-cache is -1");
+    assertThatThrownBy(() -> times(Duration.ZERO, Duration.ZERO, 1)).hasMessageContaining("auth.jwt.jwks-refresh");
+    assertThatThrownBy(() -> times(Duration.ofMinutes(5), Duration.ofHours(1), 1)).hasMessageContaining("auth.jwt.leeway");
+    assertThatThrownBy(() -> times(Duration.ofMinutes(5), Duration.ZERO, -1)).hasMessageContaining("auth.jwt.token-cache is -1");
     assertThatThrownBy(() -> new AuthConfig(null, List.of("long-enough-key-0", "short"))).hasMessage("auth.api-keys[1] is 5 characters, it must be at least 16");
     assertThatThrownBy(() -> new AuthConfig(null, List.of("same-key-of-16-chars", "same-key-of-16-chars"))).hasMessageContaining("twice");
     assertThatThrownBy(() -> new AuthConfig(null, List.of("with space in the key"))).hasMessageContaining("auth.api-keys[0]");
@@ -75,6 +75,10 @@ class AuthConfigTest {
 
   private static AuthConfig.Jwt jwt(String secret, List<String> algorithms) {
     return new AuthConfig.Jwt(secret, algorithms, List.of(), "", Duration.ofMinutes(5), "", List.of(), Duration.ofSeconds(5), 10);
+  }
+
+  private static AuthConfig.Jwt times(Duration refresh, Duration leeway, int tokenCache) {
+    return new AuthConfig.Jwt("", List.of(), List.of(), "", refresh, "", List.of(), leeway, tokenCache);
   }
 
   private static AuthConfig.Jwt keys(List<String> algorithms, String... keys) {

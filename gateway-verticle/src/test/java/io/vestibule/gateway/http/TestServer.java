@@ -88,7 +88,7 @@ public final class TestServer implements AutoCloseable {
           new GatewayConfig.Tls("", "", "", ""));
       var limits = new GatewayConfig.Limits(1000, connectionsPerIp, 200, messagesPerSecond, 2 * messagesPerSecond, Duration.ofSeconds(10), 10,
           outboundBuffer, Duration.ofSeconds(10), 16);
-      var sockets = new GatewayConfig.Sockets(1, http, new GatewayConfig.WebSocket(true, 1024 * KIB, 1024 * KIB, false),
+      var sockets = new GatewayConfig.Sockets(1, http, new GatewayConfig.WebSocket(true, 1024 * KIB, 1024 * KIB),
           new GatewayConfig.SockJs(true, "", 1024 * KIB), new GatewayConfig.Heartbeat(Duration.ofSeconds(30), Duration.ofSeconds(60)), limits,
           Duration.ofMillis(2));
       var auth = new AuthConfig(AuthConfig.none().withSecret(SECRET).jwt(), List.of(API_KEY));

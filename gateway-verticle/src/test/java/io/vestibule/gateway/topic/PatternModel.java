@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Tuple;
 
 /** What patterns mean, as simply as it can be said, and words few enough that they keep meeting. */
 final class PatternModel {
@@ -25,9 +26,9 @@ final class PatternModel {
 
   static Arbitrary<String> patterns(int depth) {
     return Arbitraries.frequencyOf(
-            net.jqwik.api.Tuple.of(4, Arbitraries.of("a", "b")),
-            net.jqwik.api.Tuple.of(2, Arbitraries.just("*")),
-            net.jqwik.api.Tuple.of(3, Arbitraries.just("**")))
+            Tuple.of(4, Arbitraries.of("a", "b")),
+            Tuple.of(2, Arbitraries.just("*")),
+            Tuple.of(3, Arbitraries.just("**")))
         .list().ofMinSize(1).ofMaxSize(depth)
         .filter(segments -> segments.stream().filter("**"::equals).count() <= 2)
         .map(segments -> String.join(".", segments));

@@ -8,6 +8,7 @@ import io.vestibule.gateway.auth.Claims;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -140,7 +141,7 @@ class PermissionsTest {
 
   private Set<String> heard(SubscriptionTrie<Principal> trie, String topic) {
     TopicRule rule = permissions.rules().ruleFor(topic);
-    var heard = new java.util.TreeSet<String>();
+    var heard = new TreeSet<String>();
     trie.match(topic, new MatchVisitor<>() {
       @Override
       public void literal(Principal subscriber) {

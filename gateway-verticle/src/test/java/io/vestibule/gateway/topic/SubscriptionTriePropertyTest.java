@@ -11,6 +11,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 
 /** The trie against a plain set of subscriptions, over random histories. */
 class SubscriptionTriePropertyTest {
@@ -74,7 +75,7 @@ class SubscriptionTriePropertyTest {
     // Few subscriptions in a history, so that removals meet what was added.
     return subscriptions.list().ofMinSize(1).ofMaxSize(25).flatMap(some ->
         Combinators.combine(Arbitraries.frequency(
-                    net.jqwik.api.Tuple.of(3, true), net.jqwik.api.Tuple.of(2, false)), Arbitraries.of(some), PatternModel.topics(7))
+                    Tuple.of(3, true), Tuple.of(2, false)), Arbitraries.of(some), PatternModel.topics(7))
             .as(Step::new).list().ofMaxSize(60));
   }
 }

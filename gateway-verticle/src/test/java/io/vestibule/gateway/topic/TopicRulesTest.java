@@ -99,6 +99,23 @@ class TopicRulesTest {
   }
 
   @Property
+  void theRuleIsTheFirstThatMatchesByTheModel(@ForAll("anyPatterns") List<String> patterns, @ForAll("topics") String topic) {
+    TopicRules rules = TopicRules.of(patterns.stream().map(p -> rule(p, "anyone", "anyone")).toList());
+    assertThat(rules.ruleFor(topic).pattern().text())
+        .isEqualTo(patterns.stream().filter(p -> PatternModel.matches(p, topic)).findFirst().orElse("**"));
+  }
+
+  @Provide
+  Arbitrary<List<String>> anyPatterns() {
+    return PatternModel.patterns(4).list().ofMaxSize(5);
+  }
+
+  @Provide
+  Arbitrary<String> topics() {
+    return PatternModel.topics(5);
+  }
+
+  @Property
   void noConfigurationThatIsTakenOpensTheGuardedTopics(@ForAll("rules") List<TopicRuleConfig> configs, @ForAll("guarded") String topic) {
     TopicRules rules;
     try {

@@ -7,6 +7,7 @@ import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.auth.AuthConfig;
 import io.vestibule.gateway.bridge.BridgeConfig;
 import io.vestibule.gateway.topic.TopicRuleConfig;
+import io.vestibule.gateway.topic.TopicRules;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +35,8 @@ public record VestibuleConfig(
         .rule(!serves || operations.httpPort() <= 0 || operations.httpPort() != http.port(), "operations.http-port",
             operations.httpPort() + " is gateway.http.port " + http.port() + " too: choose another, or -1 to share it")
         .verify();
+    // Read to be checked: check-config must find what the gateway would refuse.
+    TopicRules.of(topics);
   }
 
   /** What the gateway is configured with. */

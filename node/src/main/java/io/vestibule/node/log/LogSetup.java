@@ -48,6 +48,8 @@ public final class LogSetup {
     Level level = Level.valueOf(config.level().name());
     write(context, queue, Level.WARN.isGreaterOrEqual(level) ? Level.WARN : level);
     context.getLogger(OURS).setLevel(level);
+    // It warns at each start of a subsystem that nothing here uses.
+    context.getLogger("com.hazelcast.cp.CPSubsystem").setLevel(Level.ERROR);
   }
 
   /** Only warnings, on standard error: for a command whose standard output belongs to its answer, and until the configuration is read. */

@@ -39,10 +39,9 @@ public final class NodeProcess {
    * @throws ProcessFailure if it could not start
    */
   public static int run(VestibuleConfig config) {
-    var process = new NodeProcess(config, ShutdownSignals.install());
     ListenCheck.of(config);
     LogSetup.apply(config.log());
-    return process.live();
+    return new NodeProcess(config, ShutdownSignals.install()).live();
   }
 
   private int live() {
@@ -79,12 +78,16 @@ public final class NodeProcess {
     }
   }
 
-  private static ProcessFailure failure(Throwable cause) {
+  private ProcessFailure failure(Throwable cause) {
     if (cause instanceof ProcessFailure failure) {
       return failure;
     }
-    if (cause instanceof ClusterException || cause instanceof BindException) {
+    if (cause instanceof ClusterException) {
       return new ProcessFailure(ExitCode.UNAVAILABLE, cause.getMessage());
+    }
+    if (cause instanceof BindException) {
+      return new ProcessFailure(ExitCode.UNAVAILABLE, "gateway.http.port " + config.gateway().http().port() + " or operations.http-port "
+          + config.operations().httpPort() + " cannot be listened on: " + cause.getMessage());
     }
     return new ProcessFailure(ExitCode.INTERNAL, "the node could not start: " + cause);
   }

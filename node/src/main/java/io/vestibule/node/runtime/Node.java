@@ -2,6 +2,7 @@ package io.vestibule.node.runtime;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VertxOptions;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterLauncher;
@@ -54,12 +55,15 @@ public final class Node {
   public static Future<Node> start(VestibuleConfig config) {
     Set<String> roles = config.node().roles().stream().map(Role::slug).collect(Collectors.toSet());
     var options = new VertxOptions().setPreferNativeTransport(false);
-    return ClusterLauncher.launch(config.cluster(), NodeName.of(config), roles, options)
-        .compose(cluster -> {
-          var node = new Node(config, new Meters(Version.current()), cluster);
-          return node.deploy().map(node).recover(thrown -> node.stop().eventually(() -> Future.succeededFuture())
-              .transform(stopped -> Future.failedFuture(thrown)));
-        });
+    // A promise of no context: one of Vert.x would be completed on an event loop, which is gone after a failed start.
+    Promise<Node> started = Promise.promise();
+    ClusterLauncher.launch(config.cluster(), NodeName.of(config), roles, options)
+        .map(cluster -> new Node(config, new Meters(Version.current()), cluster))
+        .onSuccess(node -> node.deploy().onComplete(
+            deployed -> started.complete(node),
+            thrown -> node.stop().onComplete(stopped -> started.fail(thrown))))
+        .onFailure(started::fail);
+    return started.future();
   }
 
   private Future<Void> deploy() {

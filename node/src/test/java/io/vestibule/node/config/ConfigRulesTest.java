@@ -47,6 +47,18 @@ class ConfigRulesTest {
   }
 
   @Test
+  void rulesThatOtherPartsCheckPointAtTheirKeyToo() {
+    assertThat(problems("auth.jwt.secret=short")).containsExactly(
+        "--set auth.jwt.secret: auth.jwt.secret is 5 bytes, it must be at least 32");
+    assertThat(problems("auth.api-keys=short")).singleElement().asString()
+        .startsWith("--set auth.api-keys: auth.api-keys[0] is 5 characters").doesNotContain("'short'");
+    assertThat(problems("topics=[{pattern: 'a..b', subscribe: anyone, publish: anyone}]")).singleElement().asString()
+        .startsWith("--set topics: topics[0]").contains("a..b");
+    assertThat(problems("topics=[{pattern: 'user.**', subscribe: anyone, publish: anyone}]")).singleElement().asString()
+        .startsWith("--set topics: topics[0]");
+  }
+
+  @Test
   void rulesOverTwoKeysPointAtOneOfThem() {
     assertThat(problems("cluster.members=[a]", "cluster.kubernetes-service=vestibule.default.svc")).containsExactly(
         "--set cluster.members: cluster.members [a] and kubernetes-service 'vestibule.default.svc' are both set:"

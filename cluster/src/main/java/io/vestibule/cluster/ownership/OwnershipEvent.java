@@ -1,0 +1,32 @@
+package io.vestibule.cluster.ownership;
+
+import java.util.List;
+import java.util.Map;
+
+/** What {@link OwnershipCore} hears. Answers of the store may be late, lost or repeated. */
+public sealed interface OwnershipEvent {
+
+  /** These nodes run the role now. */
+  record NodesChanged(List<String> nodeIds) implements OwnershipEvent {}
+
+  /** Time has passed. */
+  record Tick() implements OwnershipEvent {}
+
+  /** The store answered {@link OwnershipEffect.ReadTerm}. */
+  record TermRead(int shard, long ticket, Term stored) implements OwnershipEvent {}
+
+  /** The store answered {@link OwnershipEffect.RaiseTerm} with what it holds now. */
+  record TermRaised(int shard, long ticket, Term stored) implements OwnershipEvent {}
+
+  /** The store did not answer for one shard. Whether it raised the term is not known. */
+  record StoreFailed(int shard, long ticket) implements OwnershipEvent {}
+
+  /** The store answered {@link OwnershipEffect.Renew}. */
+  record TermsSeen(long ticket, Map<Integer, Term> stored) implements OwnershipEvent {}
+
+  /** The store did not answer {@link OwnershipEffect.Renew}. */
+  record RenewalFailed(long ticket) implements OwnershipEvent {}
+
+  /** The node is going away. */
+  record Stopped() implements OwnershipEvent {}
+}

@@ -1,0 +1,75 @@
+package io.vestibule.cluster.hazelcast;
+
+import static io.vestibule.cluster.TestCluster.await;
+import static io.vestibule.cluster.TestCluster.eventually;
+import static io.vestibule.cluster.TestCluster.failureOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.TestCluster;
+import io.vestibule.cluster.ownership.Term;
+import io.vestibule.cluster.ownership.TermStore;
+import io.vestibule.cluster.ownership.TermStoreContract;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HazelcastTermStoreIT extends TermStoreContract {
+  private static TestCluster cluster;
+  private static ClusterNode a;
+  private static ClusterNode b;
+
+  @BeforeAll
+  static void start() {
+    cluster = new TestCluster();
+    a = cluster.start("a", "admission");
+    b = cluster.start("b", "admission");
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    a.hazelcast().getMap(HazelcastSettings.TERMS_MAP).clear();
+  }
+
+  @Override
+  protected List<TermStore> stores() {
+    return List.of(store(a, TestCluster.PATIENCE), store(b, TestCluster.PATIENCE));
+  }
+
+  @Test
+  void theTermsOutliveTheNodeThatHeldThem() {
+    ClusterNode c = cluster.start("c", "admission");
+    for (int shard = 0; shard < KIND.count(); shard++) {
+      await(store(c, TestCluster.PATIENCE).raise(KIND, shard, Term.NONE, Term.NONE.next("c")));
+    }
+    cluster.kill(c);
+    eventually(() -> a.membership().view().nodes().size() == 2);
+    for (int shard = 0; shard < KIND.count(); shard++) {
+      assertThat(await(store(a, TestCluster.PATIENCE).read(KIND, shard))).isEqualTo(Term.NONE.next("c"));
+    }
+  }
+
+  @Test
+  void aCallEndsAtItsDeadline() {
+    a.hazelcast().getMap(HazelcastSettings.TERMS_MAP).lock("queue/7");
+    try {
+      assertThat(failureOf(store(b, Duration.ofMillis(100)).raise(KIND, 7, Term.NONE, Term.NONE.next("b"))))
+          .isInstanceOf(TimeoutException.class);
+    } finally {
+      a.hazelcast().getMap(HazelcastSettings.TERMS_MAP).unlock("queue/7");
+    }
+  }
+
+  private static TermStore store(ClusterNode node, Duration deadline) {
+    return new HazelcastTermStore(node.vertx(), node.hazelcast(), deadline);
+  }
+}

@@ -1,0 +1,46 @@
+package io.vestibule.gateway;
+
+import io.vestibule.gateway.auth.TokenVerifier;
+import io.vestibule.gateway.fanout.FanOut;
+import io.vestibule.gateway.fanout.FanPublisher;
+import io.vestibule.gateway.fanout.Publisher;
+import io.vestibule.gateway.frame.FrameDecoder;
+import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.session.Authentication;
+import io.vestibule.gateway.session.ClientPublishing;
+import io.vestibule.gateway.session.Connection;
+import io.vestibule.gateway.session.ConnectionLoop;
+import io.vestibule.gateway.session.ConnectionSettings;
+import io.vestibule.gateway.session.FrameHandler;
+import io.vestibule.gateway.session.LoopClock;
+import io.vestibule.gateway.session.LoopCommands;
+import io.vestibule.gateway.session.Subscriptions;
+import io.vestibule.gateway.topic.SubscriptionTrie;
+
+/**
+ * The core of one event loop, put together: everything that connections of any dialect stand on.
+ *
+ * @param connections the sockets
+ * @param authentication of sockets that bring a token with their request
+ * @param publisher brings messages to the cluster
+ * @param fanOut brings messages to the sockets
+ * @param commands what servers may do to the sockets
+ */
+record CoreDialect(
+    ConnectionLoop connections, Authentication authentication, Publisher publisher, FanOut fanOut, LoopCommands commands) {
+
+  static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock) {
+    GatewayConfig.Sockets config = node.config.gateway();
+    ConnectionSettings settings = ConnectionSettings.of(config);
+    SubscriptionTrie<Connection> trie = new SubscriptionTrie<>();
+    Subscriptions subscriptions = new Subscriptions(trie, node.permissions, node.meters, settings.maxSubscriptions());
+    Publisher publisher = new FanPublisher(new FrameEncoder(clock.epochMs()), node.environment.bus(), node.meters);
+    Authentication authentication = new Authentication(verifier, subscriptions, settings, clock, node.meters);
+    FrameHandler frames = new FrameHandler(new FrameDecoder(config.limits().maxDepth()), settings, clock, node.meters, authentication,
+        subscriptions, new ClientPublishing(publisher, node.permissions), node.environment.membership().self().name());
+    ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames,
+        gone -> node.counts.release(gone.remote()));
+    return new CoreDialect(connections, authentication, publisher, new FanOut(trie, node.permissions, node.meters),
+        new LoopCommands(connections, subscriptions));
+  }
+}

@@ -1,0 +1,99 @@
+package io.vestibule.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.http.Problem;
+import io.vestibule.gateway.transport.HandshakeGuard;
+import io.vestibule.gateway.transport.SockJsEndpoint;
+import io.vestibule.gateway.transport.WebSocketEndpoint;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** An event loop's share of the port: upgrades go to the WebSocket endpoint without the detour over the router, everything else to the router. */
+final class Listener {
+  private static final String WEBSOCKET_PATH = "/ws";
+
+  private final GatewayNode node;
+  private final WebSocketEndpoint webSockets;
+  private final Router router;
+  private final HandshakeGuard guard;
+  private final LongSupplier nowMs;
+  private HttpServer server;
+
+  Listener(GatewayNode node, WebSocketEndpoint webSockets, Router router, LongSupplier nowMs) {
+    this.node = node;
+    this.webSockets = webSockets;
+    this.router = router;
+    this.nowMs = nowMs;
+    Duration authTimeout = node.config.gateway().limits().authTimeout();
+    Duration handshake = authTimeout.isZero() ? node.config.gateway().http().idleTimeout() : authTimeout;
+    this.guard = new HandshakeGuard(handshake.toMillis());
+  }
+
+  /** Puts a guard before routes that make sockets of their own. */
+  static void guardOrigins(GatewayNode node, Router router, String path) {
+    router.route(path).handler(routed -> {
+      if (node.origins.permits(routed.request())) {
+        routed.next();
+      } else {
+        routed.fail(forbidden(node));
+      }
+    });
+  }
+
+  /**
+   * Listens.
+   *
+   * @param port negative for any free one that the instances share
+   */
+  Future<?> listen(Vertx vertx, int port) {
+    server = vertx.createHttpServer(ListenerOptions.of(node.config.gateway()).setPort(port))
+        .connectionHandler(connection -> guard.opened(connection, nowMs.getAsLong()))
+        .requestHandler(this::route);
+    return server.listen();
+  }
+
+  /** The port it listens on. */
+  int port() {
+    return server.actualPort();
+  }
+
+  /** Ends connections that do not get to the point. */
+  void tick() {
+    guard.tick(nowMs.getAsLong());
+  }
+
+  /** Stops listening; requests under way have so long to end. */
+  Future<Void> close(Duration grace) {
+    return server == null ? Future.succeededFuture() : server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void route(HttpServerRequest request) {
+    guard.done(request.connection());
+    if (!isSocket(request)) {
+      router.handle(request);
+    } else if (node.origins.permits(request)) {
+      webSockets.accept(request);
+    } else {
+      Problem.respond(request, forbidden(node));
+    }
+  }
+
+  private boolean isSocket(HttpServerRequest request) {
+    String path = request.path();
+    boolean served = WEBSOCKET_PATH.equals(path) && node.config.gateway().websocket().enabled()
+        || SockJsEndpoint.RAW_PATH.equals(path) && node.config.gateway().sockjs().enabled();
+    return served && WebSocketEndpoint.isUpgrade(request);
+  }
+
+  private static Failure forbidden(GatewayNode node) {
+    node.meters.refused(ErrorReason.FORBIDDEN_ORIGIN);
+    return Failure.of(ErrorReason.FORBIDDEN_ORIGIN);
+  }
+}

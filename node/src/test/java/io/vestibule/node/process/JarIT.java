@@ -1,0 +1,165 @@
+package io.vestibule.node.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real jar as a process of its own. */
+class JarIT {
+  private static final Path JAR = Path.of("target/vestibule.jar");
+  private static final long DEADLINE_SECONDS = 60;
+
+  private final List<Process> started = new ArrayList<>();
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void endAll() throws InterruptedException {
+    for (Process process : started) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void carriesWhatPlatformAndLibrariesNeed() throws IOException {
+    try (var jar = new JarFile(JAR.toFile())) {
+      var manifest = jar.getManifest().getMainAttributes();
+      assertThat(manifest.getValue("Multi-Release")).isEqualTo("true");
+      assertThat(manifest.getValue("Add-Exports")).isEqualTo("java.base/jdk.internal.ref");
+      assertThat(manifest.getValue("Add-Opens").split(" "))
+          .contains("java.base/java.lang", "java.base/sun.nio.ch", "java.management/sun.management", "jdk.management/com.sun.management.internal");
+      assertThat(jar.stream().map(entry -> entry.getName()))
+          .contains("conf/vestibule.yaml", "META-INF/services/ch.qos.logback.classic.spi.Configurator")
+          .noneMatch(name -> name.endsWith("module-info.class") || name.matches("META-INF/[^/]+\\.(SF|DSA|RSA)"));
+    }
+  }
+
+  @Test
+  void knowsItsVersionAndItsDefaults() throws Exception {
+    assertThat(run("--version")).matches(ended -> ended.code() == 0 && ended.out().matches("vestibule \\d+\\.\\d+\\.\\d+.*\n"));
+    assertThat(run("default-config").out()).isEqualTo(Files.readString(Path.of("../conf/vestibule.yaml")));
+  }
+
+  @Test
+  void aBadFileIsOneLineOnStandardError() throws Exception {
+    Path wrong = Files.writeString(folder.resolve("wrong.yaml"), "gateway:\n  http:\n    prot: 1\n");
+    Path broken = Files.writeString(folder.resolve("broken.yaml"), "gateway: {\n");
+
+    assertThat(run("check-config", "--conf", wrong.toString())).isEqualTo(
+        new Ended(ExitCode.CONFIG, "", "vestibule: " + wrong + ":3: unknown key gateway.http.prot; did you mean gateway.http.port?\n"));
+    assertThat(run("run", "--conf", broken.toString())).matches(ended -> ended.code() == ExitCode.CONFIG && ended.err().lines().count() == 1);
+  }
+
+  @Test
+  void aPortInUseIsOneLineOnStandardError() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Ended ended = run("--port", Integer.toString(taken.getLocalPort()));
+
+      assertThat(ended).matches(e -> e.code() == ExitCode.UNAVAILABLE && e.out().isEmpty() && e.err().lines().count() == 1);
+    }
+  }
+
+  @Test
+  void aNodeServesItsHealthAndStopsInGoodOrder() throws Exception {
+    Process node = start("run", "--roles", "presence,admission,metrics", "--set", "operations.http-port=0",
+        "--set", "cluster.port=" + freePort(), "--set", "cluster.port-count=1", "--set", "log.format=json");
+    String url = JsonLines.first(node.inputReader(), "node_ready").getString("url").replace("/health", "");
+
+    HttpResponse<String> ready = get(url + "/health/ready");
+    assertThat(ready.statusCode()).isEqualTo(200);
+    assertThat(ready.headers().firstValue("X-Correlation-Id")).isPresent();
+    assertThat(ready.headers().firstValue("X-Response-Time")).get().asString().matches("\\d+\\.\\d{3}ms");
+    var health = new JsonObject(get(url + "/health").body());
+    assertThat(health.getJsonObject("roles").fieldNames()).containsExactlyInAnyOrder("presence", "admission", "metrics");
+    assertThat(health.getString("durability")).isEqualTo("memory");
+    assertThat(health.getString("mode")).isEqualTo("development");
+    assertThat(health.getJsonArray("members")).hasSize(1);
+    assertThat(get(url + "/metrics").body()).contains("vestibule_build_info{", "jvm_memory_used_bytes{", "process_uptime_seconds");
+    assertThat(get(url + "/wp-admin")).matches(response -> response.statusCode() == 404
+        && response.headers().firstValue("content-type").orElse("").equals("application/problem+json"));
+
+    node.toHandle().destroy();
+    assertThat(node.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(node.exitValue()).isEqualTo(ExitCode.OK);
+    assertThat(new String(node.getErrorStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void aStartThatFailsTakesTheNodeDownAndIsOneLine() throws Exception {
+    String missing = folder.resolve("missing.pem").toString();
+
+    Ended ended = run("--port", "" + freePort(), "--set", "cluster.port=" + freePort(),
+        "--set", "gateway.http.tls.certificate=" + missing, "--set", "gateway.http.tls.key=" + missing);
+
+    assertThat(ended.code()).isEqualTo(ExitCode.INTERNAL);
+    assertThat(ended.err().lines()).singleElement().asString().contains(missing);
+  }
+
+  @Test
+  void aSecondNodeJoinsByItselfAndOnePortServesAll() throws Exception {
+    String clusterPort = "cluster.port=" + freePort();
+    Process first = start("--port", "" + freePort(), "--set", clusterPort, "--set", "log.format=json");
+    BufferedReader log = first.inputReader();
+    String firstUrl = JsonLines.first(log, "node_ready").getString("url");
+    Process second = start("--port", "" + freePort(), "--set", clusterPort, "--set", "log.format=json");
+
+    assertThat(JsonLines.first(second.inputReader(), "node_ready").getString("url")).isNotEqualTo(firstUrl);
+    assertThat(JsonLines.first(log, "member_joined").getInteger("members")).isEqualTo(2);
+    var health = new JsonObject(get(firstUrl + "/health").body());
+    assertThat(health.getJsonObject("roles").fieldNames()).contains("gateway");
+    assertThat(health.getJsonArray("members")).hasSize(2);
+    assertThat(get(firstUrl + "/metrics").body()).contains("vestibule_build_info{");
+  }
+
+  private HttpResponse<String> get(String url) throws IOException, InterruptedException {
+    return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+  }
+
+  private Ended run(String... args) throws IOException, InterruptedException {
+    Process process = start(args);
+    assertThat(process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)).as("ended").isTrue();
+    return new Ended(process.exitValue(), text(process.getInputStream().readAllBytes()), text(process.getErrorStream().readAllBytes()));
+  }
+
+  private Process start(String... args) throws IOException {
+    List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-jar", JAR.toString()));
+    command.addAll(List.of(args));
+    var builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("VESTIBULE_") || name.equals("JAVA_TOOL_OPTIONS"));
+    Process process = builder.start();
+    started.add(process);
+    return process;
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private record Ended(int code, String out, String err) {}
+}

@@ -1,0 +1,138 @@
+package io.vestibule.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import io.vestibule.systemtests.harness.Client;
+import io.vestibule.systemtests.harness.Frame;
+import io.vestibule.systemtests.harness.Nodes;
+import io.vestibule.systemtests.harness.Stream;
+import io.vestibule.systemtests.harness.VestibuleProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Nodes as processes of their own that find each other and serve as one. */
+class ClusterIT {
+  /** The goal is 4 s for a first node and 6 s for one that joins, on a quiet machine; a test machine is rarely one. */
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration SETTLE_LIMIT = Duration.ofSeconds(15);
+  private static final int BURST = 100;
+
+  @RegisterExtension final Nodes nodes = new Nodes();
+
+  @Test
+  void nodesJoinByThemselvesAndDeliverAcrossEachOnceAndInOrder() throws Exception {
+    VestibuleProcess a = startAndPrint("a");
+    VestibuleProcess b = startAndPrint("b");
+    nodes.awaitOneCluster(List.of(a, b), SETTLE_LIMIT);
+    VestibuleProcess c = startAndPrint("c");
+    List<VestibuleProcess> all = List.of(a, b, c);
+    nodes.awaitOneCluster(all, SETTLE_LIMIT);
+
+    List<Client> literal = new ArrayList<>();
+    List<Client> wildcard = new ArrayList<>();
+    List<Client> both = new ArrayList<>();
+    List<Client> neither = new ArrayList<>();
+    for (VestibuleProcess node : all) {
+      literal.add(nodes.connect(node, "literal").subscribe("news.sport.ski"));
+      wildcard.add(nodes.connect(node, "wildcard").subscribe("news.*.ski"));
+      both.add(nodes.connect(node, "both").subscribe("news.**").subscribe("news.sport.*").subscribe("news.sport.ski"));
+      neither.add(nodes.connect(node, "neither").subscribe("news.*"));
+    }
+    List<Stream> streams = new ArrayList<>();
+    for (VestibuleProcess node : all) {
+      streams.add(Stream.burst(nodes.connect(node, "publisher"), "news.sport.ski", BURST));
+    }
+
+    for (Stream stream : streams) {
+      for (int i = 0; i < all.size(); i++) {
+        stream.assertCompleteAt(literal.get(i), 1);
+        stream.assertCompleteAt(wildcard.get(i), 1);
+        stream.assertCompleteAt(both.get(i), 1);
+        assertThat(stream.at(wildcard.get(i))).allSatisfy(frame -> assertThat(frame.json().getString("pattern")).isEqualTo("news.*.ski"));
+        assertThat(stream.at(both.get(i))).noneMatch(frame -> frame.json().containsKey("pattern"));
+        assertThat(stream.at(neither.get(i))).isEmpty();
+      }
+    }
+  }
+
+  private VestibuleProcess startAndPrint(String name) throws Exception {
+    VestibuleProcess node = nodes.launch(name);
+    Duration took = node.awaitReady();
+    System.out.println("node " + name + ": start to serving " + took.toMillis() + " ms");
+    assertThat(took).isLessThan(START_LIMIT);
+    return node;
+  }
+
+  @RepeatedTest(3)
+  void threeStartedAtTheSameMomentFormOneCluster() throws Exception {
+    long started = System.nanoTime();
+    List<VestibuleProcess> all = nodes.startCluster(3);
+    System.out.println("three at once: start to one cluster " + Duration.ofNanos(System.nanoTime() - started).toMillis() + " ms");
+
+    Client last = nodes.connect(all.get(2), "reader").subscribe("news.*");
+    Stream.burst(nodes.connect(all.get(0), "publisher"), "news.first", 1).assertCompleteAt(last, 1);
+  }
+
+  @Test
+  void whatAServerPublishesOnOneNodeReachesSubscribersOnTheOthers() throws Exception {
+    List<VestibuleProcess> all = nodes.startCluster(2);
+    Client near = nodes.connect(all.get(0), "near").subscribe("public.weather");
+    Client far = nodes.connect(all.get(1), "far").subscribe("public.**");
+
+    var answer = all.get(0).post("/api/publish", Nodes.API_KEY,
+        new JsonObject().put("topic", "public.weather").put("data", new JsonObject().put("sky", "blue")));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    for (Client client : List.of(near, far)) {
+      Frame message = client.await("the weather", frame -> "public.weather".equals(frame.topic()) && "message".equals(frame.type()));
+      assertThat(message.data().getString("sky")).isEqualTo("blue");
+    }
+  }
+
+  @Test
+  void nodesWithOneRoleEachWorkTogether() throws Exception {
+    VestibuleProcess back = nodes.launch("back", "--roles", "presence,admission,metrics", "--set", "operations.http-port=0");
+    VestibuleProcess left = nodes.launch("left", "--roles", "gateway");
+    VestibuleProcess right = nodes.launch("right", "--roles", "gateway");
+    List<VestibuleProcess> all = List.of(back, left, right);
+    for (VestibuleProcess node : all) {
+      node.awaitReady();
+    }
+    nodes.awaitOneCluster(all, SETTLE_LIMIT);
+
+    assertThat(rolesOf(back)).containsExactlyInAnyOrder("presence", "admission", "metrics");
+    assertThat(rolesOf(left)).containsExactly("gateway");
+    Client reader = nodes.connect(right, "reader").subscribe("news.**");
+    Stream.burst(nodes.connect(left, "publisher"), "news.sport", BURST).assertCompleteAt(reader, 1);
+  }
+
+  private static Set<String> rolesOf(VestibuleProcess node) throws Exception {
+    return new JsonObject(node.get("/health").body()).getJsonObject("roles").fieldNames();
+  }
+
+  @Test
+  void aNodeThatJoinsReceivesWhatOthersGoOnPublishing() throws Exception {
+    VestibuleProcess a = nodes.start("a");
+    Client before = nodes.connect(a, "before").subscribe("news.**");
+    try (Stream stream = Stream.start(nodes.connect(a, "publisher"), "news.sport")) {
+      VestibuleProcess b = nodes.start("b");
+      Client newcomer = nodes.connect(b, "newcomer").subscribe("news.**");
+      long first = Stream.number(stream.awaitNew(newcomer, SETTLE_LIMIT));
+      try (Stream back = Stream.start(nodes.connect(b, "answerer"), "news.answer")) {
+        back.awaitNew(before, SETTLE_LIMIT);
+        back.awaitNew(before, SETTLE_LIMIT);
+        back.close();
+        back.assertCompleteAt(before, 1);
+      }
+      stream.close();
+      stream.assertCompleteAt(before, 1);
+      stream.assertCompleteAt(newcomer, first);
+    }
+  }
+}

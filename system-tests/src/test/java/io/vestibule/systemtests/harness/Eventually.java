@@ -1,0 +1,42 @@
+package io.vestibule.systemtests.harness;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits for what can only be asked for: another process's state. */
+public final class Eventually {
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private Eventually() {}
+
+  /** A question that may fail while the answer is not there yet. */
+  @FunctionalInterface
+  public interface Condition extends Callable<Boolean> {}
+
+  /**
+   * Asks until the answer is yes.
+   *
+   * @param what is waited for, for the failure's message
+   * @return how long it took
+   * @throws AssertionError after {@code limit}, with the last exception that asking threw as its cause
+   */
+  public static Duration within(Duration limit, String what, Condition condition) {
+    long started = System.nanoTime();
+    while (true) {
+      Exception last = null;
+      try {
+        if (condition.call()) {
+          return Duration.ofNanos(System.nanoTime() - started);
+        }
+      } catch (Exception notYet) {
+        last = notYet;
+      }
+      if (System.nanoTime() - started > limit.toNanos()) {
+        throw new AssertionError("not within " + limit + ": " + what, last);
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+}

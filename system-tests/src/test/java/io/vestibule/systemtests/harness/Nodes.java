@@ -1,0 +1,141 @@
+package io.vestibule.systemtests.harness;
+
+import io.vertx.core.json.JsonObject;
+import io.vestibule.gateway.auth.TokenMinter;
+import io.vestibule.node.config.ConfigLoader;
+import io.vestibule.node.config.ConfigSources;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * The nodes of one test: a cluster of their own, by its name and its ports, with everything ended after the test. A test that fails leaves what each node printed in
+ * {@code target/nodes/}, and its failure says where. To be registered as an extension in an instance field, so that each test has its own.
+ */
+public final class Nodes implements AfterEachCallback, TestExecutionExceptionHandler {
+  /** A key that every node lets call the server API. */
+  public static final String API_KEY = "system-tests-api-key";
+
+  private static final String SECRET = "a shared secret for the system tests, long enough";
+  private static final int CLUSTER_PORTS = 6;
+  private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(30);
+  private static final Path REPORTS = Path.of("target", "nodes").toAbsolutePath();
+
+  private final String clusterName = "test-" + UUID.randomUUID();
+  private final int clusterPort = Ports.freeRange(CLUSTER_PORTS);
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final TokenMinter tokens = minter();
+  private final List<VestibuleProcess> processes = new ArrayList<>();
+  private final List<Client> clients = new ArrayList<>();
+
+  /** Starts a node with these further arguments and does not wait for it. */
+  public VestibuleProcess launch(String name, String... arguments) throws IOException {
+    return launch(VestibuleProcess.JAR, name, arguments);
+  }
+
+  /** As the other, from a jar of the test's own. */
+  public VestibuleProcess launch(Path jar, String name, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("run", "--port", "0",
+        "--set", "node.name=" + name,
+        "--set", "cluster.name=" + clusterName,
+        "--set", "cluster.port=" + clusterPort,
+        "--set", "cluster.port-count=" + CLUSTER_PORTS,
+        "--set", "auth.jwt.secret=" + SECRET,
+        "--set", "auth.api-keys=" + API_KEY,
+        "--set", "log.format=json"));
+    all.addAll(Arrays.asList(arguments));
+    VestibuleProcess process = VestibuleProcess.launch(name, jar, all, http);
+    processes.add(process);
+    return process;
+  }
+
+  /** Starts a node and waits until it serves. */
+  public VestibuleProcess start(String name, String... arguments) throws IOException, InterruptedException {
+    VestibuleProcess process = launch(name, arguments);
+    process.awaitReady();
+    return process;
+  }
+
+  /** Starts so many nodes, named a, b, c and so on, at the same moment, and waits until they all serve as one cluster. */
+  public List<VestibuleProcess> startCluster(int count) throws IOException, InterruptedException {
+    List<VestibuleProcess> started = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      started.add(launch(String.valueOf((char) ('a' + i))));
+    }
+    for (VestibuleProcess node : started) {
+      node.awaitReady();
+    }
+    awaitOneCluster(started, MEMBERS_LIMIT);
+    return started;
+  }
+
+  /**
+   * Waits until each of these nodes sees exactly these.
+   *
+   * @return how long it took
+   */
+  public Duration awaitOneCluster(List<VestibuleProcess> nodes, Duration limit) {
+    Set<String> names = nodes.stream().map(VestibuleProcess::name).collect(Collectors.toSet());
+    return Eventually.within(limit, "each of " + names + " sees the others", () -> {
+      for (VestibuleProcess node : nodes) {
+        if (!node.members().equals(names)) {
+          return false;
+        }
+      }
+      return true;
+    });
+  }
+
+  /** Opens a socket to a node and authenticates. */
+  public Client connect(VestibuleProcess node, String userId) throws InterruptedException {
+    Client client = Client.open(http, node.socketUrl(), userId + "@" + node.name());
+    clients.add(client);
+    client.request(new JsonObject().put("type", "auth").put("token", token(userId)), "auth_success");
+    return client;
+  }
+
+  /** A token that every node accepts. */
+  public String token(String userId) {
+    return tokens.mint(userId, Duration.ofHours(1), new JsonObject(), System.currentTimeMillis());
+  }
+
+  /** The first of the ports that the nodes' data grids listen on. */
+  public int clusterPort() {
+    return clusterPort;
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    clients.forEach(Client::close);
+    processes.forEach(VestibuleProcess::close);
+  }
+
+  @Override
+  public void handleTestExecutionException(ExtensionContext context, Throwable thrown) throws Throwable {
+    Path folder = REPORTS.resolve(context.getRequiredTestClass().getSimpleName() + "." + context.getRequiredTestMethod().getName());
+    Files.createDirectories(folder);
+    for (VestibuleProcess process : processes) {
+      Files.writeString(folder.resolve(process.name() + ".log"), process.output());
+    }
+    thrown.addSuppressed(new AssertionError("what the nodes printed is in " + folder));
+    throw thrown;
+  }
+
+  private static TokenMinter minter() {
+    var sources = new ConfigSources(Optional.empty(), Map.of(), List.of("auth.jwt.secret=" + SECRET));
+    return TokenMinter.of(ConfigLoader.load(sources).auth());
+  }
+}

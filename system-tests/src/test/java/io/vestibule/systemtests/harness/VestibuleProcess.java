@@ -1,0 +1,163 @@
+package io.vestibule.systemtests.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** A node as operators run it: {@code java -jar vestibule.jar} in a process of its own, which ends with the test's at the latest. */
+public final class VestibuleProcess implements AutoCloseable {
+  /** The jar that the build has just made. */
+  public static final Path JAR = Path.of("../node/target/vestibule.jar").toAbsolutePath().normalize();
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration HTTP_LIMIT = Duration.ofSeconds(5);
+
+  private final String name;
+  private final Process process;
+  private final ProcessOutput output;
+  private final Thread endWithTheTests;
+  private final long startedNanos = System.nanoTime();
+  private final HttpClient http;
+  private String url;
+
+  private VestibuleProcess(String name, Process process, HttpClient http) {
+    this.name = name;
+    this.process = process;
+    this.http = http;
+    this.output = ProcessOutput.of(name, process.inputReader());
+    this.endWithTheTests = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(endWithTheTests);
+  }
+
+  /**
+   * Starts the process and does not wait for it.
+   *
+   * @param name of the node
+   * @param jar usually {@link #JAR}
+   * @param arguments of the command line
+   */
+  static VestibuleProcess launch(String name, Path jar, List<String> arguments, HttpClient http) throws IOException {
+    List<String> command = new ArrayList<>(List.of(java(), "-Xmx256m", "-jar", jar.toString()));
+    command.addAll(arguments);
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("VESTIBULE_") || variable.equals("JAVA_TOOL_OPTIONS"));
+    return new VestibuleProcess(name, builder.start(), http);
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /**
+   * Waits until the node says that it serves and {@code /health/ready} agrees.
+   *
+   * @return from the start of the process until then
+   */
+  public Duration awaitReady() throws InterruptedException {
+    JsonObject ready = output.await("node_ready", START_LIMIT)
+        .orElseThrow(() -> new AssertionError("node " + name + " did not get ready; it printed\n" + output.text()));
+    url = ready.getString("url").replace("/health", "");
+    Eventually.within(START_LIMIT, "node " + name + " is ready", this::isReady);
+    return Duration.ofNanos(System.nanoTime() - startedNanos);
+  }
+
+  /** What {@code /health/ready} says; an answer that does not come is a no. */
+  public boolean isReady() throws InterruptedException {
+    try {
+      return get("/health/ready").statusCode() == 200;
+    } catch (IOException notReachable) {
+      return false;
+    }
+  }
+
+  /** The names of the members that {@code /health} tells. */
+  public Set<String> members() throws IOException, InterruptedException {
+    return new JsonObject(get("/health").body()).getJsonArray("members").stream()
+        .map(member -> ((JsonObject) member).getString("name")).collect(Collectors.toSet());
+  }
+
+  /** Asks this node over HTTP. */
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return http.send(HttpRequest.newBuilder(URI.create(url + path)).timeout(HTTP_LIMIT).build(), BodyHandlers.ofString());
+  }
+
+  /** Calls the server API with this key. */
+  public HttpResponse<String> post(String path, String apiKey, JsonObject body) throws IOException, InterruptedException {
+    return http.send(HttpRequest.newBuilder(URI.create(url + path)).timeout(HTTP_LIMIT)
+        .header("X-API-Key", apiKey).header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body.encode())).build(), BodyHandlers.ofString());
+  }
+
+  /** Where clients open their socket. */
+  public URI socketUrl() {
+    return URI.create(url.replace("http://", "ws://") + "/ws");
+  }
+
+  /** What the node is called. */
+  public String name() {
+    return name;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Whether the process has not ended. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Sends a signal, {@code TERM}, {@code KILL}, {@code STOP} or {@code CONT}. */
+  public void signal(String signal) throws IOException, InterruptedException {
+    int code = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).inheritIO().start().waitFor();
+    assertThat(code).as("kill -%s of node %s", signal, name).isZero();
+  }
+
+  /**
+   * Waits for the end of the process.
+   *
+   * @return its exit code
+   */
+  public int awaitExit(Duration limit) throws InterruptedException {
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("node " + name + " did not end within " + limit);
+    }
+    return process.exitValue();
+  }
+
+  /** How many of the lines it printed are like this. */
+  public long printed(Predicate<String> line) {
+    return output.count(line);
+  }
+
+  /** What it printed, the last of it. */
+  public String output() {
+    return output.text();
+  }
+
+  /** Ends the process at once, also a frozen one, and waits until it is gone. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+    try {
+      Runtime.getRuntime().removeShutdownHook(endWithTheTests);
+    } catch (IllegalStateException theTestsEnd) {
+      // The hook runs already.
+    }
+  }
+}
