@@ -118,6 +118,11 @@ final class GatewayInstance extends VerticleBase implements Door {
   }
 
   @Override
+  public void refused(Transport transport, Failure failure) {
+    core.connections().refuse(transport, node.draining() ? CloseReason.RESTARTING : CloseReason.OVER_CAPACITY, failure.getMessage());
+  }
+
+  @Override
   public void notOpened(String address) {
     node.counts.release(address);
   }

@@ -62,7 +62,7 @@ public final class SockJsEndpoint {
     String address = addresses.of(socket.remoteAddress().hostAddress(), socket.headers().get("X-Forwarded-For"));
     context.dispatch(socket, s -> {
       SockJsTransport transport = SockJsTransport.of(s, context);
-      door.mayEnter(address).ifPresentOrElse(refused -> s.close(), () -> {
+      door.mayEnter(address).ifPresentOrElse(refused -> door.refused(transport, refused), () -> {
         TransportListener connection = door.opened(transport, address);
         transport.start(connection);
         door.reading(connection, null);
