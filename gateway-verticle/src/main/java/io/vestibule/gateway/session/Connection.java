@@ -120,14 +120,14 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     if (!(state instanceof Live)) {
       return;
     }
-    long waiting = transport.bufferedBytes() + frame.length();
-    if (waiting <= loop.settings().outboundBytes() && (outbound == null || !outbound.keepsBack())) {
+    long waiting = transport.bufferedBytes();
+    // A frame that is larger than the whole buffer has to wait for nobody, or everybody who published one would throw all the others out.
+    boolean room = waiting == 0 || waiting + frame.length() <= loop.settings().outboundBytes();
+    if (room && (outbound == null || !outbound.keepsBack(topic))) {
       transport.send(frame);
-      if (outbound == null && waiting > Outbound.WATCHED_BYTES) {
-        watchOutbound();
-      }
-    } else {
       watchOutbound();
+    } else {
+      startWatching();
       outbound.refused(this, frame, topic, policy);
     }
   }
@@ -142,6 +142,12 @@ public final class Connection extends TimerWheel.Node implements TransportListen
   }
 
   private void watchOutbound() {
+    if (outbound == null && transport.bufferedBytes() > Outbound.WATCHED_BYTES) {
+      startWatching();
+    }
+  }
+
+  private void startWatching() {
     if (outbound == null) {
       outbound = new Outbound(transport.progress(), loop.nowMs());
       loop.wake(this, loop.nowMs() + Outbound.LOOK_MS);
@@ -157,13 +163,20 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     outbound = null;
   }
 
-  /** Sends a frame of the server's own. A client that does not read its replies is slow too. */
+  /** Sends a frame of the server's own. */
   void send(ServerFrame frame) {
     if (state instanceof Live) {
       sendNow(loop.encode(frame));
-      if (transport.bufferedBytes() > loop.settings().outboundBytes()) {
-        close(CloseReason.SLOW_CONSUMER);
-      }
+      answered();
+    }
+  }
+
+  /** Something was answered. A client that does not read its replies is slow too. */
+  private void answered() {
+    if (transport.bufferedBytes() > loop.settings().outboundBytes()) {
+      close(CloseReason.SLOW_CONSUMER);
+    } else {
+      watchOutbound();
     }
   }
 
@@ -226,6 +239,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     if (state instanceof Live) {
       seenAtMs = loop.nowMs();
       loop.frames().handlePing(this);
+      answered();
     }
   }
 

@@ -30,7 +30,12 @@ final class Outbound {
     this.progressedAtMs = nowMs;
   }
 
-  /** Whether older messages of the client are kept back, so that a new one must not overtake them. */
+  /** Whether an older message of the topic is kept back, which a new one must not overtake. */
+  boolean keepsBack(String topic) {
+    return latest != null && latest.containsKey(topic);
+  }
+
+  /** Whether anything is kept back. */
   boolean keepsBack() {
     return latest != null;
   }
@@ -53,7 +58,7 @@ final class Outbound {
     latestBytes += json.length() - (replaced == null ? 0 : replaced.length());
     latest.put(topic, json);
     // Of very many topics, those that have been silent longest are given up.
-    for (Iterator<Buffer> oldest = latest.values().iterator(); latestBytes > limit && oldest.hasNext(); ) {
+    for (Iterator<Buffer> oldest = latest.values().iterator(); latestBytes > limit && latest.size() > 1; ) {
       latestBytes -= oldest.next().length();
       oldest.remove();
     }
@@ -66,10 +71,11 @@ final class Outbound {
    */
   boolean stalled(Transport transport, long stallMs, long nowMs) {
     long now = transport.progress();
-    if (now != progress) {
-      progress = now;
+    // What is sent meanwhile may make the figure smaller, because queues count some bytes of their own for each entry.
+    if (now > progress) {
       progressedAtMs = nowMs;
     }
+    progress = now;
     return nowMs - progressedAtMs >= stallMs;
   }
 

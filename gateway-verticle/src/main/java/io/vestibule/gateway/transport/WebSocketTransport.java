@@ -2,11 +2,13 @@ package io.vestibule.gateway.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -32,9 +34,10 @@ import java.util.ArrayDeque;
  */
 final class WebSocketTransport extends ChannelInboundHandlerAdapter implements Transport, FlushQueue.Flushable {
   private static final int EMPTY_PING = 0x8900;
+  private static final int EMPTY_PONG = 0x8A00;
   private static final String VERTX_HANDLER = "handler";
 
-  /** Longer runs are given to the channel before their flush: joining their bytes would cost more than it saves. */
+  /** Longer runs are flushed at once: joining their bytes would cost more than it saves, and a burst must not look like a client that does not read. */
   private static final int LONGEST_RUN = 32 * 1024;
 
   private final ContextInternal context;
@@ -47,6 +50,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private long flushedAtNanos;
   private boolean dirty;
   private boolean paused;
+  private boolean delivering;
+  private boolean broken;
   private boolean closeSent;
   private boolean gone;
   private MessageAssembly assembly;
@@ -95,9 +100,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
     waiting = waiting == null ? FrameRun.of(frame) : waiting.then(frame);
     if (waiting.bytes() > LONGEST_RUN) {
-      writeWaiting();
+      flush();
+    } else {
+      flushSoon();
     }
-    flushSoon();
   }
 
   private void writeWaiting() {
@@ -176,13 +182,26 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   @Override
   public void resume() {
     paused = false;
-    while (!paused && held != null && !held.isEmpty()) {
-      deliver(held.poll());
+    // What is delivered may pause and resume. The loop that is under way goes on then, instead of one within the other for each message.
+    if (!delivering) {
+      deliverHeld();
     }
     if (!paused && !gone) {
-      held = null;
       out.channel().config().setAutoRead(true);
     }
+  }
+
+  private void deliverHeld() {
+    delivering = true;
+    while (!paused && held != null) {
+      byte[] next = held.poll();
+      if (next == null) {
+        held = null;
+      } else {
+        deliver(next);
+      }
+    }
+    delivering = false;
   }
 
   /** Sends the close frame; the peer's own, or {@link #kill}, ends the connection (RFC 6455, section 7.1.1: the server closes TCP). */
@@ -191,7 +210,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (!gone && !closeSent) {
       writeWaiting();
       closeSent = true;
-      out.channel().writeAndFlush(new CloseWebSocketFrame(reason.code(), reason.slug()), out.voidPromise());
+      ChannelFuture sent = out.channel().writeAndFlush(new CloseWebSocketFrame(reason.code(), reason.slug()));
+      if (broken && out.channel() instanceof DuplexChannel duplex) {
+        // Its answer cannot be read any more. Half a close ends the connection without the reset that might destroy our goodbye.
+        sent.addListener(done -> duplex.shutdownOutput());
+      }
       // A peer that was held back could not answer.
       resume();
     }
@@ -250,11 +273,19 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         }
       }
     } else if (frame instanceof PingWebSocketFrame) {
-      out.channel().writeAndFlush(new PongWebSocketFrame(frame.content().retain()), out.voidPromise());
+      pong(frame.content());
       context.dispatch(listener, TransportListener::pinged);
     } else if (frame instanceof PongWebSocketFrame) {
       context.dispatch(listener, TransportListener::pong);
     }
+  }
+
+  /** Answers a ping. The answers of one turn share a flush, as everything does: a flood of pings is the cheapest there is to send. */
+  private void pong(ByteBuf payload) {
+    int length = payload.readableBytes();
+    writeWaiting();
+    write(out.alloc().directBuffer(2 + length).writeShort(EMPTY_PONG | length).writeBytes(payload, payload.readerIndex(), length));
+    flushSoon();
   }
 
   private boolean append(ByteBuf fragment) {
@@ -267,7 +298,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private void received(byte[] text) {
-    if (paused) {
+    if (paused || held != null) {
       if (held == null) {
         held = new ArrayDeque<>();
       }
@@ -305,6 +336,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+      broken = true;
       WebSocketCloseStatus status = corrupted.closeStatus();
       CloseReason reason = WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(status) ? CloseReason.TOO_LARGE
           : WebSocketCloseStatus.INVALID_PAYLOAD_DATA.equals(status) ? CloseReason.INVALID_UTF8
