@@ -123,6 +123,17 @@ final class RawSocket implements AutoCloseable {
     return head.toString();
   }
 
+  /** Reads the body that this head announces by its length. */
+  String readBody(String head) {
+    var length = java.util.regex.Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+    assertThat(length.find()).as(head).isTrue();
+    try {
+      return new String(in.readNBytes(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Reads one line of an HTTP body. */
   String readLine() throws IOException {
     StringBuilder line = new StringBuilder();

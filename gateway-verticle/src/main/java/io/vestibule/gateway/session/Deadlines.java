@@ -92,9 +92,9 @@ final class Deadlines {
     return now + (outbound.keepsBack() ? ConnectionLoop.TICK_MS : Outbound.LOOK_MS);
   }
 
-  /** When to tell a client of the end of a token that it brings now: {@value #EXPIRY_NOTICE_MS} ms before, or after nine tenths of what is left of a short life. */
+  /** When to tell a client of the end of a token that it brings now: {@value #EXPIRY_NOTICE_MS} ms before, or after three quarters of what is left of a short life. */
   static long noticeAtMs(long expiresAtMs, long epochMs) {
-    return expiresAtMs - Math.min(EXPIRY_NOTICE_MS, Math.max(0, expiresAtMs - epochMs) / 10);
+    return expiresAtMs - Math.min(EXPIRY_NOTICE_MS, Math.max(0, expiresAtMs - epochMs) / 4);
   }
 
   /** Looks after the token's end and says in how many milliseconds to look again; heartbeats see to it that a jump of the world's clock is soon noticed. */
