@@ -94,12 +94,20 @@ public final class ConnectionLoop {
 
   /** Looks after what is due. */
   public void tick() {
-    wheel.advance(nowMs(), connection -> {
-      long next = deadlines.due(connection);
-      if (next != Deadlines.NEVER && !(connection.state() instanceof Closed)) {
-        wheel.schedule(connection, next);
-      }
-    });
+    wheel.advance(nowMs(), this::lookAfter);
+  }
+
+  private void lookAfter(Connection connection) {
+    long next = nowMs() + settings.heartbeatMs();
+    try {
+      next = deadlines.due(connection);
+    } catch (RuntimeException e) {
+      // One connection must not keep the others from being looked after.
+      LOG.error(LogEvent.INTERNAL_ERROR, connection.id()).cause(e).write();
+    }
+    if (next != Deadlines.NEVER && !(connection.state() instanceof Closed)) {
+      wheel.schedule(connection, next);
+    }
   }
 
   /** Has a connection looked after at this time at the latest. */

@@ -59,7 +59,7 @@ public final class SockJsEndpoint {
   }
 
   private void open(SockJSSocket socket) {
-    String address = addresses.of(socket.remoteAddress().hostAddress(), socket.headers().get("X-Forwarded-For"));
+    String address = addresses.of(socket.remoteAddress().hostAddress(), socket.headers().getAll("X-Forwarded-For"));
     context.dispatch(socket, s -> {
       SockJsTransport transport = SockJsTransport.of(s, context);
       door.mayEnter(address).ifPresentOrElse(refused -> door.refused(transport, refused), () -> {
