@@ -8,6 +8,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.WebSocketClient;
@@ -73,7 +74,8 @@ public final class TestServer implements AutoCloseable {
   public final List<GatewayCommand> commands = new CopyOnWriteArrayList<>();
   public final ConnectionCounts counts;
   public final WebSocketClient sockets = vertx.createWebSocketClient();
-  private final HttpClient client = vertx.createHttpClient();
+  /** A connection for each request: SockJS ends a polling client's connection behind its answer, which would hit whatever came next. */
+  private final HttpClient client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false));
   private final TokenMinter minter;
   private EventBusBridge bridge;
   private Context loop;
