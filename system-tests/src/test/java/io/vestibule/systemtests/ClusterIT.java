@@ -127,10 +127,10 @@ class ClusterIT {
       try (Stream back = Stream.start(nodes.connect(b, "answerer"), "news.answer")) {
         back.awaitNew(before, SETTLE_LIMIT);
         back.awaitNew(before, SETTLE_LIMIT);
-        back.close();
+        back.stop();
         back.assertCompleteAt(before, 1);
       }
-      stream.close();
+      stream.stop();
       stream.assertCompleteAt(before, 1);
       stream.assertCompleteAt(newcomer, first);
     }

@@ -33,6 +33,9 @@ public final class HazelcastSettings {
   /** How long nodes that start together ask each other for a master before one of them claims to be it, by vote. */
   private static final int MASTER_QUESTION_SECONDS = 2;
 
+  /** How often the halves of a partition look for each other. Looking is cheap, and until they meet, clients of one hear nothing of the other. */
+  private static final String REUNION_SECONDS = "10";
+
   private static final Duration PATIENCE_WITH_SILENCE = Duration.ofSeconds(3);
 
   private HazelcastSettings() {}
@@ -83,11 +86,11 @@ public final class HazelcastSettings {
 
   /**
    * Puts back the members that were left out because they were silent: should one of them be a node after all, both sides find and join
-   * each other later. To be called when the node has joined.
+   * each other later. From now on those that cannot be reached are passed over. To be called when the node has joined.
    */
   public static void completeMembers(Config config, ClusterConfig cluster) {
     if (cluster.kubernetesService().isEmpty()) {
-      config.getAdvancedNetworkConfig().getJoin().getTcpIpConfig().setMembers(members(cluster));
+      config.getAdvancedNetworkConfig().getJoin().setTcpIpConfig(new ReachableMembers(members(cluster)));
     }
   }
 
@@ -122,8 +125,8 @@ public final class HazelcastSettings {
     config.setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(cluster.failureTimeout().toSeconds()));
     config.setProperty("hazelcast.operation.call.timeout.millis", Long.toString(OPERATION_TIMEOUT.toMillis()));
     config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
-    config.setProperty("hazelcast.merge.first.run.delay.seconds", "30");
-    config.setProperty("hazelcast.merge.next.run.delay.seconds", "30");
+    config.setProperty("hazelcast.merge.first.run.delay.seconds", REUNION_SECONDS);
+    config.setProperty("hazelcast.merge.next.run.delay.seconds", REUNION_SECONDS);
     config.setProperty("hazelcast.graceful.shutdown.max.wait", "60");
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
     config.setProperty("hazelcast.phone.home.enabled", "false");

@@ -66,7 +66,7 @@ public final class FrameDecoder {
     String type = fields.requireString(Field.TYPE);
     String id = fields.id();
     return switch (type) {
-      case "message" -> new ClientFrame.Message(id, fields.requireString(Field.TOPIC), fields.json(Field.DATA),
+      case "message" -> new ClientFrame.Message(id, fields.requireString(Field.TOPIC), fields.requireJson(Field.DATA),
           fields.string(Field.EVENT_TYPE), fields.metadata(), fields.string(Field.MESSAGE_ID), fields.flag(Field.ECHO, true));
       case "subscribe" -> new ClientFrame.Subscribe(id, fields.requireString(Field.TOPIC), fields.flag(Field.PRESENCE, false),
           fields.has(Field.RECOVER));

@@ -135,7 +135,7 @@ final class FrameFields {
 
   String requireString(Field field) {
     if (!has(field)) {
-      throw Failure.ofField(ErrorReason.MISSING_FIELD, field.key, "The field '" + field.key + "' is missing.");
+      throw missing(field);
     }
     return string(field);
   }
@@ -162,10 +162,17 @@ final class FrameFields {
     return kind == JsonToken.VALUE_TRUE;
   }
 
-  /** Any JSON value as it stands in the frame, or null where it is missing. */
-  Buffer json(Field field) {
+  /** Any JSON value as it stands in the frame; JSON's null is one. */
+  Buffer requireJson(Field field) {
     int i = field.ordinal();
-    return kinds[i] == null ? null : Buffer.buffer().appendBytes(frame, from[i], to[i] - from[i]);
+    if (kinds[i] == null) {
+      throw missing(field);
+    }
+    return Buffer.buffer(to[i] - from[i]).appendBytes(frame, from[i], to[i] - from[i]);
+  }
+
+  private static Failure missing(Field field) {
+    return Failure.ofField(ErrorReason.MISSING_FIELD, field.key, "The field '" + field.key + "' is missing.");
   }
 
   Buffer metadata() {

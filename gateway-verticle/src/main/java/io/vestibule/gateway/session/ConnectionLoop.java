@@ -14,6 +14,7 @@ import io.vestibule.gateway.session.ConnectionState.Closed;
 import io.vestibule.gateway.session.ConnectionState.Closing;
 import io.vestibule.gateway.session.ConnectionState.Live;
 import io.vestibule.gateway.topic.SlowConsumerPolicy;
+import io.vestibule.gateway.transport.OutboundFrame;
 import io.vestibule.gateway.transport.Transport;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,6 +77,14 @@ public final class ConnectionLoop {
     LOG.debug(LogEvent.CONNECTION_OPENED, connection.id()).with(LogKey.TRANSPORT, transport.name()).with(LogKey.REMOTE, remote).write();
     wheel.schedule(connection, deadlines.first(connection));
     return connection;
+  }
+
+  /** Says goodbye to a socket that does not become a connection. */
+  public void refuse(Transport transport, CloseReason reason, String message) {
+    OutboundFrame goodbye = new OutboundFrame(encode(new ServerFrame.Closing(reason, message, retryAfterMs(reason))));
+    transport.send(goodbye);
+    goodbye.release();
+    transport.close(reason);
   }
 
   private static String newId() {

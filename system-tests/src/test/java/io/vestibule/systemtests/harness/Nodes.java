@@ -30,7 +30,7 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
   public static final String API_KEY = "system-tests-api-key";
 
   private static final String SECRET = "a shared secret for the system tests, long enough";
-  private static final int CLUSTER_PORTS = 6;
+  private static final int CLUSTER_PORTS = 20;
   private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(30);
   private static final Path REPORTS = Path.of("target", "nodes").toAbsolutePath();
 
@@ -97,6 +97,18 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
       }
       return true;
     });
+  }
+
+  /** Waits until each of these nodes says that it is ready. */
+  public void awaitReady(List<VestibuleProcess> nodes, Duration limit) {
+    for (VestibuleProcess node : nodes) {
+      Eventually.within(limit, "node " + node.name() + " is ready", node::isReady);
+    }
+  }
+
+  /** Waits until so much time has gone by since a moment of {@link System#nanoTime}: for faults that last, never for an effect. */
+  public static void awaitMoment(long sinceNanos, Duration time) {
+    Eventually.within(time.plusSeconds(1), time + " have gone by", () -> System.nanoTime() - sinceNanos >= time.toNanos());
   }
 
   /** Opens a socket to a node and authenticates. */

@@ -20,6 +20,8 @@ public final class Stream implements AutoCloseable {
   private final String name;
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private volatile long sent;
+  private volatile long longestPauseNanos;
+  private long lastSentNanos = System.nanoTime();
 
   private Stream(Client publisher, String topic) {
     this.publisher = publisher;
@@ -40,12 +42,15 @@ public final class Stream implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       stream.sendNext();
     }
-    stream.close();
+    stream.stop();
     return stream;
   }
 
   private void sendNext() {
     long number = sent + 1;
+    long now = System.nanoTime();
+    longestPauseNanos = Math.max(longestPauseNanos, now - lastSentNanos);
+    lastSentNanos = now;
     publisher.publish(topic, new JsonObject().put("stream", name).put("n", number));
     sent = number;
   }
@@ -75,7 +80,7 @@ public final class Stream implements AutoCloseable {
         .containsExactlyElementsOf(LongStream.rangeClosed(first, last).boxed().toList());
   }
 
-  /** The longest time between two messages of this stream at a subscriber, since {@code fromNanos}. */
+  /** The longest time that a subscriber got no message of this stream, since {@code fromNanos} and until now. */
   public Duration longestSilence(Client subscriber, long fromNanos) {
     long longest = 0;
     long before = fromNanos;
@@ -88,14 +93,33 @@ public final class Stream implements AutoCloseable {
     return Duration.ofNanos(Math.max(longest, System.nanoTime() - before));
   }
 
+  /** The longest time that this side sent nothing: what the machine alone is to blame for. */
+  public Duration longestPause() {
+    return Duration.ofNanos(longestPauseNanos);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
   /** The number of a message of a stream. */
   public static long number(Frame frame) {
     return frame.data().getLong("n");
   }
 
-  /** Ends it; what was sent stays to be asked for. */
+  /** Sends no more; what became of the messages can still be asked. */
+  public void stop() {
+    clock.shutdownNow();
+    try {
+      clock.awaitTermination(ARRIVAL_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
-    clock.shutdown();
+    stop();
   }
 }
