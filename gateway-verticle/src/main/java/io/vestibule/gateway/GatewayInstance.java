@@ -1,5 +1,6 @@
 package io.vestibule.gateway;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
@@ -93,6 +94,16 @@ final class GatewayInstance extends VerticleBase implements Door {
     }
     new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock).mount(vertx, router);
     return router;
+  }
+
+  /** What its connections stand on. */
+  CoreDialect core() {
+    return core;
+  }
+
+  /** The event loop. */
+  Context context() {
+    return context;
   }
 
   /** The port it listens on. */
