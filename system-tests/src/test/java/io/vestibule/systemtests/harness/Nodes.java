@@ -140,6 +140,11 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
     return clusterPort;
   }
 
+  /** A port that nobody listens on. */
+  public int freePort() {
+    return Ports.freeRange(1);
+  }
+
   @Override
   public void afterEach(ExtensionContext context) {
     clients.forEach(Client::close);
