@@ -5,6 +5,7 @@ import io.vestibule.contract.config.Settings;
 import io.vestibule.contract.config.SizeText;
 import io.vestibule.gateway.auth.AuthConfig;
 import io.vestibule.gateway.bridge.BridgeConfig;
+import io.vestibule.gateway.http.OriginPolicy;
 import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,8 @@ public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConf
           .size("max-header-size", maxHeaderSize, KIB, MIB)
           .size("max-initial-line", maxInitialLine, KIB, MIB)
           .size("max-body", maxBody, KIB, 64 * MIB)
+          .rule(allowedOrigins.stream().allMatch(OriginPolicy::isEntry), "allowed-origins",
+              allowedOrigins + " are not all origins such as https://app.example.com, without a path, or \"*\"")
           .verify();
     }
   }

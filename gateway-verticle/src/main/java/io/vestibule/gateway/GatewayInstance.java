@@ -89,7 +89,7 @@ final class GatewayInstance extends VerticleBase implements Door {
         node.environment.operations(), node.meters));
     if (sockJs.enabled()) {
       Listener.guardOrigins(node, router, SockJsEndpoint.MOUNT);
-      new SockJsEndpoint(this, (ContextInternal) context, node.addresses, sockJs).mount(vertx, router);
+      new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, sockJs).mount(vertx, router);
     }
     new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock).mount(vertx, router);
     return router;
@@ -115,6 +115,11 @@ final class GatewayInstance extends VerticleBase implements Door {
   @Override
   public Optional<Failure> mayEnter(String address) {
     return node.mayEnter(address);
+  }
+
+  @Override
+  public void refused(Transport transport, Failure failure) {
+    core.connections().refuse(transport, node.draining() ? CloseReason.RESTARTING : CloseReason.OVER_CAPACITY, failure.getMessage());
   }
 
   @Override

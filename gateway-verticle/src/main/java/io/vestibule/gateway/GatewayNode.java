@@ -14,6 +14,7 @@ import io.vestibule.gateway.limit.ConnectionCounts;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicRules;
+import io.vestibule.gateway.transport.SessionLocks;
 import java.util.Optional;
 
 /** What the event loops of this node's gateway share; everything in it is thread-safe. */
@@ -33,6 +34,7 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final Optional<TokenMinter> development;
   final ClusterCommands clusterCommands;
   final NodeCommands nodeCommands = new NodeCommands();
+  final SessionLocks sessionLocks = new SessionLocks();
   private volatile boolean draining;
 
   GatewayNode(GatewayConfig config, GatewayEnvironment environment, KeySource keys) {

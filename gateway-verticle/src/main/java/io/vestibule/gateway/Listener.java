@@ -54,7 +54,11 @@ final class Listener {
    */
   Future<?> listen(Vertx vertx, int port) {
     server = vertx.createHttpServer(ListenerOptions.of(node.config.gateway()).setPort(port))
-        .connectionHandler(connection -> guard.opened(connection, nowMs.getAsLong()))
+        .connectionHandler(connection -> {
+          guard.opened(connection, nowMs.getAsLong());
+          // Else those that come and go, such as a balancer's probes, would push the others out before their time.
+          connection.closeHandler(gone -> guard.done(connection));
+        })
         .requestHandler(this::route);
     return server.listen();
   }

@@ -16,6 +16,7 @@ import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.limit.Strikes;
+import io.vestibule.gateway.transport.Carrier;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -108,14 +109,14 @@ final class BridgeSocket extends SockJSSocketBase {
     });
   }
 
-  private void kill() {
+  private void kill() { 
     if (!gone) {
       carrier.close();
-      routingContext.request().connection().close();
+      Carrier.cut(routingContext.request());
     }
   }
 
-  private void gone() {
+  private void gone() { 
     if (!gone) {
       gone = true;
       vertx.cancelTimer(timer);
@@ -182,7 +183,7 @@ final class BridgeSocket extends SockJSSocketBase {
       return Future.failedFuture("closed");
     }
     int length = frame.length();
-    waiting += length;
+    waiting += length; 
     if (waiting > limits.outboundBytes()) {
       LOG.warn(LogEvent.SLOW_CONSUMER, id).with(LogKey.USER, user.userId()).with(LogKey.BYTES, waiting).write();
       closing = true;

@@ -146,7 +146,7 @@ public final class EventBusBridge {
 
   private void open(Vertx vertx, SockJSSocket carrier, EventBusBridgeImpl bridge) {
     HttpServerRequest request = carrier.routingContext().request();
-    String address = addresses.of(carrier.remoteAddress().hostAddress(), request.getHeader("X-Forwarded-For"));
+    String address = addresses.of(carrier.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));
     Optional<Failure> refused = entrance.enter(address);
     if (refused.isPresent()) {
       LOG.info(LogEvent.CONNECTION_REFUSED, null).with(LogKey.REASON, refused.get().reason().slug()).with(LogKey.TRANSPORT, TRANSPORT)

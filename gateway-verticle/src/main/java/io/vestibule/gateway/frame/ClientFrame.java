@@ -22,7 +22,7 @@ public sealed interface ClientFrame {
   /**
    * A publish.
    *
-   * @param data any JSON value as text, or null where the client gave none
+   * @param data any JSON value as text
    * @param metadata a JSON object as text, without {@code senderId}, or null
    */
   record Message(String id, String topic, Buffer data, String eventType, Buffer metadata, String messageId, boolean echo)

@@ -1,8 +1,8 @@
 package io.vestibule.gateway.frame;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import java.io.IOException;
@@ -12,10 +12,10 @@ import java.io.IOException;
  * server only hands them on. Pure; one for each event loop, because it reuses its scratch space.
  */
 public final class FrameDecoder {
-  private static final int MAX_NAME = 256;
   private static final int MAX_NUMBER = 256;
 
   private final JsonFactory json;
+  private final int maxDepth;
   private final FrameFields fields = new FrameFields();
 
   /**
@@ -24,9 +24,12 @@ public final class FrameDecoder {
    * @param maxDepth how deeply objects and arrays may be nested, the frame itself being the first level
    */
   public FrameDecoder(int maxDepth) {
+    this.maxDepth = maxDepth;
     this.json = JsonFactory.builder()
         .streamReadConstraints(StreamReadConstraints.builder()
-            .maxNestingDepth(maxDepth).maxNameLength(MAX_NAME).maxNumberLength(MAX_NUMBER).build())
+            .maxNestingDepth(maxDepth).maxNumberLength(MAX_NUMBER)
+            // Texts and names are as long as the message lets them be.
+            .maxStringLength(Integer.MAX_VALUE).maxNameLength(Integer.MAX_VALUE).build())
         // Names come from strangers and must not fill the JVM's table of interned strings. The parser's own table of names bounds itself.
         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
         .build();
@@ -50,10 +53,10 @@ public final class FrameDecoder {
       return build();
     } catch (Failure failure) {
       throw refused(failure);
-    } catch (JsonParseException e) {
-      throw refused(Failure.of(ErrorReason.NOT_JSON));
-    } catch (com.fasterxml.jackson.core.exc.StreamConstraintsException e) {
-      throw refused(Failure.of(fields.tooDeep() ? ErrorReason.TOO_DEEP : ErrorReason.INVALID_VALUE, e.getOriginalMessage()));
+    } catch (StreamConstraintsException e) {
+      throw refused(fields.tooDeep(maxDepth)
+          ? Failure.of(ErrorReason.TOO_DEEP).with("limit", maxDepth)
+          : Failure.of(ErrorReason.INVALID_VALUE, "A number has more than " + MAX_NUMBER + " digits."));
     } catch (IOException e) {
       throw refused(Failure.of(ErrorReason.NOT_JSON));
     }
@@ -63,7 +66,7 @@ public final class FrameDecoder {
     String type = fields.requireString(Field.TYPE);
     String id = fields.id();
     return switch (type) {
-      case "message" -> new ClientFrame.Message(id, fields.requireString(Field.TOPIC), fields.json(Field.DATA),
+      case "message" -> new ClientFrame.Message(id, fields.requireString(Field.TOPIC), fields.requireJson(Field.DATA),
           fields.string(Field.EVENT_TYPE), fields.metadata(), fields.string(Field.MESSAGE_ID), fields.flag(Field.ECHO, true));
       case "subscribe" -> new ClientFrame.Subscribe(id, fields.requireString(Field.TOPIC), fields.flag(Field.PRESENCE, false),
           fields.has(Field.RECOVER));

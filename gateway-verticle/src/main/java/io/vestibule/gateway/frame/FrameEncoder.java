@@ -28,7 +28,7 @@ public final class FrameEncoder {
    * @param message its topic is a valid topic, and so plain ASCII
    */
   public Buffer message(Publication message) {
-    out.open().plain("type", "message").plain("topic", message.topic())
+    out.start().plain("type", "message").plain("topic", message.topic())
         .field("eventType", message.eventType())
         .raw("data", message.data())
         .open("metadata").field("senderId", message.senderId());
@@ -48,7 +48,7 @@ public final class FrameEncoder {
 
   /** Writes a frame. */
   public Buffer encode(ServerFrame frame) {
-    out.open();
+    out.start();
     if (frame instanceof ServerFrame.Ack f) {
       type("ack", f).plain("topic", f.topic()).field("messageId", f.messageId());
     } else if (frame instanceof ServerFrame.Error f) {

@@ -3,6 +3,7 @@ package io.vestibule.gateway.frame;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
@@ -23,43 +24,52 @@ final class FrameFields {
   private final int[] to = new int[Field.ALL.length];
   private byte[] frame;
   private Buffer metadata;
-  private boolean inside;
+  private int depth;
 
   void clear() {
     java.util.Arrays.fill(kinds, null);
     java.util.Arrays.fill(texts, null);
     frame = null;
     metadata = null;
-    inside = false;
+    depth = 0;
   }
 
-  /** Whether reading ended inside a value, which a nesting limit does. */
-  boolean tooDeep() {
-    return inside;
+  /** Whether reading ended because of the nesting: at the opening of one level more than this many. */
+  boolean tooDeep(int maxDepth) {
+    return depth > maxDepth;
   }
 
   void read(JsonFactory json, byte[] bytes) throws IOException {
     frame = bytes;
-    // The parser would guess UTF-16 and UTF-32, and skip a byte order mark; a frame is UTF-8 and has none.
-    if (bytes.length < 2 || bytes[0] == (byte) 0xEF || bytes[0] == 0 || bytes[1] == 0) {
+    // The parser would guess UTF-16 and UTF-32 from zeros and byte order marks; a frame is UTF-8 and has none.
+    if (bytes.length < 2 || bytes[0] <= 0 || bytes[1] == 0) {
       throw Failure.of(ErrorReason.NOT_JSON);
     }
     try (JsonParser parser = json.createParser(bytes)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw Failure.of(ErrorReason.NOT_JSON);
+      try {
+        readFrame(parser);
+      } catch (StreamConstraintsException e) {
+        depth = parser.getParsingContext().getNestingDepth();
+        throw e;
       }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        Field field = Field.of(parser.currentName());
-        JsonToken kind = parser.nextToken();
-        if (field == null) {
-          skip(parser);
-        } else {
-          readField(parser, field, kind);
-        }
+    }
+  }
+
+  private void readFrame(JsonParser parser) throws IOException {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw Failure.of(ErrorReason.NOT_JSON);
+    }
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      Field field = Field.of(parser.currentName());
+      JsonToken kind = parser.nextToken();
+      if (field == null) {
+        skip(parser);
+      } else {
+        readField(parser, field, kind);
       }
-      if (parser.nextToken() != null) {
-        throw Failure.of(ErrorReason.NOT_JSON);
-      }
+    }
+    if (parser.nextToken() != null) {
+      throw Failure.of(ErrorReason.NOT_JSON);
     }
   }
 
@@ -77,9 +87,7 @@ final class FrameFields {
       }
       case METADATA -> {
         if (kind == JsonToken.START_OBJECT) {
-          inside = true;
           metadata = copyWithoutSender(parser);
-          inside = false;
         } else {
           skip(parser);
         }
@@ -95,11 +103,9 @@ final class FrameFields {
   }
 
   private void skip(JsonParser parser) throws IOException {
-    inside = parser.currentToken().isStructStart();
     parser.skipChildren();
     // A string is read lazily; without this it would be neither checked nor passed over.
     parser.finishToken();
-    inside = false;
   }
 
   /** Copies an object as it stands, without the member that only the server may set. */
@@ -129,7 +135,7 @@ final class FrameFields {
 
   String requireString(Field field) {
     if (!has(field)) {
-      throw Failure.ofField(ErrorReason.MISSING_FIELD, field.key, "The field '" + field.key + "' is missing.");
+      throw missing(field);
     }
     return string(field);
   }
@@ -156,10 +162,17 @@ final class FrameFields {
     return kind == JsonToken.VALUE_TRUE;
   }
 
-  /** Any JSON value as it stands in the frame, or null where it is missing. */
-  Buffer json(Field field) {
+  /** Any JSON value as it stands in the frame; JSON's null is one. */
+  Buffer requireJson(Field field) {
     int i = field.ordinal();
-    return kinds[i] == null ? null : Buffer.buffer().appendBytes(frame, from[i], to[i] - from[i]);
+    if (kinds[i] == null) {
+      throw missing(field);
+    }
+    return Buffer.buffer(to[i] - from[i]).appendBytes(frame, from[i], to[i] - from[i]);
+  }
+
+  private static Failure missing(Field field) {
+    return Failure.ofField(ErrorReason.MISSING_FIELD, field.key, "The field '" + field.key + "' is missing.");
   }
 
   Buffer metadata() {

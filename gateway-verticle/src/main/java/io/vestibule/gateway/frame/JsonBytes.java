@@ -17,6 +17,13 @@ final class JsonBytes {
   private int size;
   private boolean comma;
 
+  /** Begins anew, whatever became of the text before. */
+  JsonBytes start() {
+    size = 0;
+    comma = false;
+    return open();
+  }
+
   JsonBytes open() {
     separate();
     put('{');
@@ -141,9 +148,34 @@ final class JsonBytes {
 
   private void string(String value) {
     put('"');
-    put(JsonStringEncoder.getInstance().quoteAsUTF8(value));
+    if (isUnicode(value)) {
+      put(JsonStringEncoder.getInstance().quoteAsUTF8(value));
+    } else {
+      escaped(value);
+    }
     put('"');
     comma = true;
+  }
+
+  /** Whether every surrogate has its other half. */
+  private static boolean isUnicode(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isSurrogate(value.charAt(i))) {
+        int codePoint = value.codePointAt(i);
+        if (codePoint <= Character.MAX_VALUE) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
+  }
+
+  /** Half a surrogate pair can be written in JSON (RFC 8259, section 8.2) but has no UTF-8, so all of a text that has one is written in escapes. */
+  private void escaped(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      ascii(String.format("\\u%04x", (int) value.charAt(i)));
+    }
   }
 
   private void separate() {

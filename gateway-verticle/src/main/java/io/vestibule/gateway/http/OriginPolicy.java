@@ -31,6 +31,11 @@ public final class OriginPolicy {
     trustedProxies = new HashSet<>(config.trustedProxies());
   }
 
+  /** Whether this may stand in {@code gateway.http.allowed-origins}. */
+  public static boolean isEntry(String text) {
+    return text.equals(EVERYBODY) || Origin.parse(text).isPresent();
+  }
+
   /** Whether the page that makes this request may connect. */
   public boolean permits(HttpServerRequest request) {
     String origin = request.getHeader(HttpHeaders.ORIGIN);

@@ -67,7 +67,7 @@ public final class TimerWheel<T extends TimerWheel.Node> {
 
   /**
    * Turns the wheel to this time and hands over what came due; a thing has no deadline then until it is given one. The handler may schedule
-   * and cancel at will.
+   * and cancel at will. What it throws comes out here and leaves the rest of the tick for the next turn.
    */
   public void advance(long nowMs, Consumer<T> due) {
     long target = nowMs / tickMs;
@@ -84,23 +84,26 @@ public final class TimerWheel<T extends TimerWheel.Node> {
   private void drain(Head slot, long target, Consumer<T> due) {
     // What the handler schedules goes to the end, behind this mark, and is not due before the next tick.
     Head mark = new Head();
+    // The handler may unlink the neighbour too, so a cursor stands in the list while it runs.
+    Head cursor = new Head();
     insertBefore(slot, mark);
-    Node head = slot;
-    Node node = head.next;
-    while (node != mark) {
-      Node following = node.next;
-      if (node.dueTick <= target) {
-        // The handler may unlink the neighbour too, so a cursor stands in the list while it runs.
-        Head cursor = new Head();
-        insertBefore(following, cursor);
-        unlink(node);
-        due.accept((T) node);
-        following = ((Node) cursor).next;
-        unlink(cursor);
+    try {
+      Node node = ((Node) slot).next;
+      while (node != mark) {
+        Node following = node.next;
+        if (node.dueTick <= target) {
+          insertBefore(following, cursor);
+          unlink(node);
+          due.accept((T) node);
+          following = ((Node) cursor).next;
+          unlink(cursor);
+        }
+        node = following;
       }
-      node = following;
+    } finally {
+      unlink(cursor);
+      unlink(mark);
     }
-    unlink(mark);
   }
 
   private static void insertBefore(Node place, Node node) {

@@ -77,7 +77,7 @@ public final class Authentication {
   }
 
   private void admit(Connection connection, Verifying state, String id, Identity identity) {
-    connection.transition(state.toAuthenticated(identity.claims, identity.principal));
+    connection.transition(state.toAuthenticated(identity.claims, identity.principal, noticeAtMs(identity)));
     meters.authSucceeded();
     connection.send(new ServerFrame.AuthSuccess(id, identity.claims.userId(), connection.id(), "s-" + connection.id(),
         identity.claims.expiresAtMs(), settings.told(), quota(connection)));
@@ -87,8 +87,13 @@ public final class Authentication {
     connection.lookAgain();
   }
 
+  private long noticeAtMs(Identity identity) {
+    return Deadlines.noticeAtMs(identity.claims.expiresAtMs(), clock.epochMs().getAsLong());
+  }
+
   private void refuse(Connection connection, Verifying state, String id, Failure failure) {
-    Anonymous anonymous = state.toAnonymous();
+    // What is wrong with us is not held against the client.
+    Anonymous anonymous = failure.reason().temporary() ? state.toUndecided() : state.toAnonymous();
     connection.transition(anonymous);
     meters.authFailed(failure.reason());
     LOG.info(LogEvent.AUTH_FAILED, connection.id()).with(LogKey.REASON, failure.reason().slug())
@@ -120,7 +125,7 @@ public final class Authentication {
   }
 
   private void renew(Connection connection, Authenticated state, String id, Identity identity) {
-    connection.transition(state.toRefreshed(identity.claims, identity.principal));
+    connection.transition(state.toRefreshed(identity.claims, identity.principal, noticeAtMs(identity)));
     connection.send(new ServerFrame.Refreshed(id, identity.claims.expiresAtMs()));
     for (TopicPattern gone : subscriptions.removeForbidden(connection, identity.principal)) {
       connection.send(new ServerFrame.Unsubscribed(null, gone.text()));

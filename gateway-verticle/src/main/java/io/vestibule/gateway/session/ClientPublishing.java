@@ -24,7 +24,7 @@ public final class ClientPublishing {
     try {
       TopicName.requirePublishable(frame.topic());
       permissions.checkPublish(principal, frame.topic());
-      permissions.checkPayload(frame.topic(), frame.data() == null ? 0 : frame.data().length());
+      permissions.checkPayload(frame.topic(), frame.data().length());
     } catch (Failure failure) {
       connection.error(frame.id(), failure, frame.topic(), frame.messageId());
       return;

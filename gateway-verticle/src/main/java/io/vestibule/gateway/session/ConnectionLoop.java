@@ -14,6 +14,7 @@ import io.vestibule.gateway.session.ConnectionState.Closed;
 import io.vestibule.gateway.session.ConnectionState.Closing;
 import io.vestibule.gateway.session.ConnectionState.Live;
 import io.vestibule.gateway.topic.SlowConsumerPolicy;
+import io.vestibule.gateway.transport.OutboundFrame;
 import io.vestibule.gateway.transport.Transport;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,6 +79,14 @@ public final class ConnectionLoop {
     return connection;
   }
 
+  /** Says goodbye to a socket that does not become a connection. */
+  public void refuse(Transport transport, CloseReason reason, String message) {
+    OutboundFrame goodbye = new OutboundFrame(encode(new ServerFrame.Closing(reason, message, retryAfterMs(reason))));
+    transport.send(goodbye);
+    goodbye.release();
+    transport.close(reason);
+  }
+
   private static String newId() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     return Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX) + Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX);
@@ -85,12 +94,20 @@ public final class ConnectionLoop {
 
   /** Looks after what is due. */
   public void tick() {
-    wheel.advance(nowMs(), connection -> {
-      long next = deadlines.due(connection);
-      if (next != Deadlines.NEVER && !(connection.state() instanceof Closed)) {
-        wheel.schedule(connection, next);
-      }
-    });
+    wheel.advance(nowMs(), this::lookAfter);
+  }
+
+  private void lookAfter(Connection connection) {
+    long next = nowMs() + settings.heartbeatMs();
+    try {
+      next = deadlines.due(connection);
+    } catch (RuntimeException e) {
+      // One connection must not keep the others from being looked after.
+      LOG.error(LogEvent.INTERNAL_ERROR, connection.id()).cause(e).write();
+    }
+    if (next != Deadlines.NEVER && !(connection.state() instanceof Closed)) {
+      wheel.schedule(connection, next);
+    }
   }
 
   /** Has a connection looked after at this time at the latest. */

@@ -28,27 +28,35 @@ sealed interface ConnectionState {
 
   /** A token is being verified; frames that come meanwhile are held back. */
   record Verifying(int failures) implements Live {
+    /** The token was refused. */
     Anonymous toAnonymous() {
       return new Anonymous(failures + 1);
     }
 
-    Authenticated toAuthenticated(Claims claims, Principal principal) {
-      return new Authenticated(claims, principal, false);
+    /** Nobody could tell whether the token is good. */
+    Anonymous toUndecided() {
+      return new Anonymous(failures);
+    }
+
+    Authenticated toAuthenticated(Claims claims, Principal principal, long noticeAtMs) {
+      return new Authenticated(claims, principal, noticeAtMs);
     }
   }
 
   /**
    * Authenticated.
    *
-   * @param toldOfExpiry whether {@code token_expiring} was sent for this token
+   * @param noticeAtMs when to send {@code token_expiring} for this token, Unix milliseconds; {@link #TOLD} when it was sent
    */
-  record Authenticated(Claims claims, Principal principal, boolean toldOfExpiry) implements Live {
-    Authenticated toRefreshed(Claims newClaims, Principal newPrincipal) {
-      return new Authenticated(newClaims, newPrincipal, false);
+  record Authenticated(Claims claims, Principal principal, long noticeAtMs) implements Live {
+    static final long TOLD = Long.MAX_VALUE;
+
+    Authenticated toRefreshed(Claims newClaims, Principal newPrincipal, long newNoticeAtMs) {
+      return new Authenticated(newClaims, newPrincipal, newNoticeAtMs);
     }
 
     Authenticated toToldOfExpiry() {
-      return new Authenticated(claims, principal, true);
+      return new Authenticated(claims, principal, TOLD);
     }
   }
 

@@ -12,7 +12,7 @@ import io.vestibule.gateway.session.ConnectionState.Verifying;
 final class Deadlines {
   static final long NEVER = Long.MAX_VALUE;
 
-  /** A token's end is told so long before, in milliseconds, or after nine tenths of its life where it is short. */
+  /** A token's end is told so long before. */
   private static final long EXPIRY_NOTICE_MS = 60_000;
 
   private final ConnectionSettings settings;
@@ -92,19 +92,24 @@ final class Deadlines {
     return now + (outbound.keepsBack() ? ConnectionLoop.TICK_MS : Outbound.LOOK_MS);
   }
 
-  /** Looks after the token's end and says in how many milliseconds to look again; the world's clock may jump, so never far ahead. */
+  /** When to tell a client of the end of a token that it brings now: {@value #EXPIRY_NOTICE_MS} ms before, or after three quarters of what is left of a short life. */
+  static long noticeAtMs(long expiresAtMs, long epochMs) {
+    return expiresAtMs - Math.min(EXPIRY_NOTICE_MS, Math.max(0, expiresAtMs - epochMs) / 4);
+  }
+
+  /** Looks after the token's end and says in how many milliseconds to look again; heartbeats see to it that a jump of the world's clock is soon noticed. */
   private long expiry(Connection connection, Authenticated state) {
-    long left = state.claims().expiresAtMs() - loop.epochMs();
-    if (left <= 0) {
+    long now = loop.epochMs();
+    long expiresAtMs = state.claims().expiresAtMs();
+    if (now >= expiresAtMs) {
       connection.close(CloseReason.TOKEN_EXPIRED);
       return 0;
     }
-    if (left <= EXPIRY_NOTICE_MS && !state.toldOfExpiry()) {
-      connection.send(new ServerFrame.TokenExpiring(state.claims().expiresAtMs()));
-      if (connection.state() instanceof Authenticated still) {
-        connection.transition(still.toToldOfExpiry());
-      }
+    if (now < state.noticeAtMs()) {
+      return Math.min(state.noticeAtMs(), expiresAtMs) - now;
     }
-    return state.toldOfExpiry() || left <= EXPIRY_NOTICE_MS ? left : left - EXPIRY_NOTICE_MS;
+    connection.transition(state.toToldOfExpiry());
+    connection.send(new ServerFrame.TokenExpiring(expiresAtMs));
+    return expiresAtMs - now;
   }
 }

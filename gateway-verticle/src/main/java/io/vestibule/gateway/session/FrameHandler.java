@@ -15,6 +15,8 @@ import io.vestibule.gateway.limit.Strikes;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Live;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What happens to a client's frame: read, counted against the connection's limit, and handed to whoever serves it. A frame that fails gets its {@code error} and harms
@@ -23,6 +25,10 @@ import io.vestibule.gateway.session.ConnectionState.Live;
 public final class FrameHandler {
   private static final long MICROS_OF_A_MILLI = 1_000;
   private static final EventLog LOG = EventLog.of(FrameHandler.class);
+
+  /** What a client that speaks the protocol never sends, whatever it gets wrong. */
+  private static final Set<ErrorReason> NO_FRAME =
+      EnumSet.of(ErrorReason.NOT_JSON, ErrorReason.BINARY_NOT_SUPPORTED, ErrorReason.DUPLICATE_KEY, ErrorReason.TOO_DEEP, ErrorReason.MESSAGE_TOO_LARGE);
 
   private final FrameDecoder decoder;
   private final ConnectionSettings settings;
@@ -61,14 +67,11 @@ public final class FrameHandler {
         throw new FrameFailure(Failure.of(ErrorReason.MESSAGE_TOO_LARGE).with("limit", settings.maxMessageBytes()), null, null, null);
       }
       ClientFrame frame = decoder.decode(text);
-      if (withinLimit(connection, frame)) {
+      if (withinLimit(connection, frame.id(), topicOf(frame), messageIdOf(frame))) {
         serve(connection, frame);
       }
     } catch (FrameFailure refused) {
       refuse(connection, refused);
-    } catch (RuntimeException e) {
-      LOG.error(LogEvent.INTERNAL_ERROR, connection.id()).cause(e).write();
-      connection.error(null, Failure.of(ErrorReason.INTERNAL), null, null);
     }
   }
 
@@ -78,45 +81,72 @@ public final class FrameHandler {
 
   /** A ping of the WebSocket protocol is answered by the transport, but is not free of charge. */
   void handlePing(Connection connection) {
-    withinLimit(connection, null);
-  }
-
-  /** Malformed frames are an accident or an attack: each gets its error, too many of them end the connection. */
-  private void refuse(Connection connection, FrameFailure refused) {
-    connection.error(refused.id(), refused.failure(), refused.topic(), refused.messageId());
-    connection.malformedStrikes = Strikes.add(connection.malformedStrikes, clock.monotonicMs().getAsLong());
-    LOG.debug(LogEvent.FRAME_REFUSED, connection.id()).with(LogKey.REASON, refused.failure().reason().slug()).write();
-    if (Strikes.count(connection.malformedStrikes) > settings.maxMalformed()) {
-      connection.close(CloseReason.PROTOCOL_ABUSE);
+    if (!taken(connection)) {
+      struckForSpeed(connection);
     }
   }
 
-  private boolean withinLimit(Connection connection, ClientFrame frame) {
+  /** Each frame that fails gets its error, if its sender is not too fast. Whoever keeps sending what is no frame at all has to go. */
+  private void refuse(Connection connection, FrameFailure refused) {
+    if (!withinLimit(connection, refused.id(), refused.topic(), refused.messageId())) {
+      return;
+    }
+    connection.error(refused.id(), refused.failure(), refused.topic(), refused.messageId());
+    ErrorReason reason = refused.failure().reason();
+    LOG.debug(LogEvent.FRAME_REFUSED, connection.id()).with(LogKey.REASON, reason.slug()).write();
+    if (NO_FRAME.contains(reason)) {
+      connection.malformedStrikes = Strikes.add(connection.malformedStrikes, clock.monotonicMs().getAsLong());
+      if (Strikes.count(connection.malformedStrikes) > settings.maxMalformed()) {
+        connection.close(CloseReason.PROTOCOL_ABUSE);
+      }
+    }
+  }
+
+  private boolean withinLimit(Connection connection, String id, String topic, String messageId) {
+    if (taken(connection)) {
+      return true;
+    }
+    long waitUs = settings.messages().waitUs(connection.quotaTatUs, nowUs());
+    connection.error(id, Failure.of(ErrorReason.RATE_LIMITED).retryAfter(waitUs / MICROS_OF_A_MILLI + 1), topic, messageId);
+    struckForSpeed(connection);
+    return false;
+  }
+
+  /** Takes one from the connection's quota, if there is one. */
+  private boolean taken(Connection connection) {
     Gcra limit = settings.messages();
     if (limit == null) {
       return true;
     }
-    long nowUs = clock.monotonicMs().getAsLong() * MICROS_OF_A_MILLI;
-    long waitUs = limit.waitUs(connection.quotaTatUs, nowUs);
-    if (waitUs == 0) {
-      connection.quotaTatUs = limit.take(connection.quotaTatUs, nowUs);
-      return true;
+    boolean permitted = limit.waitUs(connection.quotaTatUs, nowUs()) == 0;
+    if (permitted) {
+      connection.quotaTatUs = limit.take(connection.quotaTatUs, nowUs());
     }
+    return permitted;
+  }
+
+  private long nowUs() {
+    return clock.monotonicMs().getAsLong() * MICROS_OF_A_MILLI;
+  }
+
+  private void struckForSpeed(Connection connection) {
     connection.tooFastStrikes = Strikes.add(connection.tooFastStrikes, clock.monotonicMs().getAsLong());
-    if (frame != null) {
-      Failure failure = Failure.of(ErrorReason.RATE_LIMITED).retryAfter(Math.max(1, waitUs / MICROS_OF_A_MILLI));
-      boolean message = frame instanceof ClientFrame.Message;
-      connection.error(frame.id(), failure, message ? ((ClientFrame.Message) frame).topic() : null,
-          message ? ((ClientFrame.Message) frame).messageId() : null);
-    }
     if (Strikes.count(connection.tooFastStrikes) > settings.maxTooFast()) {
       LOG.warn(LogEvent.RATE_LIMITED, connection.id()).with(LogKey.REASON, CloseReason.TOO_FAST.slug()).write();
       connection.close(CloseReason.TOO_FAST);
     }
-    return false;
   }
 
   private void serve(Connection connection, ClientFrame frame) {
+    try {
+      serveChecked(connection, frame);
+    } catch (RuntimeException e) {
+      LOG.error(LogEvent.INTERNAL_ERROR, connection.id()).cause(e).write();
+      connection.error(frame.id(), Failure.of(ErrorReason.INTERNAL), topicOf(frame), messageIdOf(frame));
+    }
+  }
+
+  private void serveChecked(Connection connection, ClientFrame frame) {
     if (frame instanceof ClientFrame.Message message) {
       if (connection.state() instanceof Authenticated a) {
         publishing.publish(connection, a.principal(), message);
@@ -148,7 +178,13 @@ public final class FrameHandler {
   }
 
   private static String topicOf(ClientFrame frame) {
-    return frame instanceof ClientFrame.Subscribe s ? s.topic() : frame instanceof ClientFrame.Unsubscribe u ? u.topic() : null;
+    return frame instanceof ClientFrame.Message m ? m.topic()
+        : frame instanceof ClientFrame.Subscribe s ? s.topic()
+        : frame instanceof ClientFrame.Unsubscribe u ? u.topic() : null;
+  }
+
+  private static String messageIdOf(ClientFrame frame) {
+    return frame instanceof ClientFrame.Message m ? m.messageId() : null;
   }
 
   private void subscribe(Connection connection, Authenticated state, ClientFrame.Subscribe frame) {

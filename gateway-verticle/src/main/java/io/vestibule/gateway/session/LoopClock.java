@@ -13,6 +13,8 @@ public record LoopClock(LongSupplier monotonicMs, LongSupplier epochMs) {
 
   /** The clocks of this machine. */
   public static LoopClock system() {
-    return new LoopClock(() -> System.nanoTime() / NANOS_OF_A_MILLI, System::currentTimeMillis);
+    // The JVM's figure may be negative, which nothing that counts ticks or quotas from 0 would survive.
+    long start = System.nanoTime();
+    return new LoopClock(() -> (System.nanoTime() - start) / NANOS_OF_A_MILLI, System::currentTimeMillis);
   }
 }

@@ -14,6 +14,9 @@ public interface Door {
    */
   Optional<Failure> mayEnter(String address);
 
+  /** The socket may not come in, and there is no answer left to say so with: it is told in a frame and closed. */
+  void refused(Transport transport, Failure failure);
+
   /** The socket that was let in did not come to be. */
   void notOpened(String address);
 

@@ -1,6 +1,7 @@
 package io.vestibule.gateway.transport;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -23,12 +24,20 @@ public final class SockJsEndpoint {
   private final Door door;
   private final ContextInternal context;
   private final ClientAddress addresses;
+  private final SessionLocks locks;
   private final GatewayConfig.SockJs config;
 
-  public SockJsEndpoint(Door door, ContextInternal context, ClientAddress addresses, GatewayConfig.SockJs config) {
+  /**
+   * An endpoint.
+   *
+   * @param context the event loop's, on which connections are called
+   * @param locks the node's
+   */
+  public SockJsEndpoint(Door door, ContextInternal context, ClientAddress addresses, SessionLocks locks, GatewayConfig.SockJs config) {
     this.door = door;
     this.context = context;
     this.addresses = addresses;
+    this.locks = locks;
     this.config = config;
   }
 
@@ -40,14 +49,20 @@ public final class SockJsEndpoint {
         // The default is a public place; an empty one makes the iframe transports fail instead of loading a stranger's script.
         .setLibraryURL(config.libraryUrl());
     router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(config.maxMessage()));
+    // Vert.x closes the connection behind each answer to a poll (RFC 9112, section 9.6: say so), or a client sends its next request into the closing socket.
+    router.postWithRegex("/sockjs/[^/]+/[^/]+/xhr").handler(rc -> {
+      rc.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      rc.next();
+    });
+    router.routeWithRegex("/sockjs/[^/]+/(?<session>[^/]+)/.*").handler(rc -> locks.next(rc, rc.pathParam("session")));
     router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(this::open));
   }
 
   private void open(SockJSSocket socket) {
-    String address = addresses.of(socket.remoteAddress().hostAddress(), socket.headers().get("X-Forwarded-For"));
+    String address = addresses.of(socket.remoteAddress().hostAddress(), socket.headers().getAll("X-Forwarded-For"));
     context.dispatch(socket, s -> {
       SockJsTransport transport = SockJsTransport.of(s, context);
-      door.mayEnter(address).ifPresentOrElse(refused -> s.close(), () -> {
+      door.mayEnter(address).ifPresentOrElse(refused -> door.refused(transport, refused), () -> {
         TransportListener connection = door.opened(transport, address);
         transport.start(connection);
         door.reading(connection, null);

@@ -17,6 +17,7 @@ final class SockJsTransport implements Transport {
   private long buffered;
   private long left;
   private boolean gone;
+  private CloseReason closing;
 
   private SockJsTransport(SockJSSocket socket, ContextInternal context) {
     this.socket = socket;
@@ -69,6 +70,7 @@ final class SockJsTransport implements Transport {
     socket.write(frame.text()).onComplete(written -> onLoop(() -> {
       buffered -= length;
       left += length;
+      closeWhenWritten();
     }));
   }
 
@@ -102,10 +104,21 @@ final class SockJsTransport implements Transport {
     socket.resume();
   }
 
+  /**
+   * Closes when what was sent before has left: a SockJS session throws away what it still holds when it is closed, and with polling that is
+   * everything since the last poll. A client that does not poll again loses its session soon.
+   */
   @Override
   public void close(CloseReason reason) {
-    if (!gone) {
-      socket.close(reason.code(), reason.slug());
+    if (closing == null) {
+      closing = reason;
+      closeWhenWritten();
+    }
+  }
+
+  private void closeWhenWritten() {
+    if (closing != null && buffered == 0 && !gone) {
+      socket.close(closing.code(), closing.slug());
     }
   }
 

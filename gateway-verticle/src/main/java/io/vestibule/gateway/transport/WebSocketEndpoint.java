@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.ContextInternal;
+import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.limit.ClientAddress;
 import java.util.Optional;
@@ -47,7 +48,12 @@ public final class WebSocketEndpoint {
 
   /** Makes a connection of the request; its origin was checked before. */
   public void accept(HttpServerRequest request) {
-    String address = addresses.of(request.remoteAddress().hostAddress(), request.getHeader("X-Forwarded-For"));
+    if (request.headers().contains(HttpHeaders.CONTENT_LENGTH) || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+      // The handshake would wait for a body that may never come, and nothing would end the wait.
+      refusal.refuse(request, Failure.of(ErrorReason.INVALID_VALUE, "An upgrade to a WebSocket has no body."));
+      return;
+    }
+    String address = addresses.of(request.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));
     String token = Credentials.token(request);
     Optional<Failure> refused = door.mayEnter(address);
     if (refused.isPresent()) {
@@ -64,6 +70,10 @@ public final class WebSocketEndpoint {
   }
 
   private void open(ServerWebSocket socket, String address, String token) {
+    if (!WebSocketTransport.isOpen(socket)) {
+      door.notOpened(address);
+      return;
+    }
     WebSocketTransport transport = WebSocketTransport.of(socket, context, flushes, maxMessage);
     TransportListener connection = door.opened(transport, address);
     transport.start(connection);

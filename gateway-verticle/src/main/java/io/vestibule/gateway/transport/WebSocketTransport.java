@@ -77,6 +77,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     return new WebSocketTransport(pipeline.context(WebSocket13FrameEncoder.class), context, flushes, maxMessage);
   }
 
+  /** Whether the socket outlived its handshake; of one that did not, nothing more would be heard. */
+  static boolean isOpen(ServerWebSocket socket) {
+    return ((WebSocketInternal) socket).channelHandlerContext().channel().isActive();
+  }
+
   /** Begins to read. */
   void start(TransportListener to) {
     listener = to;

@@ -309,6 +309,8 @@ class EventBusBridgeIT {
         server.vertx.eventBus().publish("chat.room", large);
         return server.counts.all() == 0;
       });
+      // The client would otherwise never notice, and hold up the end.
+      ada.socket.resume();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.vestibule.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OriginPolicyIT {
   private static final Vertx VERTX = Vertx.vertx();
@@ -76,6 +78,12 @@ class OriginPolicyIT {
       "https://b.example.com, false"})
   void listedOrigins(String origin, boolean permitted) {
     assertThat(permits(List.of("https://a.example.com", "https://B.example.com:8443"), List.of(), "x", 80, Map.of("Origin", origin))).isEqualTo(permitted);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"app.example.com", "https://app.example.com/", "https://*.example.com", "null", "", "ftp://a", "wss://a.example.com"})
+  void whatIsNoOriginCannotBeListed(String entry) {
+    assertThatThrownBy(() -> permits(List.of("https://a.example.com", entry), List.of(), "x", 80, Map.of())).hasMessageContaining("allowed-origins [https://a.example.com, " + entry);
   }
 
   @Test

@@ -74,6 +74,7 @@ public final class TestServer implements AutoCloseable {
   /** What a test wants otherwise. */
   public static final class Options {
     public boolean development;
+    public int instances = 1;
     public List<String> allowedOrigins = List.of();
     public List<String> trustedProxies = List.of();
     public BridgeConfig bridge = new BridgeConfig(false, List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
@@ -83,12 +84,12 @@ public final class TestServer implements AutoCloseable {
     public Set<NodeRef> otherNodes = Set.of();
     public List<Consumer<Router>> operations = List.of();
 
-    private GatewayConfig config() {
+    GatewayConfig config() {
       var http = new GatewayConfig.Http("127.0.0.1", 0, Duration.ofSeconds(75), 8 * KIB, 4 * KIB, 16 * KIB, trustedProxies, allowedOrigins,
           new GatewayConfig.Tls("", "", "", ""));
       var limits = new GatewayConfig.Limits(1000, connectionsPerIp, 200, messagesPerSecond, 2 * messagesPerSecond, Duration.ofSeconds(10), 10,
           outboundBuffer, Duration.ofSeconds(10), 16);
-      var sockets = new GatewayConfig.Sockets(1, http, new GatewayConfig.WebSocket(true, 1024 * KIB, 1024 * KIB),
+      var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, 1024 * KIB, 1024 * KIB),
           new GatewayConfig.SockJs(true, "", 1024 * KIB), new GatewayConfig.Heartbeat(Duration.ofSeconds(30), Duration.ofSeconds(60)), limits,
           Duration.ofMillis(2));
       var auth = new AuthConfig(AuthConfig.none().withSecret(SECRET).jwt(), List.of(API_KEY));

@@ -1,0 +1,218 @@
+package io.vestibule.gateway;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
+import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.Membership;
+import io.vestibule.cluster.NodeRef;
+import io.vestibule.contract.bus.Addresses;
+import io.vestibule.contract.message.FanMessage;
+import io.vestibule.gateway.auth.TokenMinter;
+import io.vestibule.gateway.fanout.Publication;
+import io.vestibule.gateway.frame.FrameEncoder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A gateway with real sockets on a free port, and what watches over it: closing the fixture fails where an event loop was blocked for more than 200 ms, a
+ * buffer was leaked (run with {@code -Dio.netty.leakDetection.level=paranoid}, as the build does), something was logged as an error, or a connection is
+ * still counted after all clients are gone.
+ */
+final class GatewayFixture implements AutoCloseable {
+  private static final long BLOCKED_MS = 200;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  final Vertx vertx;
+  final Bus bus;
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final TokenMinter minter;
+  private final FrameEncoder encoder = new FrameEncoder(System::currentTimeMillis);
+  private final GatewayVerticle gateway;
+  private final String deployment;
+  private final List<String> blocked = new CopyOnWriteArrayList<>();
+  private final List<String> complaints = new CopyOnWriteArrayList<>();
+  private volatile boolean watching;
+  private final MachinePulse pulse = new MachinePulse();
+  private final AppenderBase<ILoggingEvent> ear = new AppenderBase<>() {
+    @Override
+    protected void append(ILoggingEvent event) {
+      if (event.getLevel().isGreaterOrEqual(ch.qos.logback.classic.Level.ERROR)) {
+        complaints.add(event.getLoggerName() + ": " + event.getFormattedMessage() + " " + event.getKeyValuePairs()
+            + (event.getThrowableProxy() == null ? "" : " " + event.getThrowableProxy().getMessage()));
+      }
+    }
+  };
+
+  private GatewayFixture(TestConfig config) throws Exception {
+    root().addAppender(started(ear));
+    vertx = Vertx.vertx(new VertxOptions().setBlockedThreadCheckInterval(50).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+        .setMaxEventLoopExecuteTime(BLOCKED_MS).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS));
+    ((VertxInternal) vertx).blockedThreadChecker().setThreadBlockedHandler(event -> {
+      // When the whole machine stood still, nobody blocked anything; and classes are loaded once in the life of a server.
+      if (watching && pulse.worstRecentMs() < BLOCKED_MS / 4 && !isLoadingClasses(event.thread())) {
+        blocked.add(event.thread().getName() + " for " + event.duration() / 1_000_000 + " ms in " + List.of(event.thread().getStackTrace()));
+      }
+    });
+    bus = new Bus(vertx, Duration.ofSeconds(5), registry);
+    minter = TokenMinter.of(config.auth.jwt().secret().isEmpty() ? config.auth.withSecret(TestConfig.SECRET) : config.auth);
+    var self = new NodeRef("node-1", "test-node", Set.of("gateway"));
+    gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, false, List.of(), port -> { }));
+    deployment = await(vertx.deployVerticle(gateway));
+    warmUp();
+    watching = true;
+  }
+
+  /** The first connection of a cold JVM takes its time, on an event loop, once. */
+  private void warmUp() {
+    try (RawSocket first = open("warm-up").subscribe("warm-up")) {
+      publish("warm-up", 1);
+      first.await("message");
+    }
+    until("the first is gone", () -> gauge("vestibule.connections") == 0);
+  }
+
+  static GatewayFixture start() {
+    return start(config -> { });
+  }
+
+  /** Starts a gateway with a configuration that differs from the shipped one. */
+  static GatewayFixture start(Consumer<TestConfig> change) {
+    TestConfig config = new TestConfig();
+    change.accept(config);
+    try {
+      return new GatewayFixture(config);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  int port() {
+    return gateway.port();
+  }
+
+  GatewayVerticle gateway() {
+    return gateway;
+  }
+
+  /** A token that is good for an hour. */
+  String token(String user) {
+    return token(user, new JsonObject(), Duration.ofHours(1));
+  }
+
+  String token(String user, JsonObject claims, Duration lifetime) {
+    return minter.mint(user, lifetime, claims, System.currentTimeMillis());
+  }
+
+  /** Opens a WebSocket on which nobody has authenticated. */
+  RawSocket open() {
+    return RawSocket.open(port());
+  }
+
+  /** Opens a WebSocket, authenticates, and reads {@code auth_success} and the user's own {@code subscribed}. */
+  RawSocket open(String user) {
+    return open().authenticate(token(user));
+  }
+
+  /** Publishes as a server does. */
+  void publish(String topic, Object data) {
+    Buffer json = Buffer.buffer(io.vertx.core.json.Json.encode(data));
+    bus.publish(Addresses.FAN, new FanMessage(topic, encoder.message(new Publication(topic, json, null, null, null, null, null)), null), null);
+  }
+
+  /** Undeploys the gateway; done when it has ended. */
+  Future<Void> stop() {
+    return vertx.undeploy(deployment);
+  }
+
+  double gauge(String name) {
+    Gauge gauge = registry.find(name).gauge();
+    return gauge == null ? 0 : gauge.value();
+  }
+
+  double counter(String name, String... tags) {
+    return registry.get(name).tags(tags).counters().stream().mapToDouble(c -> c.count()).sum();
+  }
+
+  static void until(String what, BooleanSupplier condition) {
+    until(what, PATIENCE, condition);
+  }
+
+  /** Waits for a condition, and fails with its name when it does not come true in time. */
+  static void until(String what, Duration patience, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within " + patience + ": " + what);
+      }
+      java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+    }
+  }
+
+  static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws Exception {
+    try {
+      if (vertx.deploymentIDs().contains(deployment)) {
+        await(stop());
+      }
+      until("all connections are counted out", () -> gauge("vestibule.connections") == 0);
+      until("all subscriptions are counted out", () -> gauge("vestibule.subscriptions") == 0);
+    } finally {
+      await(vertx.close());
+      pulse.close();
+      collectLeaks();
+      root().detachAppender(ear);
+    }
+    if (!blocked.isEmpty() || !complaints.isEmpty()) {
+      throw new AssertionError("blocked: " + blocked + ", complaints: " + complaints);
+    }
+  }
+
+  /** A leak is found when the collected buffer's record is, at the next allocation that is tracked. */
+  private static void collectLeaks() {
+    if (ResourceLeakDetector.getLevel() != ResourceLeakDetector.Level.PARANOID) {
+      return;
+    }
+    for (int i = 0; i < 2; i++) {
+      System.gc();
+      ByteBufAllocator.DEFAULT.directBuffer(16).release();
+    }
+  }
+
+  private static boolean isLoadingClasses(Thread thread) {
+    return Stream.of(thread.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().equals("java.lang.ClassLoader") || frame.getMethodName().equals("<clinit>")
+            || frame.getClassName().startsWith("jdk.internal.loader."));
+  }
+
+  private static Logger root() {
+    return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  }
+
+  private AppenderBase<ILoggingEvent> started(AppenderBase<ILoggingEvent> appender) {
+    appender.setContext((ch.qos.logback.classic.LoggerContext) LoggerFactory.getILoggerFactory());
+    appender.start();
+    return appender;
+  }
+}

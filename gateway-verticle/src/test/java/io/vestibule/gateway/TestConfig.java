@@ -1,0 +1,69 @@
+package io.vestibule.gateway;
+
+import io.vestibule.gateway.auth.AuthConfig;
+import io.vestibule.gateway.bridge.BridgeConfig;
+import io.vestibule.gateway.topic.TopicRuleConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The configuration of a gateway under test: what {@code conf/vestibule.yaml} says, but for what a test sets otherwise. */
+final class TestConfig {
+  static final String SECRET = "a secret of the tests that is long enough";
+
+  private static final int KIB = 1 << 10;
+  private static final int MIB = 1 << 20;
+
+  int instances = 2;
+  Duration idleTimeout = Duration.ofSeconds(75);
+  List<String> trustedProxies = List.of();
+  long maxFrame = MIB;
+  long maxMessage = MIB;
+  Duration heartbeat = Duration.ofSeconds(30);
+  Duration heartbeatTimeout = Duration.ofSeconds(60);
+  int connections = 20_000;
+  int connectionsPerIp = 100;
+  int subscriptions = 200;
+  int messagesPerSecond = 100;
+  int messageBurst = 200;
+  Duration authTimeout = Duration.ofSeconds(10);
+  int malformedFrames = 10;
+  long outboundBuffer = MIB;
+  Duration stallTimeout = Duration.ofSeconds(10);
+  Duration flushDelay = Duration.ofMillis(2);
+  AuthConfig auth = AuthConfig.none().withSecret(SECRET);
+  final List<TopicRuleConfig> topics = new ArrayList<>();
+
+  /** A rule that comes before the shipped ones. */
+  TestConfig topic(String pattern, String subscribe, String publish, String slowConsumer) {
+    topics.add(new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, slowConsumer));
+    return this;
+  }
+
+  GatewayConfig build() {
+    var http = new GatewayConfig.Http("127.0.0.1", 0, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, List.of(),
+        new GatewayConfig.Tls("", "", "", ""));
+    var limits = new GatewayConfig.Limits(connections, connectionsPerIp, subscriptions, messagesPerSecond, messageBurst, authTimeout,
+        malformedFrames, outboundBuffer, stallTimeout, 64);
+    var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),
+        new GatewayConfig.SockJs(true, "", MIB), new GatewayConfig.Heartbeat(heartbeat, heartbeatTimeout), limits, flushDelay);
+    var bridge = new BridgeConfig(false, List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
+    return new GatewayConfig(sockets, auth, allTopics(), bridge);
+  }
+
+  private List<TopicRuleConfig> allTopics() {
+    var all = new ArrayList<>(topics);
+    all.add(shipped("user.**", "owner", "servers", true));
+    all.add(shipped("conversation.*", "authenticated", "authenticated", true));
+    all.add(shipped("board.*", "authenticated", "authenticated", true));
+    all.add(shipped("durable.**", "authenticated", "authenticated", true));
+    all.add(shipped("public.**", "anyone", "servers", null));
+    all.add(shipped("vestibule.**", "nobody", "nobody", null));
+    all.add(shipped("**", "authenticated", "authenticated", null));
+    return all;
+  }
+
+  private static TopicRuleConfig shipped(String pattern, String subscribe, String publish, Boolean durable) {
+    return new TopicRuleConfig(pattern, subscribe, publish, durable, null, null, null, null, null, null);
+  }
+}
