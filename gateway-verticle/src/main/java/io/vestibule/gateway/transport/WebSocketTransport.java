@@ -227,7 +227,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void kill() {
-    out.channel().close();
+    // Past the pipeline: TLS would wait for its own goodbye to be read.
+    Channel channel = out.channel();
+    channel.unsafe().close(channel.unsafe().voidPromise());
   }
 
   @Override
