@@ -176,8 +176,8 @@ class LimitsIT {
   @Test
   void afterTheHeartbeatsTimeASilentPeerIsGoneAndALivingOneIsNot() throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start(config -> {
-          config.heartbeat = Duration.ofMillis(500);
-          config.heartbeatTimeout = Duration.ofMillis(1_500);
+          config.heartbeat = Duration.ofSeconds(1);
+          config.heartbeatTimeout = Duration.ofSeconds(5);
         });
         RawSocket dead = gateway.open("dead").withoutPongs();
         RawSocket alive = gateway.open("alive").subscribe("news")) {

@@ -25,6 +25,7 @@ public final class SockJsEndpoint {
   private final ContextInternal context;
   private final ClientAddress addresses;
   private final SessionLocks locks;
+  private final SockJsSessions sessions;
   private final GatewayConfig.SockJs config;
 
   /**
@@ -32,12 +33,15 @@ public final class SockJsEndpoint {
    *
    * @param context the event loop's, on which connections are called
    * @param locks the node's
+   * @param sessions the node's
    */
-  public SockJsEndpoint(Door door, ContextInternal context, ClientAddress addresses, SessionLocks locks, GatewayConfig.SockJs config) {
+  public SockJsEndpoint(
+      Door door, ContextInternal context, ClientAddress addresses, SessionLocks locks, SockJsSessions sessions, GatewayConfig.SockJs config) {
     this.door = door;
     this.context = context;
     this.addresses = addresses;
     this.locks = locks;
+    this.sessions = sessions;
     this.config = config;
   }
 
@@ -54,14 +58,19 @@ public final class SockJsEndpoint {
       rc.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       rc.next();
     });
-    router.routeWithRegex("/sockjs/[^/]+/(?<session>[^/]+)/.*").handler(rc -> locks.next(rc, rc.pathParam("session")));
+    router.routeWithRegex("/sockjs/[^/]+/(?<session>[^/]+)/(?<way>.*)").handler(rc -> {
+      if (!rc.pathParam("way").endsWith("_send")) {
+        sessions.carried(rc.pathParam("session"), rc.request().connection());
+      }
+      locks.next(rc, rc.pathParam("session"));
+    });
     router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(this::open));
   }
 
   private void open(SockJSSocket socket) {
     String address = addresses.of(socket.remoteAddress().hostAddress(), socket.headers().getAll("X-Forwarded-For"));
     context.dispatch(socket, s -> {
-      SockJsTransport transport = SockJsTransport.of(s, context);
+      SockJsTransport transport = new SockJsTransport(s, s.routingContext().pathParam("session"), sessions, context);
       door.mayEnter(address).ifPresentOrElse(refused -> door.refused(transport, refused), () -> {
         TransportListener connection = door.opened(transport, address);
         transport.start(connection);
