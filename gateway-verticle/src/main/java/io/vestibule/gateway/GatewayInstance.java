@@ -1,5 +1,6 @@
 package io.vestibule.gateway;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
@@ -47,6 +48,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   private final List<Registration> registrations = new ArrayList<>();
   private CoreDialect core;
   private Listener listener;
+  private EventBusBridge bridge;
   private long nextTickNanos;
 
   /**
@@ -91,8 +93,19 @@ final class GatewayInstance extends VerticleBase implements Door {
       Listener.guardOrigins(node, router, SockJsEndpoint.MOUNT);
       new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, sockJs).mount(vertx, router);
     }
-    new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock).mount(vertx, router);
+    bridge = new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock);
+    bridge.mount(vertx, router);
     return router;
+  }
+
+  /** What its connections stand on. */
+  CoreDialect core() {
+    return core;
+  }
+
+  /** The event loop. */
+  Context context() {
+    return context;
   }
 
   /** The port it listens on. */
@@ -143,6 +156,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   @Override
   public Future<?> stop() {
     node.drain();
+    bridge.closeAll(CloseReason.RESTARTING);
     return sendAway(clock.monotonicMs().getAsLong() + GOODBYES_MS)
         .compose(away -> listener.close(LAST_REQUESTS))
         .eventually(() -> Future.join(registrations.stream().map(Registration::close).toList()));

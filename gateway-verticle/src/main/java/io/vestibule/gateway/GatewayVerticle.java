@@ -60,6 +60,11 @@ public final class GatewayVerticle extends VerticleBase {
     return instances.get(0).port();
   }
 
+  /** Its event loops. */
+  List<GatewayInstance> instances() {
+    return instances;
+  }
+
   private HealthReport health() {
     return HealthReport.of(!node.draining() && node.keys.ready(), new JsonObject()
         .put("connections", node.meters.connections())

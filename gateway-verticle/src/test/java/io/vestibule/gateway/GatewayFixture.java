@@ -6,6 +6,7 @@ import ch.qos.logback.core.AppenderBase;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.ResourceLeakDetector;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -21,11 +22,14 @@ import io.vestibule.contract.message.FanMessage;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.fanout.Publication;
 import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.session.OutboundProbe;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -49,6 +53,8 @@ final class GatewayFixture implements AutoCloseable {
   private final String deployment;
   private final List<String> blocked = new CopyOnWriteArrayList<>();
   private final List<String> complaints = new CopyOnWriteArrayList<>();
+  private final int instances;
+  private long published;
   private volatile boolean watching;
   private final MachinePulse pulse = new MachinePulse();
   private final AppenderBase<ILoggingEvent> ear = new AppenderBase<>() {
@@ -62,6 +68,7 @@ final class GatewayFixture implements AutoCloseable {
   };
 
   private GatewayFixture(TestConfig config) throws Exception {
+    instances = config.instances;
     root().addAppender(started(ear));
     vertx = Vertx.vertx(new VertxOptions().setBlockedThreadCheckInterval(50).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
         .setMaxEventLoopExecuteTime(BLOCKED_MS).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS));
@@ -133,6 +140,7 @@ final class GatewayFixture implements AutoCloseable {
 
   /** Publishes as a server does. */
   void publish(String topic, Object data) {
+    published++;
     Buffer json = Buffer.buffer(io.vertx.core.json.Json.encode(data));
     bus.publish(Addresses.FAN, new FanMessage(topic, encoder.message(new Publication(topic, json, null, null, null, null, null)), null), null);
   }
@@ -149,6 +157,30 @@ final class GatewayFixture implements AutoCloseable {
 
   double counter(String name, String... tags) {
     return registry.get(name).tags(tags).counters().stream().mapToDouble(c -> c.count()).sum();
+  }
+
+  /** Waits until all that was published here has reached every event loop's connections. */
+  void settle() {
+    until("published messages are fanned out", () -> counter("vestibule.messages.fanned") >= published * instances);
+  }
+
+  /** Bytes that wait at the server for its clients. */
+  long waitingBytes() {
+    AtomicLong sum = new AtomicLong();
+    for (GatewayInstance instance : gateway.instances()) {
+      var looked = new CompletableFuture<Void>();
+      instance.context().runOnContext(here -> {
+        sum.addAndGet(OutboundProbe.waitingBytes(instance.core().connections()));
+        looked.complete(null);
+      });
+      looked.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    }
+    return sum.get();
+  }
+
+  /** Memory outside of the heap that is in use for buffers. */
+  static long directMemory() {
+    return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
   }
 
   static void until(String what, BooleanSupplier condition) {

@@ -2,7 +2,6 @@ package io.vestibule.gateway.transport;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
@@ -125,8 +124,7 @@ final class SockJsTransport implements Transport {
   @Override
   public void kill() {
     // Closing the session waits for its carrier to drain, and a peer that reads nothing never lets it.
-    HttpConnection carrier = socket.routingContext().request().connection();
     socket.close();
-    carrier.close();
+    Carrier.cut(socket.routingContext().request());
   }
 }

@@ -1,0 +1,192 @@
+package io.vestibule.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A peer that stops reading while its queue fills: it is gone within 15 s, with its memory, and the others notice nothing. */
+class SlowConsumerIT {
+  private static final int BUFFER = 256 * 1024;
+  private static final Duration GONE = Duration.ofSeconds(15);
+  private static final String PAD = "x".repeat(10_000);
+
+  private GatewayFixture gateway;
+
+  @BeforeEach
+  void start() {
+    gateway = GatewayFixture.start(config -> {
+      config.instances = 1;
+      config.outboundBuffer = BUFFER;
+      config.stallTimeout = Duration.ofSeconds(3);
+      config.topic("disconnect.**", "authenticated", "authenticated", "disconnect");
+      config.topic("drop.**", "authenticated", "authenticated", "drop");
+      config.topic("conflate.**", "authenticated", "authenticated", "conflate");
+    });
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    gateway.close();
+  }
+
+  /** A peer with a small window, so that what it does not read waits at the server. */
+  private RawSocket lazy(String topic) {
+    return RawSocket.connect(gateway.port(), 8 * 1024).upgrade("/ws").authenticate(gateway.token("lazy")).subscribe(topic);
+  }
+
+  private double slow(String policy) {
+    return gateway.counter("vestibule.messages.slow", "policy", policy);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"disconnect", "drop", "conflate"})
+  void whoeverReadsNothingIsGoneWithItsMemory(String policy) {
+    try (RawSocket lazy = lazy(policy + ".**"); RawSocket reader = gateway.open("reader").subscribe(policy + ".**")) {
+      long started = System.nanoTime();
+      // A reader that keeps up gets everything, in its order and without delay, all the time.
+      long worst = 0;
+      for (int i = 0; gateway.gauge("vestibule.connections") == 2; i++) {
+        long sent = System.nanoTime();
+        gateway.publish(policy + "." + i % 7, i + PAD);
+        assertThat(reader.text().json().getString("data")).startsWith(i + "x");
+        worst = Math.max(worst, System.nanoTime() - sent);
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(GONE);
+      }
+      assertThat(Duration.ofNanos(worst)).isLessThan(Duration.ofSeconds(2));
+      assertThat(slow(policy)).isPositive();
+      gateway.publish(policy + ".after", "after");
+      assertThat(reader.text().json().getString("data")).isEqualTo("after");
+      gateway.settle();
+      GatewayFixture.until("nothing waits", () -> gateway.waitingBytes() == 0);
+      lazy.expectEnd();
+    }
+  }
+
+  @Test
+  void itsMemoryComesBack() throws Exception {
+    int large = 64 << 20;
+    try (GatewayFixture roomy = GatewayFixture.start(config -> {
+          config.outboundBuffer = large;
+          config.stallTimeout = Duration.ofSeconds(2);
+        });
+        RawSocket lazy = RawSocket.connect(roomy.port(), 8 * 1024).upgrade("/ws").authenticate(roomy.token("lazy")).subscribe("a")) {
+      long before = GatewayFixture.directMemory();
+      while (roomy.waitingBytes() < large / 4 * 3) {
+        roomy.publish("a", large());
+        roomy.settle();
+      }
+      assertThat(GatewayFixture.directMemory()).isGreaterThan(before + large / 2);
+      GatewayFixture.until("it is gone", GONE, () -> roomy.gauge("vestibule.connections") == 0);
+      // The allocator keeps a few chunks for the next time.
+      GatewayFixture.until("its memory is back", () -> GatewayFixture.directMemory() < before + large / 4);
+    }
+  }
+
+  @Test
+  void aStalledPeerIsGoneThoughItsQueueIsNotFull() {
+    try (RawSocket lazy = lazy("drop.**")) {
+      // More than the kernels take, less than the buffer.
+      fill("drop.x", BUFFER / 2);
+      GatewayFixture.until("it is gone", GONE, () -> gateway.gauge("vestibule.connections") == 0);
+      assertThat(slow("drop")).isZero();
+    }
+  }
+
+  @Test
+  void aStalledPeerIsGoneThoughMessagesKeepComing() {
+    try (RawSocket lazy = lazy("drop.**")) {
+      fill("drop.x", BUFFER / 2);
+      GatewayFixture.until("it is gone", GONE, () -> {
+        gateway.publish("drop.x", "a drop now and then");
+        return gateway.gauge("vestibule.connections") == 0;
+      });
+    }
+  }
+
+  private static String large() {
+    return PAD.repeat(10);
+  }
+
+  /** Publishes until so many bytes wait at the server. */
+  private void fill(String topic, int bytes) {
+    GatewayFixture.until("bytes wait", () -> {
+      for (int i = 0; i < 5 && gateway.waitingBytes() < bytes; i++) {
+        gateway.publish(topic, PAD);
+        gateway.settle();
+      }
+      return gateway.waitingBytes() >= bytes;
+    });
+  }
+
+  @Test
+  void aConflatedPeerThatReadsAgainGetsTheLatestOfEachTopicInOrder() {
+    try (RawSocket lazy = lazy("conflate.**")) {
+      int published = 0;
+      while (slow("conflate") < 200) {
+        gateway.publish("conflate." + published % 10, published + PAD);
+        gateway.settle();
+        published++;
+      }
+      Map<String, List<Integer>> got = new LinkedHashMap<>();
+      List<Integer> all = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        got.put("conflate." + i, new ArrayList<>());
+      }
+      int last = published - 1;
+      while (all.isEmpty() || all.get(all.size() - 1) != last) {
+        JsonObject message = lazy.await("message");
+        int value = Integer.parseInt(message.getString("data").replace("x", ""));
+        got.get(message.getString("topic")).add(value);
+        all.add(value);
+      }
+      assertThat(all).as("in the order of publishing").isSorted();
+      assertThat(all.size()).as("not all of them").isLessThan(published - 150);
+      for (int i = 0; i < 10; i++) {
+        List<Integer> values = got.get("conflate." + i);
+        int latest = published - 1 - Math.floorMod(published - 1 - i, 10);
+        assertThat(values.get(values.size() - 1)).as("the latest of topic %d", i).isEqualTo(latest);
+      }
+      // And then it is as before.
+      gateway.publish("conflate.0", "now");
+      assertThat(lazy.await("message").getString("data")).isEqualTo("now");
+    }
+  }
+
+  @Test
+  void aMessageLargerThanTheWholeBufferThrowsNobodyOut() {
+    try (RawSocket reader = gateway.open("reader").subscribe("disconnect.a").subscribe("conflate.a").subscribe("drop.a")) {
+      for (String policy : List.of("disconnect", "drop", "conflate")) {
+        gateway.publish(policy + ".a", "x".repeat(BUFFER + 1_000));
+        assertThat(reader.text().json().getString("data")).hasSize(BUFFER + 1_000);
+        gateway.settle();
+      }
+    }
+  }
+
+  @Test
+  void whoeverDoesNotReadItsOwnRepliesIsGone() {
+    try (RawSocket lazy = RawSocket.connect(gateway.port(), 8 * 1024).upgrade("/ws").authenticate(gateway.token("lazy"))) {
+      // An error echoes its topic.
+      String frame = new JsonObject().put("type", "message").put("topic", "*" + "x".repeat(200)).encode();
+      long deadline = System.nanoTime() + GONE.toNanos();
+      GatewayFixture.until("it is gone", GONE, () -> {
+        for (int i = 0; i < 50 && System.nanoTime() < deadline; i++) {
+          if (!lazy.trySend(RawSocket.frame(RawSocket.FIN | RawSocket.TEXT, frame))) {
+            break;
+          }
+        }
+        return gateway.gauge("vestibule.connections") == 0;
+      });
+    }
+  }
+}
