@@ -146,10 +146,11 @@ class LimitsIT {
   @Test
   void anUpgradeWithABodyIsRefused() throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start(); RawSocket socket = RawSocket.connect(gateway.port());
-        RawSocket chunked = RawSocket.connect(gateway.port())) {
+        RawSocket chunked = RawSocket.connect(gateway.port()); RawSocket none = RawSocket.connect(gateway.port())) {
       // Its body would never come, and nothing else would end it.
       assertThat(socket.request("/ws", "Content-Length: 100")).startsWith("HTTP/1.1 400");
       assertThat(chunked.request("/ws", "Transfer-Encoding: chunked")).startsWith("HTTP/1.1 400");
+      assertThat(none.request("/ws", "Content-Length: 0")).startsWith("HTTP/1.1 101");
     }
   }
 
