@@ -94,7 +94,7 @@ final class GatewayInstance extends VerticleBase implements Door {
       new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, node.sockJsSessions, sockJs).mount(vertx, router);
     }
     bridge = new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock);
-    bridge.mount(vertx, router);
+    bridge.mount(vertx, router, node.sessionLocks);
     return router;
   }
 

@@ -1,7 +1,6 @@
 package io.vestibule.gateway.transport;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -53,17 +52,13 @@ public final class SockJsEndpoint {
         // The default is a public place; an empty one makes the iframe transports fail instead of loading a stranger's script.
         .setLibraryURL(config.libraryUrl());
     router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(config.maxMessage()));
-    // Vert.x closes the connection behind each answer to a poll (RFC 9112, section 9.6: say so), or a client sends its next request into the closing socket.
-    router.postWithRegex("/sockjs/[^/]+/[^/]+/xhr").handler(rc -> {
-      rc.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-      rc.next();
-    });
     router.routeWithRegex("/sockjs/[^/]+/(?<session>[^/]+)/(?<way>.*)").handler(rc -> {
       if (!rc.pathParam("way").endsWith("_send")) {
         sessions.carried(rc.pathParam("session"), rc.request().connection());
       }
-      locks.next(rc, rc.pathParam("session"));
+      rc.next();
     });
+    locks.mount(router, "/sockjs");
     router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(this::open));
   }
 
