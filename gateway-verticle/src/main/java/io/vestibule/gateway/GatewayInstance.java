@@ -48,6 +48,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   private final List<Registration> registrations = new ArrayList<>();
   private CoreDialect core;
   private Listener listener;
+  private EventBusBridge bridge;
   private long nextTickNanos;
 
   /**
@@ -92,7 +93,8 @@ final class GatewayInstance extends VerticleBase implements Door {
       Listener.guardOrigins(node, router, SockJsEndpoint.MOUNT);
       new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, node.sockJsSessions, sockJs).mount(vertx, router);
     }
-    new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock).mount(vertx, router);
+    bridge = new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock);
+    bridge.mount(vertx, router);
     return router;
   }
 
@@ -154,6 +156,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   @Override
   public Future<?> stop() {
     node.drain();
+    bridge.closeAll(CloseReason.RESTARTING);
     return sendAway(clock.monotonicMs().getAsLong() + GOODBYES_MS)
         .compose(away -> listener.close(LAST_REQUESTS))
         .eventually(() -> Future.join(registrations.stream().map(Registration::close).toList()));

@@ -146,10 +146,11 @@ class LimitsIT {
   @Test
   void anUpgradeWithABodyIsRefused() throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start(); RawSocket socket = RawSocket.connect(gateway.port());
-        RawSocket chunked = RawSocket.connect(gateway.port())) {
+        RawSocket chunked = RawSocket.connect(gateway.port()); RawSocket none = RawSocket.connect(gateway.port())) {
       // Its body would never come, and nothing else would end it.
       assertThat(socket.request("/ws", "Content-Length: 100")).startsWith("HTTP/1.1 400");
       assertThat(chunked.request("/ws", "Transfer-Encoding: chunked")).startsWith("HTTP/1.1 400");
+      assertThat(none.request("/ws", "Content-Length: 0")).startsWith("HTTP/1.1 101");
     }
   }
 
@@ -176,8 +177,8 @@ class LimitsIT {
   @Test
   void afterTheHeartbeatsTimeASilentPeerIsGoneAndALivingOneIsNot() throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start(config -> {
-          config.heartbeat = Duration.ofMillis(500);
-          config.heartbeatTimeout = Duration.ofMillis(1_500);
+          config.heartbeat = Duration.ofSeconds(1);
+          config.heartbeatTimeout = Duration.ofSeconds(5);
         });
         RawSocket dead = gateway.open("dead").withoutPongs();
         RawSocket alive = gateway.open("alive").subscribe("news")) {

@@ -14,13 +14,13 @@ class CorrelationIdTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "4bf92f3577b34da6a3ce929d0e0e4736", "req-1/2:3"})
-  void whatIsVisibleAsciiIsTaken(String given) {
+  @ValueSource(strings = {"a", "4bf92f3577b34da6a3ce929d0e0e4736", "req-1_2:3.4"})
+  void whatIsHarmlessIsTaken(String given) {
     assertThat(CorrelationId.orFresh(given)).isEqualTo(given);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "a b", "a\nlevel=error", "a\"b", "\u0000", "ü"})
+  @ValueSource(strings = {"", " ", "a b", "a\nlevel=error", "a\"b", "\u0000", "ü", "req-1/2"})
   void whatCouldForgeALogLineIsReplaced(String given) {
     assertThat(CorrelationId.orFresh(given)).matches("[0-9a-f]{16}");
   }

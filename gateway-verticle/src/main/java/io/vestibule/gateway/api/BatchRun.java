@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * One batch: each call begins when the one before it has ended, so that what a user is subscribed to by one call comes with the publish of the next. A call that fails stops
- * no other.
+ * One batch: each call begins when the one before it has ended, so that what a user is subscribed to by one call comes with the publish of the next. A call
+ * that fails stops no other.
  */
 final class BatchRun {
   /** Nodes that do not answer cost seconds each time; when these are used up, what is left of the batch is not begun. */

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The server API on the event bus: the same bodies and answers as over HTTP, from any verticle of the cluster, which is trusted as a server is. One for a node, on the event loop
- * of its {@link ServerApi}.
+ * The server API on the event bus: the same bodies and answers as over HTTP, from any verticle of the cluster, which is trusted as a server is. One for
+ * an event loop, that of its {@link ServerApi}; those of all nodes take turns.
  */
 public final class BusApi {
   private static final EventLog LOG = EventLog.of(BusApi.class);

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads the calls of the server API from their JSON bodies, strictly: a field that a call does not know is more likely a mistake than a wish, and is refused by name. Whether
- * topics are well formed is for the call itself to say. Immutable, any thread.
+ * Reads the calls of the server API from their JSON bodies, strictly: a field that a call does not know is more likely a mistake than a wish, and is refused
+ * by name. Whether topics are well formed is for the call itself to say. Immutable, any thread.
  */
 public final class CallReader {
   /** Characters of a word for people. */

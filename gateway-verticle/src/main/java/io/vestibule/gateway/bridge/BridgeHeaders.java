@@ -16,8 +16,8 @@ final class BridgeHeaders {
   private BridgeHeaders() {}
 
   /**
-   * Replaces the headers of a client's message: {@code userId} is the sender's, {@code correlationId} is the client's if it is usable and a fresh one if not, and what Vert.x keeps for itself is
-   * dropped.
+   * Replaces the headers of a client's message: {@code userId} is the sender's, {@code correlationId} is the client's if it is usable and a fresh one if
+   * not, and what Vert.x keeps for itself is dropped.
    *
    * @return whether the message may pass; not where a header has no form on the bus
    */

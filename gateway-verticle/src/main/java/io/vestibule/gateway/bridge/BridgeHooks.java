@@ -9,8 +9,8 @@ import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 
 /**
- * Decides on everything that a client of the bridge asks for. The bridge itself lets replies pass that anybody sends to an address which anybody was given, so which socket was given which
- * is kept here.
+ * Decides on everything that a client of the bridge asks for. The bridge itself lets replies pass that anybody sends to an address which anybody was given,
+ * so which socket was given which is kept here.
  */
 final class BridgeHooks implements Handler<BridgeEvent> {
   private static final int MAX_LOGGED = 200;

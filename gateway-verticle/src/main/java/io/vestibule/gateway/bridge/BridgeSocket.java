@@ -22,8 +22,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * A client's socket as the bridge sees it, with the limits that the bridge lacks: how large and how fast what comes in may be, how much may wait on the way out, and when the token ends. Lives on one
- * event loop. It extends Vert.x's own base class, because the bridge insists on one.
+ * A client's socket as the bridge sees it, with the limits that the bridge lacks: how large and how fast what comes in may be, how much may wait on the way
+ * out, and when the token ends. Lives on one event loop. It extends Vert.x's own base class, because the bridge insists on one.
  */
 final class BridgeSocket extends SockJSSocketBase {
   private static final int MAX_REPLIES = 100;

@@ -34,8 +34,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The Vert.x event-bus bridge at {@code /eventbus/*} of one event loop: SockJS in front, the bus behind, and between them a token, the configured addresses and limits (docs/protocol.md, Event-bus
- * bridge).
+ * The Vert.x event-bus bridge at {@code /eventbus/*} of one event loop: SockJS in front, the bus behind, and between them a token, the configured addresses
+ * and limits (docs/protocol.md, Event-bus bridge).
  */
 public final class EventBusBridge {
   private static final String MOUNT = "/eventbus/*";
@@ -158,14 +158,9 @@ public final class EventBusBridge {
     new Opened(address).begin(vertx, carrier, claims, bridge);
   }
 
-  /** Says goodbye to every socket. */
+  /** Says goodbye to every socket; on the bridge's event loop. */
   public void closeAll(CloseReason reason) {
     List.copyOf(sockets).forEach(socket -> socket.close(reason));
-  }
-
-  /** Sockets that are open. */
-  public int size() {
-    return sockets.size();
   }
 
   /** A socket from its beginning to its end. */

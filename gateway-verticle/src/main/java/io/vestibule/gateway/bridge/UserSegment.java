@@ -6,9 +6,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A user id as one segment of a bus address. No two ids make the same one, and none makes a dot, so a user id cannot form an address that the configuration did not mean: a character
- * outside {@code [A-Za-z0-9_-]} is written {@code ~HH} for each byte of its UTF-8 form, in capitals; what would be longer than {@value #MAX_LENGTH} characters becomes {@code ~~} and the
- * SHA-256 of that form in lower-case hexadecimal.
+ * A user id as one segment of a bus address. No two ids make the same one, and none makes a dot, so a user id cannot form an address that the configuration
+ * did not mean: a character outside {@code [A-Za-z0-9_-]} is written {@code ~HH} for each byte of its UTF-8 form, in capitals; what would be longer than
+ * {@value #MAX_LENGTH} characters becomes {@code ~~} and the SHA-256 of that form in lower-case hexadecimal.
  */
 final class UserSegment {
   static final int MAX_LENGTH = 128;

@@ -7,7 +7,10 @@ import io.vertx.ext.web.RoutingContext;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 
-/** Opens the API to pages of those other origins that the configuration lists (Fetch standard, CORS protocol), and to no others. There are no cookies, so credentials are never allowed. */
+/**
+ * Opens the API to pages of those other origins that the configuration lists (Fetch standard, CORS protocol), and to no others. There are no cookies, so
+ * credentials are never allowed.
+ */
 final class Cors {
   private static final String METHODS = "POST";
   private static final String HEADERS = "Authorization, Content-Type, X-API-Key, " + Exchange.CORRELATION_ID;

@@ -18,8 +18,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * {@code POST /dev/token}: a token for whoever asks, in development mode only. The listener is on loopback then, but browsers are on loopback too, so pages from elsewhere must not get
- * one: the {@code Host} has to be this machine (a stranger's name may have been made to resolve to it), and the page one of ours.
+ * {@code POST /dev/token}: a token for whoever asks, in development mode only. The listener is on loopback then, but browsers are on loopback too, so pages
+ * from elsewhere must not get one: the {@code Host} has to be this machine (a stranger's name may have been made to resolve to it), and the page one of
+ * ours.
  */
 final class DevelopmentTokens {
   private static final long MAX_BODY = 16 * 1024;

@@ -9,7 +9,10 @@ import io.vestibule.contract.log.LogKey;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** A request and its response: when it came, which flow it belongs to, what was called. What it logs holds neither path nor query nor body, in which tokens may stand. */
+/**
+ * A request and its response: when it came, which flow it belongs to, what was called. What it logs holds neither path nor query nor body, in which tokens
+ * may stand.
+ */
 public final class Exchange {
   /** Which flow a request belongs to, and its response too. */
   public static final String CORRELATION_ID = "X-Correlation-Id";

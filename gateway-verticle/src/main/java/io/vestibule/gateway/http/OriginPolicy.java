@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * From which pages browsers may come. A browser opens a WebSocket to any server for any page, so the server has to ask (RFC 6455, section 10.2): pages of its own always may, others where
- * {@code gateway.http.allowed-origins} lists them, and whoever sends no {@code Origin} is no browser. Immutable, any thread.
+ * From which pages browsers may come. A browser opens a WebSocket to any server for any page, so the server has to ask (RFC 6455, section 10.2): pages of
+ * its own always may, others where {@code gateway.http.allowed-origins} lists them, and whoever sends no {@code Origin} is no browser. Immutable, any
+ * thread.
  */
 public final class OriginPolicy {
   /** The entry that stands for all origins. */

@@ -9,8 +9,8 @@ public final class Carrier {
   private Carrier() {}
 
   /**
-   * Ends it now, with everything that waits to be written. Vert.x's own close writes all of that first, which a peer that reads nothing never lets it; and it catches the channel's close
-   * on its way through the pipeline, so the pipeline is passed by.
+   * Ends it now, with everything that waits to be written. Vert.x's own close writes all of that first, which a peer that reads nothing never lets it; and
+   * it catches the channel's close on its way through the pipeline, so the pipeline is passed by.
    */
   public static void cut(HttpServerRequest request) {
     HttpConnection connection = request.connection();

@@ -46,9 +46,15 @@ public final class WebSocketEndpoint {
     return request.version() == HttpVersion.HTTP_1_1 && request.headers().contains(HttpHeaders.UPGRADE, WEBSOCKET, true);
   }
 
+  /** A length of 0 is none: the client in JDK 17 sends it with every upgrade. */
+  private static boolean announcesBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return length != null && !length.equals("0") || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+  }
+
   /** Makes a connection of the request; its origin was checked before. */
   public void accept(HttpServerRequest request) {
-    if (request.headers().contains(HttpHeaders.CONTENT_LENGTH) || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+    if (announcesBody(request)) {
       // The handshake would wait for a body that may never come, and nothing would end the wait.
       refusal.refuse(request, Failure.of(ErrorReason.INVALID_VALUE, "An upgrade to a WebSocket has no body."));
       return;

@@ -30,7 +30,7 @@ import java.util.ArrayDeque;
 /**
  * A WebSocket. Vert.x does the handshake; then this handler takes the channel over, because Vert.x's own objects behind a WebSocket hold some 10 KB that an idle
  * client does not need (two outbound queues of 4 KB each, the request and its headers), and because data frames that take the short way cost half as much: outbound, one
- * encoded frame is shared by all sockets of the event loop. The only class that knows of channels. See docs/decisions/0002-websocket-channel.md.
+ * encoded frame is shared by all sockets of the event loop. The only class that knows of channels. See docs/decisions/0001-websocket-channel.md.
  */
 final class WebSocketTransport extends ChannelInboundHandlerAdapter implements Transport, FlushQueue.Flushable {
   private static final int EMPTY_PING = 0x8900;
@@ -227,7 +227,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void kill() {
-    out.channel().close();
+    // Past the pipeline: TLS would wait for its own goodbye to be read.
+    Channel channel = out.channel();
+    channel.unsafe().close(channel.unsafe().voidPromise());
   }
 
   @Override

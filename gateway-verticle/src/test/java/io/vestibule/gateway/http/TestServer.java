@@ -1,12 +1,14 @@
 package io.vestibule.gateway.http;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.WebSocketClient;
@@ -14,9 +16,14 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.ClusterChange;
+import io.vestibule.cluster.ClusterView;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
+import io.vestibule.cluster.Registration;
 import io.vestibule.contract.bus.Addresses;
+import io.vestibule.contract.error.CloseReason;
+import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.message.FanMessage;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.gateway.GatewayConfig;
@@ -49,6 +56,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -66,9 +74,11 @@ public final class TestServer implements AutoCloseable {
   public final List<GatewayCommand> commands = new CopyOnWriteArrayList<>();
   public final ConnectionCounts counts;
   public final WebSocketClient sockets = vertx.createWebSocketClient();
-  private final HttpClient client = vertx.createHttpClient();
+  /** A connection for each request: SockJS ends a polling client's connection behind its answer, which would hit whatever came next. */
+  private final HttpClient client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false));
   private final TokenMinter minter;
   private EventBusBridge bridge;
+  private Context loop;
   private int port;
 
   /** What a test wants otherwise. */
@@ -123,6 +133,7 @@ public final class TestServer implements AutoCloseable {
 
     @Override
     public Future<?> start() {
+      loop = context;
       var meters = new GatewayMeters(new SimpleMeterRegistry());
       var self = new NodeRef("self", "node-1", Set.of("gateway"));
       var nodes = new ArrayList<>(options.otherNodes);
@@ -140,8 +151,8 @@ public final class TestServer implements AutoCloseable {
           options.development ? Optional.of(minter) : Optional.empty(), System::currentTimeMillis, options.operations, meters));
       bridge = new EventBusBridge(config, keys.verifier(), origins, new ClientAddress(options.trustedProxies), new EventBusBridge.Entrance() {
         @Override
-        public Optional<io.vestibule.contract.error.Failure> enter(String address) {
-          return counts.acquire(address).map(io.vestibule.contract.error.Failure::of);
+        public Optional<Failure> enter(String address) {
+          return counts.acquire(address).map(Failure::of);
         }
 
         @Override
@@ -161,12 +172,12 @@ public final class TestServer implements AutoCloseable {
 
   private record FixedMembership(NodeRef self, List<NodeRef> nodes) implements Membership {
     @Override
-    public io.vestibule.cluster.ClusterView view() {
-      return new io.vestibule.cluster.ClusterView(1, self, nodes);
+    public ClusterView view() {
+      return new ClusterView(1, self, nodes);
     }
 
     @Override
-    public io.vestibule.cluster.Registration watch(Consumer<io.vestibule.cluster.ClusterChange> listener) {
+    public Registration watch(Consumer<ClusterChange> listener) {
       return Future::succeededFuture;
     }
   }
@@ -221,6 +232,11 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /** Ends all sockets of the bridge. */
+  public void closeBridge(CloseReason reason) {
+    loop.runOnContext(v -> bridge.closeAll(reason));
+  }
+
   /** Waits for a condition. */
   public static void eventually(BooleanSupplier condition) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -228,7 +244,7 @@ public final class TestServer implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("the condition did not come true");
       }
-      java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+      LockSupport.parkNanos(2_000_000);
     }
   }
 

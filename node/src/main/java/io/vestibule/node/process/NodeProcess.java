@@ -41,7 +41,9 @@ public final class NodeProcess {
   public static int run(VestibuleConfig config) {
     ListenCheck.of(config);
     LogSetup.apply(config.log());
-    return new NodeProcess(config, ShutdownSignals.install()).live();
+    var process = new NodeProcess(config, ShutdownSignals.install());
+    StopDeadline.watch(process.signals.first(), config.node().shutdownTimeout(), "vestibule: " + process.tooLate());
+    return process.live();
   }
 
   private int live() {
@@ -118,13 +120,17 @@ public final class NodeProcess {
       LOG.info(LogEvent.NODE_STOPPED, null).with(LogKey.DURATION_MS, took).write();
       return ExitCode.OK;
     } catch (TimeoutException e) {
-      throw new ProcessFailure(ExitCode.INTERNAL, "the node did not stop within node.shutdown-timeout " + DurationText.format(deadline));
+      throw new ProcessFailure(ExitCode.INTERNAL, tooLate());
     } catch (ExecutionException e) {
       throw new ProcessFailure(ExitCode.INTERNAL, "the node did not stop in good order: " + e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ProcessFailure(ExitCode.INTERNAL, "interrupted while stopping");
     }
+  }
+
+  private String tooLate() {
+    return "the node did not stop within node.shutdown-timeout " + DurationText.format(config.node().shutdownTimeout());
   }
 
   private String roles() {

@@ -18,7 +18,10 @@ final class ShutdownSignals {
     var signals = new ShutdownSignals();
     for (String name : new String[] {"TERM", "INT"}) {
       try {
-        Signal.handle(new Signal(name), signals::received);
+        Signal signal = new Signal(name);
+        // Known beforehand, so that ending at once needs no class that is not loaded.
+        int exitCode = ExitCode.ofSignal(signal.getNumber());
+        Signal.handle(signal, received -> signals.received(received, exitCode));
       } catch (IllegalArgumentException unavailable) {
         // The JVM keeps the signal to itself (-Xrs): it then ends the process as it always does.
       }
@@ -26,9 +29,9 @@ final class ShutdownSignals {
     return signals;
   }
 
-  private void received(Signal signal) {
+  private void received(Signal signal, int exitCode) {
     if (!first.complete(signal.getNumber())) {
-      Runtime.getRuntime().halt(ExitCode.ofSignal(signal.getNumber()));
+      Runtime.getRuntime().halt(exitCode);
     }
   }
 

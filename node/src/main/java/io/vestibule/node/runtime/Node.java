@@ -54,7 +54,7 @@ public final class Node {
    */
   public static Future<Node> start(VestibuleConfig config) {
     Set<String> roles = config.node().roles().stream().map(Role::slug).collect(Collectors.toSet());
-    var options = new VertxOptions().setPreferNativeTransport(false);
+    var options = new VertxOptions().setPreferNativeTransport(true);
     // A promise of no context: one of Vert.x would be completed on an event loop, which is gone after a failed start.
     Promise<Node> started = Promise.promise();
     ClusterLauncher.launch(config.cluster(), NodeName.of(config), roles, options)

@@ -3,7 +3,11 @@ package io.vestibule.node.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -11,8 +15,7 @@ class ShutdownSignalsIT {
   @ParameterizedTest
   @CsvSource({"TERM, 15", "INT, 2"})
   void theFirstSignalAsksAndTheSecondEnds(String name, int number) throws Exception {
-    Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"), "-cp", "target/classes:target/test-classes",
-        StubbornProcess.class.getName()).start();
+    Process process = stubborn();
     try (BufferedReader out = process.inputReader()) {
       assertThat(out.readLine()).isEqualTo("listening");
       kill(process, name);
@@ -25,6 +28,27 @@ class ShutdownSignalsIT {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  void aStopThatTakesTooLongIsEnded() throws Exception {
+    Process process = stubborn("50");
+    try (BufferedReader out = process.inputReader(); BufferedReader err = process.errorReader()) {
+      assertThat(out.readLine()).isEqualTo("listening");
+      kill(process, "TERM");
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(ExitCode.INTERNAL);
+      assertThat(err.lines()).containsExactly("too late");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Process stubborn(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-cp", "target/classes:target/test-classes",
+        StubbornProcess.class.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).start();
   }
 
   private static void kill(Process process, String signal) throws Exception {

@@ -111,10 +111,21 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
     Eventually.within(time.plusSeconds(1), time + " have gone by", () -> System.nanoTime() - sinceNanos >= time.toNanos());
   }
 
+  /**
+   * Opens a socket to a node.
+   *
+   * @param name for messages of failures
+   * @throws java.util.concurrent.CompletionException if the handshake is refused
+   */
+  public Client open(VestibuleProcess node, String name) {
+    Client client = Client.open(http, node.socketUrl(), name + "@" + node.name());
+    clients.add(client);
+    return client;
+  }
+
   /** Opens a socket to a node and authenticates. */
   public Client connect(VestibuleProcess node, String userId) throws InterruptedException {
-    Client client = Client.open(http, node.socketUrl(), userId + "@" + node.name());
-    clients.add(client);
+    Client client = open(node, userId);
     client.request(new JsonObject().put("type", "auth").put("token", token(userId)), "auth_success");
     return client;
   }
@@ -127,6 +138,11 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
   /** The first of the ports that the nodes' data grids listen on. */
   public int clusterPort() {
     return clusterPort;
+  }
+
+  /** A port that nobody listens on. */
+  public int freePort() {
+    return Ports.freeRange(1);
   }
 
   @Override

@@ -1,0 +1,102 @@
+package io.vestibule.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.vertx.core.json.JsonObject;
+import io.vestibule.node.process.ExitCode;
+import io.vestibule.systemtests.harness.Client;
+import io.vestibule.systemtests.harness.DeafClient;
+import io.vestibule.systemtests.harness.Eventually;
+import io.vestibule.systemtests.harness.Frame;
+import io.vestibule.systemtests.harness.Nodes;
+import io.vestibule.systemtests.harness.VestibuleProcess;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a node ends: SIGTERM, SIGTERM again, and in adverse circumstances. */
+class ShutdownIT {
+  private static final int CLIENTS = 500;
+  private static final int RESTARTING = 1012;
+  private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(10);
+  /** Less than the time that a node gives a client that does not answer its goodbye. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(2);
+
+  @RegisterExtension final Nodes nodes = new Nodes();
+  @TempDir Path folder;
+
+  @Test
+  void sigtermTellsEveryClientAndEndsInGoodOrder() throws Exception {
+    VestibuleProcess other = nodes.start("other");
+    VestibuleProcess leaving = nodes.start("leaving", "--set", "gateway.limits.connections-per-ip=0",
+        "--set", "node.shutdown-timeout=" + SHUTDOWN_TIMEOUT.toSeconds() + "s");
+    nodes.awaitOneCluster(List.of(other, leaving), SOON);
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(nodes.connect(leaving, "user-" + i));
+    }
+    try (DeafClient keepsItStopping = DeafClient.open(leaving.socketUrl())) {
+      assertThat(keepsItStopping.isOpen()).isTrue();
+      leaving.signal("TERM");
+
+      Eventually.within(SOON, "not ready", () -> {
+        HttpResponse<String> ready = leaving.get("/health/ready");
+        return ready.statusCode() == 503 && new JsonObject(ready.body()).getJsonArray("obstacles").contains("draining");
+      });
+      Eventually.within(SOON, "new ones are refused", () -> refusal(leaving) == 503);
+      for (Client client : clients) {
+        assertThat(client.awaitEnd(SOON)).isEqualTo(new Client.End(RESTARTING, "restarting"));
+        List<Frame> frames = client.frames();
+        JsonObject last = frames.get(frames.size() - 1).json();
+        assertThat(last.getString("type")).isEqualTo("closing");
+        assertThat(last.getInteger("code")).isEqualTo(RESTARTING);
+        assertThat(last.getBoolean("reconnect")).isTrue();
+      }
+      assertThat(leaving.awaitExit(SHUTDOWN_TIMEOUT)).isEqualTo(ExitCode.OK);
+    }
+    nodes.awaitOneCluster(List.of(other), AT_ONCE);
+  }
+
+  /** The status that a new socket is answered with. */
+  private int refusal(VestibuleProcess node) {
+    Throwable refused = catchThrowable(() -> nodes.open(node, "newcomer"));
+    return refused != null && refused.getCause() instanceof WebSocketHandshakeException handshake ? handshake.getResponse().statusCode() : 0;
+  }
+
+  @Test
+  void aSecondSigtermEndsItAtOnce() throws Exception {
+    VestibuleProcess node = nodes.start("a");
+    try (DeafClient keepsItStopping = DeafClient.open(node.socketUrl())) {
+      assertThat(keepsItStopping.isOpen()).isTrue();
+      node.signal("TERM");
+      Eventually.within(SOON, "it is stopping", () -> node.printed(line -> line.contains("node_stopping")) == 1);
+      assertThat(node.isAlive()).isTrue();
+
+      node.signal("TERM");
+      assertThat(node.awaitExit(AT_ONCE)).isEqualTo(ExitCode.ofSignal(15));
+    }
+  }
+
+  /** A deployment that copies over the jar leaves the running node with classes that it can no longer load. */
+  @Test
+  void aJarThatWasOverwrittenDoesNotKeepItFromEnding() throws Exception {
+    Path jar = Files.copy(VestibuleProcess.JAR, folder.resolve("vestibule.jar"));
+    VestibuleProcess node = nodes.launch(jar, "a", "--set", "node.shutdown-timeout=3s");
+    node.awaitReady();
+    nodes.connect(node, "client");
+
+    Files.write(jar, new byte[(int) Files.size(jar)]);
+    node.signal("TERM");
+
+    assertThat(node.awaitExit(SOON)).isIn(ExitCode.OK, ExitCode.INTERNAL);
+  }
+}
