@@ -1,8 +1,6 @@
 package io.vestibule.gateway.transport;
 
-import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -26,18 +24,6 @@ public final class SockJsSessions {
     SockJsTransport transport = open.get(session);
     if (transport != null) {
       transport.carriedBy(connection);
-    }
-  }
-
-  /** Ends a connection at once. Vert.x would first wait until what was written has left, and a peer that reads nothing never lets it. */
-  static void cutOff(HttpConnection connection) {
-    if (connection instanceof HttpServerConnection server) {
-      ChannelHandlerContext first = server.channelHandlerContext().channel().pipeline().firstContext();
-      if (first != null) {
-        first.close();
-      }
-    } else {
-      connection.close();
     }
   }
 }

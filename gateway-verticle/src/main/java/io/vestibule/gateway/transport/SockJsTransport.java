@@ -2,6 +2,7 @@ package io.vestibule.gateway.transport;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
@@ -59,7 +60,7 @@ final class SockJsTransport implements Transport {
       sessions.closed(session, this);
       if (buffered > 0) {
         // Nobody waits for what its last carrier still holds.
-        SockJsSessions.cutOff(carrier);
+        Carrier.cut(carrier);
       }
       listener.closed();
     }
@@ -140,6 +141,6 @@ final class SockJsTransport implements Transport {
   @Override
   public void kill() {
     socket.close();
-    SockJsSessions.cutOff(carrier);
+    Carrier.cut(carrier);
   }
 }
