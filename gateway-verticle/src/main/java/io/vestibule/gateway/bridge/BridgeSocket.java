@@ -112,7 +112,7 @@ final class BridgeSocket extends SockJSSocketBase {
   private void kill() { 
     if (!gone) {
       carrier.close();
-      Carrier.cut(routingContext.request().connection());
+      Carrier.cut(routingContext.request());
     }
   }
 
