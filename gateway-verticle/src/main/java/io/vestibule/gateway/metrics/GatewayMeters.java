@@ -57,7 +57,7 @@ public final class GatewayMeters {
       errors.put(reason, Counter.builder("vestibule.errors").tag("reason", reason.slug()).description("Errors told to clients")
           .register(registry));
     }
-    Stream.of(ErrorReason.values()).filter(r -> r.code() == 401 || r.code() == 503 || r.code() == 500).forEach(reason ->
+    Stream.of(ErrorReason.values()).filter(r -> r.code() == 401 || r.code() == 503 || r.code() == 500 || r == ErrorReason.FORBIDDEN_CALL).forEach(reason ->
         authFailures.put(reason, Counter.builder("vestibule.auth.failures").tag("reason", reason.slug())
             .description("Tokens refused").register(registry)));
     Stream.of(ErrorReason.TOO_MANY_CONNECTIONS, ErrorReason.NODE_FULL, ErrorReason.FORBIDDEN_ORIGIN, ErrorReason.DRAINING)
