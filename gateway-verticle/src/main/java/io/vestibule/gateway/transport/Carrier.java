@@ -1,6 +1,8 @@
 package io.vestibule.gateway.transport;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -17,11 +19,19 @@ public final class Carrier {
     cut(request.connection());
   }
 
+  /** Has the channel's close take with it what the kernel holds for a peer that reads nothing: megabytes, which it would keep offering for many minutes. */
+  static void forget(Channel channel) {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+  }
+
   /** The same for a connection. */
   static void cut(HttpConnection connection) {
     if (connection instanceof HttpServerConnection internal) {
       ChannelHandlerContext first = internal.channelHandlerContext().pipeline().firstContext();
       if (first != null) { // the pipeline of a closed channel is empty
+        forget(first.channel());
         first.close();
       }
     } else {

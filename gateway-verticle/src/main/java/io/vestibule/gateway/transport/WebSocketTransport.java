@@ -229,6 +229,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void kill() {
     // Past the pipeline: TLS would wait for its own goodbye to be read.
     Channel channel = out.channel();
+    Carrier.forget(channel);
     channel.unsafe().close(channel.unsafe().voidPromise());
   }
 
