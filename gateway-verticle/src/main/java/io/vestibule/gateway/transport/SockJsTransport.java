@@ -1,6 +1,5 @@
 package io.vestibule.gateway.transport;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.internal.ContextInternal;
