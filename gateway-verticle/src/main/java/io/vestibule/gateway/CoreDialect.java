@@ -31,7 +31,7 @@ record CoreDialect(
 
   static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock) {
     GatewayConfig.Sockets config = node.config.gateway();
-    ConnectionSettings settings = ConnectionSettings.of(config);
+    ConnectionSettings settings = ConnectionSettings.of(node.config);
     SubscriptionTrie<Connection> trie = new SubscriptionTrie<>();
     Subscriptions subscriptions = new Subscriptions(trie, node.permissions, node.meters, settings.maxSubscriptions());
     Publisher publisher = new FanPublisher(new FrameEncoder(clock.epochMs()), node.environment.bus(), node.meters);

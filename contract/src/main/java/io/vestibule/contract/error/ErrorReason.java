@@ -46,6 +46,7 @@ public enum ErrorReason {
   FORBIDDEN_SUBSCRIBE(403, "forbidden_subscribe", false, "You may not subscribe to this topic."),
   FORBIDDEN_PUBLISH(403, "forbidden_publish", false, "You may not publish to this topic."),
   FORBIDDEN_CALL(403, "forbidden_call", false, "The token does not permit this call."),
+  OWN_TOPIC(403, "own_topic", false, "A connection stays subscribed to the topic of its own user."),
   FORBIDDEN_ORIGIN(403, "forbidden_origin", false, "Connections from this origin are not permitted."),
 
   // 404, 405, 408, 409, 413, 415

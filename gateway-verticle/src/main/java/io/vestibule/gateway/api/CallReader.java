@@ -26,6 +26,8 @@ public final class CallReader {
   static final int MAX_MESSAGE = 500;
 
   private static final Set<String> TARGET = Set.of("userId", "connectionId");
+  /** Characters of an event type and of a message id. */
+  private static final int MAX_NAME = 256;
   private static final Set<String> PAYLOAD = Set.of("data", "eventType", "metadata", "messageId");
   private static final Set<String> PUBLISH = union(PAYLOAD, "topic");
   private static final Set<String> BROADCAST = union(PAYLOAD, "topics");
@@ -72,8 +74,8 @@ public final class CallReader {
 
   private static Payload payload(Members members) {
     JsonValue metadata = members.optional("metadata");
-    return new Payload(members.present("data").raw(), members.text("eventType"),
-        metadata == null ? null : metadata.objectWithout("senderId"), members.text("messageId"));
+    return new Payload(members.present("data").raw(), members.text("eventType", MAX_NAME),
+        metadata == null ? null : metadata.objectWithout("senderId"), members.text("messageId", MAX_NAME));
   }
 
   private static Disconnect disconnect(Members members) {

@@ -72,6 +72,15 @@ public final class Members {
     return value == null ? null : value.string();
   }
 
+  /** As {@link #text}, of at most so many characters. */
+  public String text(String name, int most) {
+    String text = text(name);
+    if (text != null && text.length() > most) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, at(name), "The field '" + at(name) + "' is longer than " + most + " characters.");
+    }
+    return text;
+  }
+
   /** The name of a member as errors call it. */
   public String at(String name) {
     return path.isEmpty() ? name : path + "." + name;

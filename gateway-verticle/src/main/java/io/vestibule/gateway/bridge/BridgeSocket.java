@@ -99,7 +99,7 @@ final class BridgeSocket extends SockJSSocketBase {
   }
 
   private void expireInTime() {
-    long left = user.expiresAtMs() - limits.clock().epochMs().getAsLong();
+    long left = user.expiresAtMs() + limits.leewayMs() - limits.clock().epochMs().getAsLong();
     timer = vertx.setTimer(Math.max(1, Math.min(left, LONGEST_TIMER_MS)), due -> {
       if (left > LONGEST_TIMER_MS) {
         expireInTime();

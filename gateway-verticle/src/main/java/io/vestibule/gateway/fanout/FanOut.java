@@ -88,8 +88,14 @@ public final class FanOut {
 
     private void deliver(Connection connection, OutboundFrame toSend) {
       if (message.exceptConnection() == null || !message.exceptConnection().equals(connection.id())) {
-        connection.deliver(toSend, message.topic(), rule.slowConsumer());
-        deliveries++;
+        try {
+          if (connection.deliver(toSend, message.topic(), rule.slowConsumer())) {
+            deliveries++;
+          }
+        } catch (RuntimeException e) {
+          // Those who come after it are owed the message all the same.
+          connection.fail(e);
+        }
       }
     }
   }

@@ -67,7 +67,7 @@ public final class FrameDecoder {
     String id = fields.id();
     return switch (type) {
       case "message" -> new ClientFrame.Message(id, fields.requireString(Field.TOPIC), fields.requireJson(Field.DATA),
-          fields.string(Field.EVENT_TYPE), fields.metadata(), fields.string(Field.MESSAGE_ID), fields.flag(Field.ECHO, true));
+          fields.shortString(Field.EVENT_TYPE), fields.metadata(), fields.shortString(Field.MESSAGE_ID), fields.flag(Field.ECHO, true));
       case "subscribe" -> new ClientFrame.Subscribe(id, fields.requireString(Field.TOPIC), fields.flag(Field.PRESENCE, false),
           fields.has(Field.RECOVER));
       case "unsubscribe" -> new ClientFrame.Unsubscribe(id, fields.requireString(Field.TOPIC));

@@ -70,6 +70,7 @@ public final class FrameEncoder {
     } else if (frame instanceof ServerFrame.AuthError f) {
       type("auth_error", f).field("code", f.failure().reason().code()).plain("reason", f.failure().reason().slug())
           .field("message", f.failure().getMessage());
+      temporary(f.failure());
     } else if (frame instanceof ServerFrame.Refreshed f) {
       type("refreshed", f).plain("expiresAt", timestamps.of(f.expiresAtMs()));
     } else if (frame instanceof ServerFrame.TokenExpiring f) {
@@ -124,15 +125,19 @@ public final class FrameEncoder {
     }
   }
 
+  private void temporary(Failure failure) {
+    out.field("temporary", failure.reason().temporary());
+    if (failure.retryAfterMs() > 0) {
+      out.field("retryAfterMs", failure.retryAfterMs());
+    }
+  }
+
   private void error(ServerFrame.Error f) {
     Failure failure = f.failure();
     type("error", f).field("code", failure.reason().code()).plain("reason", failure.reason().slug())
         .field("message", failure.getMessage())
-        .raw("details", new JsonObject(failure.details()).encode())
-        .field("temporary", failure.reason().temporary());
-    if (failure.retryAfterMs() > 0) {
-      out.field("retryAfterMs", failure.retryAfterMs());
-    }
+        .raw("details", new JsonObject(failure.details()).encode());
+    temporary(failure);
     out.field("topic", f.topic()).field("messageId", f.messageId());
   }
 }

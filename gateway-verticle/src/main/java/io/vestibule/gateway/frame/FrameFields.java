@@ -149,6 +149,15 @@ final class FrameFields {
     return texts[field.ordinal()];
   }
 
+  /** A string of at most so many characters, or null where it is missing or null. */
+  String shortString(Field field) {
+    String text = string(field);
+    if (text != null && text.length() > MAX_ID) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, field.key, "The field '" + field.key + "' is longer than " + MAX_ID + " characters.");
+    }
+    return text;
+  }
+
   String stringOrNull(Field field) {
     return texts[field.ordinal()];
   }

@@ -127,7 +127,7 @@ public final class Authentication {
   private void renew(Connection connection, Authenticated state, String id, Identity identity) {
     connection.transition(state.toRefreshed(identity.claims, identity.principal, noticeAtMs(identity)));
     connection.send(new ServerFrame.Refreshed(id, identity.claims.expiresAtMs()));
-    for (TopicPattern gone : subscriptions.removeForbidden(connection, identity.principal)) {
+    for (TopicPattern gone : subscriptions.removeForbidden(connection, state.principal(), identity.principal)) {
       connection.send(new ServerFrame.Unsubscribed(null, gone.text()));
     }
     connection.lookAgain();

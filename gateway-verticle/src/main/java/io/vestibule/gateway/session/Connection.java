@@ -115,10 +115,10 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     return first;
   }
 
-  /** Brings a published message to the client, or does what the topic's policy says if the client is too slow for it. */
-  public void deliver(OutboundFrame frame, String topic, SlowConsumerPolicy policy) {
+  /** Brings a published message to the client, or does what the topic's policy says if the client is too slow for it; says whether it was sent. */
+  public boolean deliver(OutboundFrame frame, String topic, SlowConsumerPolicy policy) {
     if (!(state instanceof Live)) {
-      return;
+      return false;
     }
     long waiting = transport.bufferedBytes();
     // A frame that is larger than the whole buffer has to wait for nobody, or everybody who published one would throw all the others out.
@@ -126,10 +126,17 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     if (room && (outbound == null || !outbound.keepsBack(topic))) {
       transport.send(frame);
       watchOutbound();
-    } else {
-      startWatching();
-      outbound.refused(this, frame, topic, policy);
+      return true;
     }
+    startWatching();
+    outbound.refused(this, frame, topic, policy);
+    return false;
+  }
+
+  /** Ends the connection because the server failed it: what it was to get is lost, so it must not go on as if nothing had happened. */
+  public void fail(Throwable cause) {
+    loop.failed(this, cause);
+    transport.kill();
   }
 
   /** Counts a message that found no room. */

@@ -162,6 +162,10 @@ public final class ConnectionLoop {
     }
   }
 
+  void failed(Connection connection, Throwable cause) {
+    LOG.error(LogEvent.INTERNAL_ERROR, connection.id()).cause(cause).write();
+  }
+
   /** The live connections of a user on this event loop. */
   public List<Connection> ofUser(String userId) {
     return byUser.getOrDefault(userId, List.of());

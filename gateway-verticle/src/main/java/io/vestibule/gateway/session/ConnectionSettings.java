@@ -14,6 +14,7 @@ public record ConnectionSettings(
     long timeoutMs,
     long authTimeoutMs,
     long stallMs,
+    long leewayMs,
     long outboundBytes,
     long maxMessageBytes,
     int maxSubscriptions,
@@ -22,13 +23,15 @@ public record ConnectionSettings(
     Gcra messages) {
 
   /** The settings as configured. */
-  public static ConnectionSettings of(GatewayConfig.Sockets config) {
+  public static ConnectionSettings of(GatewayConfig gateway) {
+    GatewayConfig.Sockets config = gateway.gateway();
     GatewayConfig.Limits limits = config.limits();
     return new ConnectionSettings(
         config.heartbeat().interval().toMillis(),
         config.heartbeat().timeout().toMillis(),
         limits.authTimeout().toMillis(),
         limits.stallTimeout().toMillis(),
+        gateway.auth().jwt().leeway().toMillis(),
         limits.outboundBuffer(),
         config.websocket().maxMessage(),
         limits.subscriptionsPerConnection(),

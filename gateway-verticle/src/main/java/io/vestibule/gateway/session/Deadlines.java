@@ -101,15 +101,17 @@ final class Deadlines {
   private long expiry(Connection connection, Authenticated state) {
     long now = loop.epochMs();
     long expiresAtMs = state.claims().expiresAtMs();
-    if (now >= expiresAtMs) {
+    // Who was let in after the end, because clocks differ, is not thrown out for the same difference.
+    long endsAtMs = expiresAtMs + settings.leewayMs();
+    if (now >= endsAtMs) {
       connection.close(CloseReason.TOKEN_EXPIRED);
       return 0;
     }
     if (now < state.noticeAtMs()) {
-      return Math.min(state.noticeAtMs(), expiresAtMs) - now;
+      return Math.min(state.noticeAtMs(), endsAtMs) - now;
     }
     connection.transition(state.toToldOfExpiry());
     connection.send(new ServerFrame.TokenExpiring(expiresAtMs));
-    return expiresAtMs - now;
+    return endsAtMs - now;
   }
 }

@@ -58,7 +58,7 @@ public final class LoopCommands {
   }
 
   private boolean unsubscribe(Connection connection, TopicPattern pattern) {
-    boolean was = subscriptions.remove(connection, pattern);
+    boolean was = subscriptions.removeForServer(connection, pattern);
     if (was) {
       connection.send(new ServerFrame.Unsubscribed(null, pattern.text()));
     }

@@ -65,16 +65,28 @@ public final class Subscriptions {
   /**
    * Ends a subscription.
    *
-   * @throws Failure {@code NOT_SUBSCRIBED}, or where the topic is malformed
+   * @throws Failure {@code NOT_SUBSCRIBED}, {@code OWN_TOPIC}, or where the topic is malformed
    */
   void unsubscribe(Connection connection, String topic) {
+    if (isOwn(connection, topic)) {
+      throw Failure.of(ErrorReason.OWN_TOPIC);
+    }
     if (!remove(connection, TopicPattern.parse(topic))) {
       throw Failure.of(ErrorReason.NOT_SUBSCRIBED);
     }
   }
 
-  /** Ends a subscription and says whether there was one. */
-  boolean remove(Connection connection, TopicPattern pattern) {
+  /** Ends a subscription and says whether there was one that may end: the user's own topic stays. */
+  boolean removeForServer(Connection connection, TopicPattern pattern) {
+    return !isOwn(connection, pattern.text()) && remove(connection, pattern);
+  }
+
+  private static boolean isOwn(Connection connection, String topic) {
+    Principal principal = connection.principal();
+    return principal != null && topic.equals(principal.userTopic());
+  }
+
+  private boolean remove(Connection connection, TopicPattern pattern) {
     if (!connection.subscriptions().contains(pattern)) {
       return false;
     }
@@ -93,10 +105,10 @@ public final class Subscriptions {
     connection.subscriptions(new ArrayList<>(0));
   }
 
-  /** Ends those subscriptions that a refreshed token does not cover any more, and returns them. */
-  List<TopicPattern> removeForbidden(Connection connection, Principal principal) {
+  /** Ends those subscriptions that the old token covered and the new one does not, and returns them. What a server gave, neither did. */
+  List<TopicPattern> removeForbidden(Connection connection, Principal before, Principal now) {
     List<TopicPattern> forbidden = connection.subscriptions().stream()
-        .filter(pattern -> !permitted(principal, pattern)).toList();
+        .filter(pattern -> permitted(before, pattern) && !permitted(now, pattern)).toList();
     forbidden.forEach(pattern -> remove(connection, pattern));
     return forbidden;
   }

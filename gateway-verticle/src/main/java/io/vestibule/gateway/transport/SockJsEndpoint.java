@@ -49,6 +49,9 @@ public final class SockJsEndpoint {
     SockJSHandlerOptions options = new SockJSHandlerOptions()
         .setHeartbeatInterval(HEARTBEAT_OF_ITS_OWN_MS)
         .setRegisterWriteHandler(false)
+        // These two come from script and frame elements, which send no Origin that could be asked for.
+        .addDisabledTransport(io.vertx.ext.web.handler.sockjs.Transport.HTML_FILE.name())
+        .addDisabledTransport(io.vertx.ext.web.handler.sockjs.Transport.JSON_P.name())
         // The default is a public place; an empty one makes the iframe transports fail instead of loading a stranger's script.
         .setLibraryURL(config.libraryUrl());
     router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(config.maxMessage()));
