@@ -91,10 +91,10 @@ final class GatewayInstance extends VerticleBase implements Door {
         node.environment.operations(), node.meters));
     if (sockJs.enabled()) {
       Listener.guardOrigins(node, router, SockJsEndpoint.MOUNT);
-      new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, sockJs).mount(vertx, router);
+      new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, node.sockJsSessions, sockJs).mount(vertx, router);
     }
     bridge = new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock);
-    bridge.mount(vertx, router);
+    bridge.mount(vertx, router, node.sessionLocks);
     return router;
   }
 

@@ -15,6 +15,7 @@ import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicRules;
 import io.vestibule.gateway.transport.SessionLocks;
+import io.vestibule.gateway.transport.SockJsSessions;
 import java.util.Optional;
 
 /** What the event loops of this node's gateway share; everything in it is thread-safe. */
@@ -35,6 +36,7 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final ClusterCommands clusterCommands;
   final NodeCommands nodeCommands = new NodeCommands();
   final SessionLocks sessionLocks = new SessionLocks();
+  final SockJsSessions sockJsSessions = new SockJsSessions();
   private volatile boolean draining;
 
   GatewayNode(GatewayConfig config, GatewayEnvironment environment, KeySource keys) {

@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GatewayFixture implements AutoCloseable {
   private static final long BLOCKED_MS = 200;
+  private static final long TOLERATED_MS = 2 * MachinePulse.BEAT_MS;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   final Vertx vertx;
@@ -73,8 +74,8 @@ final class GatewayFixture implements AutoCloseable {
     vertx = Vertx.vertx(new VertxOptions().setBlockedThreadCheckInterval(50).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
         .setMaxEventLoopExecuteTime(BLOCKED_MS).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS));
     ((VertxInternal) vertx).blockedThreadChecker().setThreadBlockedHandler(event -> {
-      // When the whole machine stood still, nobody blocked anything; and classes are loaded once in the life of a server.
-      if (watching && pulse.worstRecentMs() < BLOCKED_MS / 4 && !isLoadingClasses(event.thread())) {
+      // Classes are loaded once in the life of a server, however long that takes.
+      if (watching && !isLoadingClasses(event.thread()) && pulse.isToBlame(event.thread(), event.duration(), (BLOCKED_MS - TOLERATED_MS) * 1_000_000)) {
         blocked.add(event.thread().getName() + " for " + event.duration() / 1_000_000 + " ms in " + List.of(event.thread().getStackTrace()));
       }
     });

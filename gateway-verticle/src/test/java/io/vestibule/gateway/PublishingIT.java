@@ -169,7 +169,7 @@ class PublishingIT {
         assertThat(error.getBoolean("temporary")).isFalse();
         assertThat(error.getJsonObject("details")).isNotNull();
       }
-      ann.send("{\"type\":\"message\",\"topic\":\"mine.1\",\"messageId\":\"m\",\"id\":9,\"metadata\":7}");
+      ann.send("{\"type\":\"message\",\"topic\":\"mine.1\",\"messageId\":\"m\",\"id\":9,\"data\":1,\"metadata\":7}");
       JsonObject error = ann.text().json();
       assertThat(error.getString("reason")).isEqualTo("wrong_type");
       assertThat(error.getString("topic")).isEqualTo("mine.1");

@@ -336,15 +336,17 @@ final class RawSocket implements AutoCloseable {
     return all;
   }
 
-  /** Reads and throws away until the end of the stream, whatever it is. */
-  void expectEnd() {
+  /** Reads and throws away until the end of the stream, whatever it is, and returns how many bytes that were. */
+  long expectEnd() {
     byte[] dust = new byte[64 * 1024];
+    long read = 0;
     try {
-      while (in.read(dust) >= 0) {
-        continue;
+      for (int n = in.read(dust); n >= 0; n = in.read(dust)) {
+        read += n;
       }
+      return read;
     } catch (SocketException reset) {
-      return;
+      return read;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

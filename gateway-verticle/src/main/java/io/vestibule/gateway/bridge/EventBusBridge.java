@@ -28,6 +28,7 @@ import io.vestibule.gateway.limit.ClientAddress;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.transport.Credentials;
+import io.vestibule.gateway.transport.SessionLocks;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -78,8 +79,12 @@ public final class EventBusBridge {
     this.limits = BridgeLimits.of(config, clock);
   }
 
-  /** Adds the bridge's routes, if the configuration has it enabled. */
-  public void mount(Vertx vertx, Router router) {
+  /**
+   * Adds the bridge's routes, if the configuration has it enabled.
+   *
+   * @param locks the node's
+   */
+  public void mount(Vertx vertx, Router router, SessionLocks locks) {
     if (!config.bridge().enabled()) {
       return;
     }
@@ -91,6 +96,7 @@ public final class EventBusBridge {
     var bridge = new EventBusBridgeImpl(vertx, null, bridgeOptions(config.bridge()), new BridgeHooks());
     router.route(MOUNT).handler(this::authenticate);
     router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(config.gateway().sockjs().maxMessage()));
+    locks.mount(router, "/eventbus");
     router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(socket -> open(vertx, socket, bridge)));
   }
 
@@ -151,7 +157,8 @@ public final class EventBusBridge {
     if (refused.isPresent()) {
       LOG.info(LogEvent.CONNECTION_REFUSED, null).with(LogKey.REASON, refused.get().reason().slug()).with(LogKey.TRANSPORT, TRANSPORT)
           .with(LogKey.REMOTE, address).write();
-      carrier.close(CloseReason.OVER_CAPACITY.code(), CloseReason.OVER_CAPACITY.slug());
+      CloseReason reason = refused.get().reason() == ErrorReason.DRAINING ? CloseReason.RESTARTING : CloseReason.OVER_CAPACITY;
+      carrier.close(reason.code(), reason.slug());
       return;
     }
     Claims claims = carrier.routingContext().get(CLAIMS);

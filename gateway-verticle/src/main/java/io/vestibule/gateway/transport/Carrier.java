@@ -1,5 +1,6 @@
 package io.vestibule.gateway.transport;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -13,9 +14,16 @@ public final class Carrier {
    * it catches the channel's close on its way through the pipeline, so the pipeline is passed by.
    */
   public static void cut(HttpServerRequest request) {
-    HttpConnection connection = request.connection();
+    cut(request.connection());
+  }
+
+  /** The same for a connection. */
+  static void cut(HttpConnection connection) {
     if (connection instanceof HttpServerConnection internal) {
-      internal.channelHandlerContext().pipeline().firstContext().close();
+      ChannelHandlerContext first = internal.channelHandlerContext().pipeline().firstContext();
+      if (first != null) { // the pipeline of a closed channel is empty
+        first.close();
+      }
     } else {
       connection.close();
     }

@@ -1,6 +1,8 @@
 package io.vestibule.gateway.transport;
 
 import io.netty.channel.EventLoop;
+import io.vestibule.contract.log.EventLog;
+import io.vestibule.contract.log.LogEvent;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -9,6 +11,7 @@ import java.util.concurrent.TimeUnit;
  * and a socket that was flushed within the last moment waits until that moment is over, so a fast stream is sent in batches and a slow one is never delayed.
  */
 public final class FlushQueue {
+  private static final EventLog LOG = EventLog.of(FlushQueue.class);
 
   /** Something that has written and not flushed. */
   interface Flushable {
@@ -61,9 +64,18 @@ public final class FlushQueue {
       gathering = flushing;
       flushing = due;
       for (int i = 0, n = due.size(); i < n; i++) {
-        due.get(i).flush();
+        flush(due.get(i));
       }
       due.clear();
+    }
+
+    /** One that fails (no memory for its bytes) must not keep the others from being flushed, nor leave its batch behind, or nothing would ever be flushed again. */
+    private static void flush(Flushable one) {
+      try {
+        one.flush();
+      } catch (RuntimeException | OutOfMemoryError failed) {
+        LOG.error(LogEvent.INTERNAL_ERROR, null).cause(failed).write();
+      }
     }
   }
 }

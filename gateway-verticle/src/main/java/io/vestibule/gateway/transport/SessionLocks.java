@@ -1,5 +1,7 @@
 package io.vestibule.gateway.transport;
 
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.stream.Stream;
 
@@ -13,8 +15,22 @@ public final class SessionLocks {
 
   private final Object[] stripes = Stream.generate(Object::new).limit(STRIPES).toArray();
 
+  /**
+   * Stands before a SockJS endpoint, whichever dialect it speaks.
+   *
+   * @param path where the endpoint is, without a slash at its end
+   */
+  public void mount(Router router, String path) {
+    // Vert.x closes the connection behind each answer to a poll (RFC 9112, section 9.6: say so), or a client sends its next request into the closing socket.
+    router.postWithRegex(path + "/[^/]+/[^/]+/xhr").handler(rc -> {
+      rc.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      rc.next();
+    });
+    router.routeWithRegex(path + "/[^/]+/(?<session>[^/]+)/.*").handler(rc -> next(rc, rc.pathParam("session")));
+  }
+
   /** Goes on with a request when no other of its session is being handled. */
-  void next(RoutingContext routed, String session) {
+  private void next(RoutingContext routed, String session) {
     synchronized (stripes[Math.floorMod(session.hashCode(), STRIPES)]) {
       routed.next();
     }

@@ -1,7 +1,6 @@
 package io.vestibule.gateway.transport;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -25,6 +24,7 @@ public final class SockJsEndpoint {
   private final ContextInternal context;
   private final ClientAddress addresses;
   private final SessionLocks locks;
+  private final SockJsSessions sessions;
   private final GatewayConfig.SockJs config;
 
   /**
@@ -32,12 +32,15 @@ public final class SockJsEndpoint {
    *
    * @param context the event loop's, on which connections are called
    * @param locks the node's
+   * @param sessions the node's
    */
-  public SockJsEndpoint(Door door, ContextInternal context, ClientAddress addresses, SessionLocks locks, GatewayConfig.SockJs config) {
+  public SockJsEndpoint(
+      Door door, ContextInternal context, ClientAddress addresses, SessionLocks locks, SockJsSessions sessions, GatewayConfig.SockJs config) {
     this.door = door;
     this.context = context;
     this.addresses = addresses;
     this.locks = locks;
+    this.sessions = sessions;
     this.config = config;
   }
 
@@ -49,19 +52,20 @@ public final class SockJsEndpoint {
         // The default is a public place; an empty one makes the iframe transports fail instead of loading a stranger's script.
         .setLibraryURL(config.libraryUrl());
     router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(config.maxMessage()));
-    // Vert.x closes the connection behind each answer to a poll (RFC 9112, section 9.6: say so), or a client sends its next request into the closing socket.
-    router.postWithRegex("/sockjs/[^/]+/[^/]+/xhr").handler(rc -> {
-      rc.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    router.routeWithRegex("/sockjs/[^/]+/(?<session>[^/]+)/(?<way>.*)").handler(rc -> {
+      if (!rc.pathParam("way").endsWith("_send")) {
+        sessions.carried(rc.pathParam("session"), rc.request().connection());
+      }
       rc.next();
     });
-    router.routeWithRegex("/sockjs/[^/]+/(?<session>[^/]+)/.*").handler(rc -> locks.next(rc, rc.pathParam("session")));
+    locks.mount(router, "/sockjs");
     router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(this::open));
   }
 
   private void open(SockJSSocket socket) {
     String address = addresses.of(socket.remoteAddress().hostAddress(), socket.headers().getAll("X-Forwarded-For"));
     context.dispatch(socket, s -> {
-      SockJsTransport transport = SockJsTransport.of(s, context);
+      SockJsTransport transport = new SockJsTransport(s, s.routingContext().pathParam("session"), sessions, context);
       door.mayEnter(address).ifPresentOrElse(refused -> door.refused(transport, refused), () -> {
         TransportListener connection = door.opened(transport, address);
         transport.start(connection);

@@ -2,6 +2,7 @@ package io.vestibule.gateway.transport;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
@@ -12,23 +13,37 @@ import io.vestibule.contract.error.CloseReason;
  */
 final class SockJsTransport implements Transport {
   private final SockJSSocket socket;
+  private final String session;
+  private final SockJsSessions sessions;
   private final ContextInternal context;
   private long buffered;
   private long left;
   private boolean gone;
+  private volatile HttpConnection carrier;
   private CloseReason closing;
 
-  private SockJsTransport(SockJSSocket socket, ContextInternal context) {
+  /**
+   * A session that was just opened.
+   *
+   * @param session its id
+   * @param context of the connection, on which everything happens but {@link #carriedBy}
+   */
+  SockJsTransport(SockJSSocket socket, String session, SockJsSessions sessions, ContextInternal context) {
     this.socket = socket;
+    this.session = session;
+    this.sessions = sessions;
     this.context = context;
+    this.carrier = socket.routingContext().request().connection();
   }
 
-  static SockJsTransport of(SockJSSocket socket, ContextInternal context) {
-    return new SockJsTransport(socket, context);
+  /** The session goes on with another connection; any thread. */
+  void carriedBy(HttpConnection connection) {
+    carrier = connection;
   }
 
   /** Begins to read. Sessions are handed over on the event loop of whichever request opened them, so everything is brought to the connection's. */
   void start(TransportListener listener) {
+    sessions.opened(session, this);
     socket.handler(message -> onLoop(() -> received(listener, message)));
     socket.closeHandler(v -> onLoop(() -> closed(listener)));
   }
@@ -42,16 +57,18 @@ final class SockJsTransport implements Transport {
   private void closed(TransportListener listener) {
     if (!gone) {
       gone = true;
+      sessions.closed(session, this);
+      if (buffered > 0) {
+        // Nobody waits for what its last carrier still holds.
+        Carrier.cut(carrier);
+      }
       listener.closed();
     }
   }
 
   private void onLoop(Runnable task) {
-    if (Vertx.currentContext() == context) {
-      task.run();
-    } else {
-      context.runOnContext(v -> task.run());
-    }
+    // At once where this is the event loop, so that a message which pauses the session holds back the next one.
+    context.emit(task, Runnable::run);
   }
 
   @Override
@@ -123,8 +140,7 @@ final class SockJsTransport implements Transport {
 
   @Override
   public void kill() {
-    // Closing the session waits for its carrier to drain, and a peer that reads nothing never lets it.
     socket.close();
-    Carrier.cut(socket.routingContext().request());
+    Carrier.cut(carrier);
   }
 }

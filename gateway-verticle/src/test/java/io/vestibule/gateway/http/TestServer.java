@@ -42,6 +42,7 @@ import io.vestibule.gateway.bridge.EventBusBridge;
 import io.vestibule.gateway.fanout.FanPublisher;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.limit.ClientAddress;
+import io.vestibule.gateway.transport.SessionLocks;
 import io.vestibule.gateway.limit.ConnectionCounts;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.LoopClock;
@@ -160,7 +161,7 @@ public final class TestServer implements AutoCloseable {
           counts.release(address);
         }
       }, meters, LoopClock.system());
-      bridge.mount(vertx, router);
+      bridge.mount(vertx, router, new SessionLocks());
       Consumer<FanMessage> subscriber = published::add;
       return Future.all(
           bus.subscribe(Addresses.FAN, subscriber),

@@ -1,0 +1,29 @@
+package io.vestibule.gateway.transport;
+
+import io.vertx.core.http.HttpConnection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which connection carries a SockJS session now: each poll and each new stream of it comes on another one, and on any event loop. Vert.x does not tell, but whoever does not
+ * read has to be cut off there. One for a node; thread-safe.
+ */
+public final class SockJsSessions {
+  private final Map<String, SockJsTransport> open = new ConcurrentHashMap<>();
+
+  void opened(String session, SockJsTransport transport) {
+    open.put(session, transport);
+  }
+
+  void closed(String session, SockJsTransport transport) {
+    open.remove(session, transport);
+  }
+
+  /** A request came on this connection that may carry what the session sends from now on. */
+  void carried(String session, HttpConnection connection) {
+    SockJsTransport transport = open.get(session);
+    if (transport != null) {
+      transport.carriedBy(connection);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.vestibule.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A gateway that goes away says so to everybody, and goes. */
+class GracefulStopIT {
+  private static final int CONNECTIONS = 1_000;
+
+  @Test
+  void everybodyIsToldAndTheGatewayEndsInTime() throws Exception {
+    try (GatewayFixture gateway = GatewayFixture.start(config -> config.connectionsPerIp = 0)) {
+      List<RawSocket> sockets = new ArrayList<>();
+      for (int i = 0; i < CONNECTIONS; i++) {
+        // One in ten has not even said who it is.
+        sockets.add(i % 10 == 0 ? gateway.open() : gateway.open("user" + i));
+      }
+      try (RawSocket silent = gateway.open("silent"); RawSocket half = RawSocket.connect(gateway.port())) {
+        long started = System.nanoTime();
+        Future<Void> stopped = gateway.stop();
+        long soonest = Long.MAX_VALUE;
+        long latest = 0;
+        for (RawSocket socket : sockets) {
+          List<RawSocket.Received> goodbye = socket.expectClose(1012, "restarting");
+          long retryAfter = ((RawSocket.Text) goodbye.get(goodbye.size() - 3)).json().getLong("retryAfterMs");
+          soonest = Math.min(soonest, retryAfter);
+          latest = Math.max(latest, retryAfter);
+          socket.close();
+        }
+        assertThat(latest - soonest).as("they do not all come back at once").isGreaterThan(1_000);
+        // One does not answer the goodbye, and one never said anything; neither holds the gateway up for long.
+        GatewayFixture.await(stopped);
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(10));
+        half.expectEnd();
+        silent.expectEnd();
+      }
+    }
+  }
+
+  @Test
+  void whileItGoesNobodyNewComesIn() throws Exception {
+    try (GatewayFixture gateway = GatewayFixture.start(); RawSocket silent = gateway.open("silent")) {
+      gateway.gateway().refuseNew();
+      try (RawSocket refused = RawSocket.connect(gateway.port())) {
+        assertThat(refused.request("/ws")).startsWith("HTTP/1.1 503");
+      }
+      silent.subscribe("still.served");
+    }
+  }
+}
