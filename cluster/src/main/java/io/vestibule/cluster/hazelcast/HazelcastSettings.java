@@ -135,10 +135,14 @@ public final class HazelcastSettings {
     config.setProperty("hazelcast.logging.emoji.enabled", "false");
   }
 
+  /**
+   * What Vert.x knows of the bus has a backup that nobody waits for: while partitions move to a node that joins, an acknowledgement can get lost, and a put that
+   * waited for it would fail, and with it the start of a node. When a node is lost, each of the others puts its own entries again.
+   */
   private static void maps(Config config) {
-    config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setBackupCount(1)
+    config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setBackupCount(0).setAsyncBackupCount(1)
         .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
-    config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
+    config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(0).setAsyncBackupCount(1));
     config.addMapConfig(new MapConfig(TERMS_MAP).setBackupCount(2)
         .setMergePolicyConfig(new MergePolicyConfig(HighestTermMerge.class.getName(), 100)));
   }
