@@ -20,6 +20,7 @@ import io.vestibule.gateway.transport.Carrier;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A client's socket as the bridge sees it, with the limits that the bridge lacks: how large and how fast what comes in may be, how much may wait on the way
@@ -42,7 +43,8 @@ final class BridgeSocket extends SockJSSocketBase {
   private long timer = -1;
   private long quotaTatUs;
   private long strikes;
-  private long waiting;
+  /** Bytes on their way; with polling their writes end on whichever event loop carried the poll. */
+  private final AtomicLong waiting = new AtomicLong();
   private String reason = "client";
   private boolean closing;
   private boolean gone;
@@ -183,15 +185,14 @@ final class BridgeSocket extends SockJSSocketBase {
       return Future.failedFuture("closed");
     }
     int length = frame.length();
-    waiting += length; 
-    if (waiting > limits.outboundBytes()) {
-      LOG.warn(LogEvent.SLOW_CONSUMER, id).with(LogKey.USER, user.userId()).with(LogKey.BYTES, waiting).write();
+    if (waiting.addAndGet(length) > limits.outboundBytes()) {
+      LOG.warn(LogEvent.SLOW_CONSUMER, id).with(LogKey.USER, user.userId()).with(LogKey.BYTES, waiting.get()).write();
       closing = true;
       reason = CloseReason.SLOW_CONSUMER.slug();
       kill();
       return Future.failedFuture(reason);
     }
-    return carrier.write(frame).onComplete(written -> waiting -= length);
+    return carrier.write(frame).onComplete(written -> waiting.addAndGet(-length));
   }
 
   @Override
