@@ -9,6 +9,7 @@ import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The known fields of one frame, in whatever order they came: what kind of value each has and where in the frame it stands. Scratch space
@@ -27,8 +28,10 @@ final class FrameFields {
   private int depth;
 
   void clear() {
-    java.util.Arrays.fill(kinds, null);
-    java.util.Arrays.fill(texts, null);
+    Arrays.fill(kinds, null);
+    Arrays.fill(texts, null);
+    // What is not read to its end has no length, and is not sent back.
+    Arrays.fill(to, 0);
     frame = null;
     metadata = null;
     depth = 0;

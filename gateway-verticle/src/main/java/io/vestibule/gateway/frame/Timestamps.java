@@ -10,11 +10,11 @@ final class Timestamps {
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  private long lastMs = Long.MIN_VALUE;
+  private long lastMs;
   private String last;
 
   String of(long epochMs) {
-    if (epochMs != lastMs) {
+    if (last == null || epochMs != lastMs) {
       last = FORMAT.format(Instant.ofEpochMilli(epochMs));
       lastMs = epochMs;
     }

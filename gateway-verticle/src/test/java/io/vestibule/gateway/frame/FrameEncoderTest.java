@@ -1,0 +1,123 @@
+package io.vestibule.gateway.frame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.error.CloseReason;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.fanout.Publication;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class FrameEncoderTest {
+  private static final String TIME = "2026-01-02T03:04:05.678Z";
+  private static final long TIME_MS = java.time.Instant.parse(TIME).toEpochMilli();
+
+  private final FrameEncoder encoder = new FrameEncoder(() -> TIME_MS);
+
+  private JsonObject encode(ServerFrame frame) {
+    return stamped(encoder.encode(frame));
+  }
+
+  private static JsonObject stamped(Buffer text) {
+    JsonObject json = new JsonObject(text);
+    assertThat(json.getString("timestamp")).isEqualTo(TIME);
+    json.remove("timestamp");
+    return json;
+  }
+
+  @Test
+  void replies() {
+    assertThat(encode(new ServerFrame.Pong("1"))).isEqualTo(new JsonObject("{\"type\":\"pong\",\"id\":1}"));
+    assertThat(encode(new ServerFrame.Pong(null))).isEqualTo(new JsonObject("{\"type\":\"pong\"}"));
+    assertThat(encode(new ServerFrame.Left("\"x\""))).isEqualTo(new JsonObject("{\"type\":\"left\",\"id\":\"x\"}"));
+    assertThat(encode(new ServerFrame.Ack("1", "a.b", null))).isEqualTo(new JsonObject("{\"type\":\"ack\",\"id\":1,\"topic\":\"a.b\"}"));
+    assertThat(encode(new ServerFrame.Ack("1", "a.b", "m"))).isEqualTo(new JsonObject("{\"type\":\"ack\",\"id\":1,\"topic\":\"a.b\",\"messageId\":\"m\"}"));
+    assertThat(encode(new ServerFrame.Subscribed("1", "a.*", false, null)))
+        .isEqualTo(new JsonObject("{\"type\":\"subscribed\",\"id\":1,\"topic\":\"a.*\"}"));
+    assertThat(encode(new ServerFrame.Subscribed(null, "user.a", true, false)))
+        .isEqualTo(new JsonObject("{\"type\":\"subscribed\",\"topic\":\"user.a\",\"auto\":true,\"recovered\":false}"));
+    assertThat(encode(new ServerFrame.Unsubscribed(null, "a"))).isEqualTo(new JsonObject("{\"type\":\"unsubscribed\",\"topic\":\"a\"}"));
+    assertThat(encode(new ServerFrame.Refreshed("1", TIME_MS)))
+        .isEqualTo(new JsonObject("{\"type\":\"refreshed\",\"id\":1,\"expiresAt\":\"" + TIME + "\"}"));
+    assertThat(encode(new ServerFrame.TokenExpiring(TIME_MS)))
+        .isEqualTo(new JsonObject("{\"type\":\"token_expiring\",\"expiresAt\":\"" + TIME + "\"}"));
+  }
+
+  @Test
+  void authSuccess() {
+    var settings = new ServerFrame.Settings(30_000, 60_000, 1_048_576, 200, 100);
+    var quota = new ServerFrame.Quota(200, 199, 1_700_000_000, 2, "connection-messages");
+    JsonObject frame = encode(new ServerFrame.AuthSuccess("\"i\"", "ü\"\ud800", "c", "s", TIME_MS, settings, quota));
+    assertThat(frame).isEqualTo(new JsonObject().put("type", "auth_success").put("id", "i").put("userId", "ü\"\ud800").put("connectionId", "c")
+        .put("sessionId", "s").putNull("resumeToken").put("resumeTtlMs", 0).put("expiresAt", TIME)
+        .put("heartbeat", new JsonObject().put("intervalMs", 30_000).put("timeoutMs", 60_000))
+        .put("limits", new JsonObject().put("maxMessageBytes", 1_048_576).put("maxSubscriptions", 200).put("messagesPerSecond", 100))
+        .put("rateLimit", new JsonObject().put("limit", 200).put("remaining", 199).put("reset", 1_700_000_000).put("window", 2)
+            .put("policy", "connection-messages")));
+  }
+
+  @Test
+  void health() {
+    assertThat(encode(new ServerFrame.Health("1", 12, -1, 3, "n", "ok"))).isEqualTo(new JsonObject().put("type", "health").put("id", 1)
+        .put("connectedMs", 12).putNull("lastPongMs").put("messageCount", 3).put("reconnects", 0).put("node", "n").put("status", "ok"));
+    assertThat(encode(new ServerFrame.Health("1", 12, 5, 3, "n", "ok")).getInteger("lastPongMs")).isEqualTo(5);
+  }
+
+  @Test
+  void everyReasonToCloseIsTold() {
+    for (CloseReason reason : CloseReason.values()) {
+      JsonObject frame = encode(new ServerFrame.Closing(reason, "a \"word\"", 0));
+      assertThat(frame).isEqualTo(new JsonObject().put("type", "closing").put("code", reason.code()).put("reason", reason.slug())
+          .put("message", "a \"word\"").put("reconnect", reason.reconnect()));
+    }
+    assertThat(encode(new ServerFrame.Closing(CloseReason.RESTARTING, "x", 700)).getInteger("retryAfterMs")).isEqualTo(700);
+  }
+
+  @Test
+  void everyErrorIsTold() {
+    for (ErrorReason reason : ErrorReason.values()) {
+      Failure failure = Failure.of(reason).with("field", "a\u0000").with("limit", 7);
+      JsonObject frame = encode(new ServerFrame.Error("1", failure, "not a \"topic\"", "m\n"));
+      assertThat(frame).isEqualTo(new JsonObject().put("type", "error").put("id", 1).put("code", reason.code()).put("reason", reason.slug())
+          .put("message", reason.text()).put("details", new JsonObject().put("field", "a\u0000").put("limit", 7))
+          .put("temporary", reason.temporary()).put("topic", "not a \"topic\"").put("messageId", "m\n"));
+      JsonObject bare = encode(new ServerFrame.Error(null, Failure.of(reason).retryAfter(9), null, null));
+      assertThat(bare.fieldNames()).containsExactlyInAnyOrder("type", "code", "reason", "message", "details", "temporary", "retryAfterMs");
+      JsonObject auth = encode(new ServerFrame.AuthError("1", failure));
+      assertThat(auth.fieldNames()).contains("type", "id", "code", "reason", "message");
+      assertThat(auth.getString("type")).isEqualTo("auth_error");
+    }
+  }
+
+  @Test
+  void everyServerFrameIsTested() {
+    Set<String> records = Stream.of(ServerFrame.class.getPermittedSubclasses()).map(Class::getSimpleName).collect(Collectors.toSet());
+    assertThat(records).as("one more: write its test here").containsExactlyInAnyOrder("AuthSuccess", "AuthError", "Subscribed", "Unsubscribed", "Ack",
+        "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error");
+  }
+
+  @Test
+  void aMessageIsWhatWasPublished() {
+    Buffer frame = encoder.message(new Publication("a.b", Buffer.buffer("[1.50]"), "e\"", Buffer.buffer("{\"k\" : 1}"), "m", "ann", "c"));
+    assertThat(stamped(frame)).isEqualTo(new JsonObject().put("type", "message").put("topic", "a.b").put("eventType", "e\"")
+        .put("data", new JsonArray().add(1.5)).put("metadata", new JsonObject().put("senderId", "ann").put("k", 1)).put("messageId", "m"));
+    assertThat(frame.toString()).as("copied, not printed again").contains("\"data\":[1.50]", "\"k\" : 1");
+    JsonObject bare = stamped(encoder.message(new Publication("a", null, null, null, null, null, null)));
+    assertThat(bare).isEqualTo(new JsonObject().put("type", "message").put("topic", "a").putNull("data").put("metadata", new JsonObject()));
+    JsonObject server = stamped(encoder.message(new Publication("a", null, null, Buffer.buffer("{\"k\":1}"), null, null, null)));
+    assertThat(server.getJsonObject("metadata")).isEqualTo(new JsonObject().put("k", 1));
+  }
+
+  @Test
+  void thePatternIsAddedToTheSameMessage() {
+    Buffer frame = encoder.message(new Publication("a.b", Buffer.buffer("{}"), null, null, null, null, null));
+    JsonObject expected = new JsonObject(frame).put("pattern", "a.**");
+    assertThat(new JsonObject(FrameEncoder.withPattern(frame, "a.**"))).isEqualTo(expected);
+  }
+}
