@@ -32,7 +32,7 @@ class FrameRoundTripTest {
     return JsonTexts.object();
   }
 
-  @Property(tries = 2_000)
+  @Property(tries = 500)
   void whatIsPublishedArrivesEqual(@ForAll("json") String data, @ForAll("objects") String metadata, @ForAll @NotEmpty String sender,
       @ForAll String messageId) throws Exception {
     String frame = "{\"type\":\"message\",\"metadata\":" + metadata + ",\"topic\":\"a.b\",\"data\": " + data + " ,\"messageId\":"

@@ -5,6 +5,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /** Any JSON there is, as text: with white space, escapes and numbers of all kinds. */
@@ -16,7 +17,8 @@ final class JsonTexts {
   }
 
   static Arbitrary<String> object() {
-    Arbitrary<String> member = string(c -> !Character.isSurrogate(c)).flatMap(key -> space().flatMap(space -> any().map(value -> key + space + ":" + space + value)));
+    Arbitrary<String> member = Combinators.combine(string(c -> !Character.isSurrogate(c)), space(), any())
+        .as((key, space, value) -> key + space + ":" + space + value);
     return joined("{", member.list().ofMaxSize(4), "}");
   }
 
@@ -25,7 +27,8 @@ final class JsonTexts {
   }
 
   private static Arbitrary<String> joined(String open, Arbitrary<List<String>> parts, String close) {
-    return parts.flatMap(all -> space().map(space -> all.stream().collect(Collectors.joining(space + "," + space, open + space, space + close))));
+    return Combinators.combine(parts, space())
+        .as((all, space) -> all.stream().collect(Collectors.joining(space + "," + space, open + space, space + close)));
   }
 
   private static Arbitrary<String> space() {
