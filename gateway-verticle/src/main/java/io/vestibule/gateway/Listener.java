@@ -8,21 +8,23 @@ import io.vertx.ext.web.Router;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.http.Problem;
-import io.vestibule.gateway.transport.HandshakeGuard;
+import io.vestibule.gateway.transport.RequestGuard;
 import io.vestibule.gateway.transport.SockJsEndpoint;
 import io.vestibule.gateway.transport.WebSocketEndpoint;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** An event loop's share of the port: upgrades go to the WebSocket endpoint without the detour over the router, everything else to the router. */
+/** An event loop's share of the port: requests for WebSockets go to their endpoint without the detour over the router, everything else to the router. */
 final class Listener {
   private static final String WEBSOCKET_PATH = "/ws";
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+  private static final int BEFORE_ALL = -1;
 
   private final GatewayNode node;
   private final WebSocketEndpoint webSockets;
   private final Router router;
-  private final HandshakeGuard guard;
+  private final RequestGuard guard;
   private final LongSupplier nowMs;
   private HttpServer server;
 
@@ -32,8 +34,13 @@ final class Listener {
     this.router = router;
     this.nowMs = nowMs;
     Duration authTimeout = node.config.gateway().limits().authTimeout();
-    Duration handshake = authTimeout.isZero() ? node.config.gateway().http().idleTimeout() : authTimeout;
-    this.guard = new HandshakeGuard(handshake.toMillis());
+    Duration request = authTimeout.isZero() ? REQUEST_TIMEOUT : authTimeout;
+    this.guard = new RequestGuard(request.toMillis(), node.config.gateway().http().idleTimeout().toMillis());
+    // A routing context takes the response's only end handler for its own.
+    router.route().order(BEFORE_ALL).handler(routed -> {
+      routed.addEndHandler(ended -> guard.answered(routed.request(), nowMs.getAsLong()));
+      routed.next();
+    });
   }
 
   /** Puts a guard before routes that make sockets of their own. */
@@ -79,9 +86,12 @@ final class Listener {
   }
 
   private void route(HttpServerRequest request) {
-    guard.done(request.connection());
+    guard.asked(request, nowMs.getAsLong());
+    request.response().endHandler(ended -> guard.answered(request, nowMs.getAsLong()));
     if (!isSocket(request)) {
       router.handle(request);
+    } else if (!WebSocketEndpoint.isUpgrade(request)) {
+      Problem.respond(request, Failure.of(ErrorReason.UPGRADE_REQUIRED));
     } else if (node.origins.permits(request)) {
       webSockets.accept(request);
     } else {
@@ -91,9 +101,8 @@ final class Listener {
 
   private boolean isSocket(HttpServerRequest request) {
     String path = request.path();
-    boolean served = WEBSOCKET_PATH.equals(path) && node.config.gateway().websocket().enabled()
+    return WEBSOCKET_PATH.equals(path) && node.config.gateway().websocket().enabled()
         || SockJsEndpoint.RAW_PATH.equals(path) && node.config.gateway().sockjs().enabled();
-    return served && WebSocketEndpoint.isUpgrade(request);
   }
 
   private static Failure forbidden(GatewayNode node) {

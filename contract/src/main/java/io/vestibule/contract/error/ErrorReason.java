@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  */
 public enum ErrorReason {
   // 400: the request itself is wrong
-  NOT_JSON(400, "not_json", false, "The frame is not a JSON object."),
+  NOT_JSON(400, "not_json", false, "This is not a JSON object."),
   BINARY_NOT_SUPPORTED(400, "binary_not_supported", false, "This endpoint takes text frames only."),
   DUPLICATE_KEY(400, "duplicate_key", false, "A key of the frame appears twice."),
   UNKNOWN_TYPE(400, "unknown_type", false, "The frame has an unknown type."),
@@ -49,7 +49,7 @@ public enum ErrorReason {
   OWN_TOPIC(403, "own_topic", false, "A connection stays subscribed to the topic of its own user."),
   FORBIDDEN_ORIGIN(403, "forbidden_origin", false, "Connections from this origin are not permitted."),
 
-  // 404, 405, 408, 409, 413, 415
+  // 404, 405, 408, 409, 413, 415, 426
   NOT_FOUND(404, "not_found", false, "There is nothing at this address."),
   UNKNOWN_QUEUE(404, "unknown_queue", false, "There is no queue of this name."),
   NOT_SUBSCRIBED(404, "not_subscribed", false, "There is no such subscription."),
@@ -58,6 +58,7 @@ public enum ErrorReason {
   ALREADY_AUTHENTICATED(409, "already_authenticated", false, "The connection is authenticated already."),
   MESSAGE_TOO_LARGE(413, "message_too_large", false, "The message is larger than permitted."),
   MEDIA_TYPE(415, "media_type", false, "Send the body as application/json."),
+  UPGRADE_REQUIRED(426, "upgrade_required", false, "Open a WebSocket here, version 13."),
 
   // 429: too much
   RATE_LIMITED(429, "rate_limited", true, "Too many messages; slow down."),

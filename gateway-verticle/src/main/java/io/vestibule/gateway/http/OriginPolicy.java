@@ -4,7 +4,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vestibule.gateway.GatewayConfig;
-import java.util.HashSet;
+import io.vestibule.gateway.limit.ClientAddress;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -23,13 +23,13 @@ public final class OriginPolicy {
 
   private final boolean everybody;
   private final Set<Origin> listed;
-  private final Set<String> trustedProxies;
+  private final ClientAddress proxies;
 
   /** The policy as configured; the configuration has checked the entries. */
   public OriginPolicy(GatewayConfig.Http config) {
     everybody = config.allowedOrigins().contains(EVERYBODY);
     listed = config.allowedOrigins().stream().map(Origin::parse).flatMap(Optional::stream).collect(Collectors.toUnmodifiableSet());
-    trustedProxies = new HashSet<>(config.trustedProxies());
+    proxies = new ClientAddress(config.trustedProxies());
   }
 
   /** Whether this may stand in {@code gateway.http.allowed-origins}. */
@@ -70,7 +70,7 @@ public final class OriginPolicy {
   /** How the browser speaks to this server: what the last proxy says of it, where the proxy is one of ours. */
   private String scheme(HttpServerRequest request) {
     String forwarded = request.getHeader(FORWARDED_PROTO);
-    if (forwarded != null && trustedProxies.contains(request.remoteAddress().hostAddress())) {
+    if (forwarded != null && proxies.trusts(request.remoteAddress().hostAddress())) {
       String nearest = forwarded.substring(forwarded.lastIndexOf(',') + 1).strip().toLowerCase(Locale.ROOT);
       return nearest.equals("https") || nearest.equals("wss") ? "https" : "http";
     }

@@ -14,6 +14,7 @@ public final class Problem {
   private static final String MEDIA_TYPE = "application/problem+json";
   private static final String TYPE = "urn:vestibule:error:";
   private static final int UNAUTHORIZED = 401;
+  private static final int UPGRADE_REQUIRED = 426;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
   private static final long LINGER_MS = 1_000;
@@ -56,6 +57,9 @@ public final class Problem {
     int status = failure.reason().code();
     if (status == UNAUTHORIZED) {
       response.putHeader("WWW-Authenticate", "Bearer");
+    }
+    if (status == UPGRADE_REQUIRED) {
+      response.putHeader(HttpHeaders.UPGRADE, "websocket").putHeader(HttpHeaders.CONNECTION, "Upgrade").putHeader("Sec-WebSocket-Version", "13");
     }
     if (status == TOO_MANY_REQUESTS || status == UNAVAILABLE) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(wholeSeconds(failure.retryAfterMs())));

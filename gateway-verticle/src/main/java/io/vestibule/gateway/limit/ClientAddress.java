@@ -28,6 +28,11 @@ public final class ClientAddress {
     this.trustedProxies = trustedProxies.stream().map(proxy -> Objects.requireNonNullElse(whole(proxy), proxy)).collect(Collectors.toSet());
   }
 
+  /** Whether a peer is a trusted proxy, in whichever of its ways the address is written. */
+  public boolean trusts(String peer) {
+    return trustedProxies.contains(Objects.requireNonNullElse(whole(peer), peer));
+  }
+
   /**
    * The address that counts; never longer than an address is, whatever the header says.
    *

@@ -4,51 +4,67 @@ import io.vertx.core.http.HttpConnection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
- * Ends TCP connections that were opened and do not get to the point: without it, whoever sends a header byte now and then holds a file descriptor for
- * nothing. Connections that have sent their first request are no business of it. One for each event loop.
+ * Ends TCP connections on which something is awaited that does not come in time, however many bytes come meanwhile: without it, whoever sends a byte now
+ * and then holds a file descriptor for nothing. Knows of a connection one wait at a time, all of the same length. One for each event loop.
  */
 public final class HandshakeGuard {
   private static final int MOST_WAITING = 10_000;
 
   private final long timeoutMs;
-  private final Map<HttpConnection, Long> waiting = new LinkedHashMap<>();
+  private final Map<HttpConnection, Wait> waiting = new LinkedHashMap<>();
+
+  private record Wait(long sinceMs, BooleanSupplier over) {}
 
   /**
    * A guard.
    *
-   * @param timeoutMs from the connection to the end of its first request's headers
+   * @param timeoutMs from the beginning of a wait to its end
    */
   public HandshakeGuard(long timeoutMs) {
     this.timeoutMs = timeoutMs;
   }
 
-  /** A connection was opened. */
+  /** A wait begins that only {@link #done} ends, such as a new connection's for its first request. */
   public void opened(HttpConnection connection, long nowMs) {
-    waiting.put(connection, nowMs);
+    awaits(connection, () -> false, nowMs);
+  }
+
+  /**
+   * A wait begins, in place of an earlier one.
+   *
+   * @param over asked when the time is up: whether what is awaited has come without anybody saying {@link #done}
+   */
+  public void awaits(HttpConnection connection, BooleanSupplier over, long nowMs) {
+    // Putting alone would leave it in its old place in the order.
+    waiting.remove(connection);
+    waiting.put(connection, new Wait(nowMs, over));
     if (waiting.size() > MOST_WAITING) {
-      closeFirst();
+      endFirst();
     }
   }
 
-  /** A connection has sent a request, or is gone. */
+  /** What was awaited has come, or the connection is gone. */
   public void done(HttpConnection connection) {
     waiting.remove(connection);
   }
 
   /** Closes those that have had their time; they stand in the order in which they came. */
   public void tick(long nowMs) {
-    Iterator<Long> since = waiting.values().iterator();
-    while (since.hasNext() && nowMs - since.next() >= timeoutMs) {
-      closeFirst();
-      since = waiting.values().iterator();
+    Iterator<Wait> waits = waiting.values().iterator();
+    while (waits.hasNext() && nowMs - waits.next().sinceMs >= timeoutMs) {
+      endFirst();
+      waits = waiting.values().iterator();
     }
   }
 
-  private void closeFirst() {
-    HttpConnection first = waiting.keySet().iterator().next();
-    waiting.remove(first);
-    first.close();
+  private void endFirst() {
+    Map.Entry<HttpConnection, Wait> first = waiting.entrySet().iterator().next();
+    waiting.remove(first.getKey());
+    if (!first.getValue().over.getAsBoolean()) {
+      first.getKey().close();
+    }
   }
 }

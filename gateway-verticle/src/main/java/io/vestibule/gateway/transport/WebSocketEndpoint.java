@@ -1,6 +1,7 @@
 package io.vestibule.gateway.transport;
 
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
@@ -8,11 +9,13 @@ import io.vertx.core.internal.ContextInternal;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.limit.ClientAddress;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The core dialect's WebSocket endpoint of one event loop: from the upgrade request to an open connection. */
 public final class WebSocketEndpoint {
   private static final String WEBSOCKET = "websocket";
+  private static final String VERSION = "13";
 
   private final Door door;
   private final ContextInternal context;
@@ -46,17 +49,31 @@ public final class WebSocketEndpoint {
     return request.version() == HttpVersion.HTTP_1_1 && request.headers().contains(HttpHeaders.UPGRADE, WEBSOCKET, true);
   }
 
-  /** A length of 0 is none: the client in JDK 17 sends it with every upgrade. */
-  private static boolean announcesBody(HttpServerRequest request) {
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return length != null && !length.equals("0") || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+  /** What is wrong with an upgrade (RFC 6455, section 4.2.1). Found out here, it is a problem like any other; the server's own answer would be a bare status. */
+  private static Optional<Failure> faultOf(HttpServerRequest request) {
+    if (request.method() != HttpMethod.GET) {
+      return Optional.of(Failure.of(ErrorReason.UPGRADE_REQUIRED, "An upgrade to a WebSocket is a GET."));
+    }
+    if (RequestGuard.announcesBody(request)) {
+      // The handshake would wait for a body that may never come, and nothing would end the wait.
+      return Optional.of(Failure.of(ErrorReason.INVALID_VALUE, "An upgrade to a WebSocket has no body."));
+    }
+    String connection = request.getHeader(HttpHeaders.CONNECTION);
+    if (connection == null || !connection.toLowerCase(Locale.ROOT).contains("upgrade")) {
+      return Optional.of(Failure.of(ErrorReason.UPGRADE_REQUIRED, "Connection: Upgrade is missing."));
+    }
+    if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
+      return Optional.of(Failure.of(ErrorReason.UPGRADE_REQUIRED, "Sec-WebSocket-Version has to be 13."));
+    }
+    String key = request.getHeader("Sec-WebSocket-Key");
+    return key == null || key.isBlank() ? Optional.of(Failure.of(ErrorReason.INVALID_VALUE, "Sec-WebSocket-Key is missing.")) : Optional.empty();
   }
 
   /** Makes a connection of the request; its origin was checked before. */
   public void accept(HttpServerRequest request) {
-    if (announcesBody(request)) {
-      // The handshake would wait for a body that may never come, and nothing would end the wait.
-      refusal.refuse(request, Failure.of(ErrorReason.INVALID_VALUE, "An upgrade to a WebSocket has no body."));
+    Optional<Failure> fault = faultOf(request);
+    if (fault.isPresent()) {
+      refusal.refuse(request, fault.get());
       return;
     }
     String address = addresses.of(request.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));

@@ -96,6 +96,7 @@ class OriginPolicyIT {
     Map<String, String> headers = Map.of("Origin", "https://app.example.com", "X-Forwarded-Proto", "https");
     assertThat(permits(List.of(), List.of("127.0.0.1"), "app.example.com", 443, headers)).isTrue();
     assertThat(permits(List.of(), List.of("10.0.0.1"), "app.example.com", 443, headers)).isFalse();
+    assertThat(permits(List.of(), List.of("::ffff:127.0.0.1"), "app.example.com", 443, headers)).isTrue();
     assertThat(permits(List.of(), List.of("127.0.0.1"), "app.example.com", 443,
         Map.of("Origin", "https://app.example.com", "X-Forwarded-Proto", "https, http"))).isFalse();
   }

@@ -84,4 +84,13 @@ class ClientAddressTest {
   void neverBelievedFromAStranger(@ForAll List<String> headers) {
     assertThat(addresses.of("192.0.2.7", headers)).isEqualTo("192.0.2.7");
   }
+
+  @Example
+  void aProxyIsTrustedHoweverItsAddressIsWritten() {
+    assertThat(addresses.trusts("0:0:0:0:0:0:0:1")).isTrue();
+    assertThat(addresses.trusts("::ffff:10.0.0.1")).isTrue();
+    assertThat(addresses.trusts("2001:db8::53")).isTrue();
+    assertThat(addresses.trusts("10.0.0.3")).isFalse();
+    assertThat(addresses.trusts("no address")).isFalse();
+  }
 }

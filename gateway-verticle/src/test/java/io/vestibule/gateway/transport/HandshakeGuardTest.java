@@ -70,4 +70,25 @@ class HandshakeGuardTest {
     }
     assertThat(closed).containsExactlyElementsOf(all.subList(0, 5));
   }
+
+  @Test
+  void whatHasComeUnnoticedEndsTheWaitInTheEnd() {
+    HttpConnection served = connection();
+    HttpConnection slow = connection();
+    guard.awaits(served, () -> true, 0);
+    guard.awaits(slow, () -> false, 0);
+    guard.tick(1_000);
+    assertThat(closed).containsExactly(slow);
+  }
+
+  @Test
+  void anotherWaitTakesThePlaceOfTheFirst() {
+    HttpConnection again = opened(0);
+    HttpConnection once = opened(500);
+    guard.opened(again, 900);
+    guard.tick(1_500);
+    assertThat(closed).containsExactly(once);
+    guard.tick(1_900);
+    assertThat(closed).containsExactly(once, again);
+  }
 }

@@ -50,6 +50,8 @@ public final class LogSetup {
     context.getLogger(OURS).setLevel(level);
     // It warns at each start of a subsystem that nothing here uses.
     context.getLogger("com.hazelcast.cp.CPSubsystem").setLevel(Level.ERROR);
+    // It puts what strangers send into warnings and errors, as often as they send it; bridge_refused says what matters of that.
+    context.getLogger("io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl").setLevel(Level.OFF);
   }
 
   /** Only warnings, on standard error: for a command whose standard output belongs to its answer, and until the configuration is read. */
