@@ -40,6 +40,8 @@ class StrangersBytesIT {
   private static ClusterNode nodeA;
   private static ClusterNode nodeB;
   private static Bus a;
+  private static ClusterView seenByA;
+  private static ClusterView seenByB;
 
   @BeforeAll
   static void start() {
@@ -50,6 +52,10 @@ class StrangersBytesIT {
     Bus b = new Bus(nodeB.vertx(), Duration.ofSeconds(3), new SimpleMeterRegistry());
     await(b.serve(Addresses.health("x", "b"), (query, correlationId) -> Future.succeededFuture(new HealthReport(true, "{}"))));
     await(b.serveJson(Addresses.PUBLISH, (body, correlationId) -> Future.succeededFuture(new JsonObject())));
+    // A newcomer tells who it is a moment after it has joined.
+    eventually(() -> nodeA.membership().view().nodes().size() == 2 && nodeB.membership().view().nodes().size() == 2);
+    seenByA = nodeA.membership().view();
+    seenByB = nodeB.membership().view();
   }
 
   @AfterAll
@@ -143,7 +149,8 @@ class StrangersBytesIT {
       send(nodeB.port(), http.getBytes(StandardCharsets.US_ASCII)).close();
     }
     theClusterGoesOn();
-    assertThat(nodeA.membership().view().nodes()).hasSize(2);
+    assertThat(nodeA.membership().view()).as("nobody left, not even for a moment").isEqualTo(seenByA);
+    assertThat(nodeB.membership().view()).isEqualTo(seenByB);
     assertThat(Gadget.RAN).hasValue(0);
   }
 
