@@ -1,5 +1,14 @@
 package io.vestibule.contract.bus;
 
+import io.vestibule.contract.admission.AdmissionAnswers;
+import io.vestibule.contract.admission.AdmissionBatch;
+import io.vestibule.contract.admission.AdmissionNotices;
+import io.vestibule.contract.admission.AdmissionSeen;
+import io.vestibule.contract.admission.GatewayLoad;
+import io.vestibule.contract.admission.QueueOrder;
+import io.vestibule.contract.admission.QueueReport;
+import io.vestibule.contract.admission.SocketQuestion;
+import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.message.FanMessage;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayOutcome;
@@ -15,6 +24,25 @@ public final class Addresses {
   /** What one gateway node is told to do with its own connections; use {@link Address#at}. */
   public static final Address<GatewayCommand, GatewayOutcome> GATEWAY_COMMAND =
       new Address<>("vestibule.gateway.command.v1", GatewayCommand.CODEC, GatewayOutcome.CODEC);
+
+  /** What a gateway asks of the coordinator of a queue, in batches; use {@link Address#at} the node that leads the queue. */
+  public static final Address<AdmissionBatch, AdmissionAnswers> ADMISSION =
+      new Address<>("vestibule.admission.v1", AdmissionBatch.CODEC, AdmissionAnswers.CODEC);
+
+  /** What a coordinator tells a gateway of its connections; use {@link Address#at}. */
+  public static final Address<AdmissionNotices, AdmissionSeen> ADMISSION_NOTICE =
+      new Address<>("vestibule.admission.notice.v1", AdmissionNotices.CODEC, AdmissionSeen.CODEC);
+
+  /** Which sockets a gateway holds, asked by a coordinator; use {@link Address#at}. */
+  public static final Address<SocketQuestion, SocketReport> ADMISSION_SOCKETS =
+      new Address<>("vestibule.admission.sockets.v1", SocketQuestion.CODEC, SocketReport.CODEC);
+
+  /** What an operator asks of a coordinator node; use {@link Address#at} each node with the role. */
+  public static final Address<QueueOrder, QueueReport> ADMISSION_ORDER =
+      new Address<>("vestibule.admission.order.v1", QueueOrder.CODEC, QueueReport.CODEC);
+
+  /** How each gateway node is, said once a second: heard by every coordinator. */
+  public static final Broadcast<GatewayLoad> GATEWAY_LOAD = new Broadcast<>("vestibule.gateway.load.v1", GatewayLoad.CODEC);
 
   private static final Address<HealthQuery, HealthReport> HEALTH =
       new Address<>("vestibule.health.v1", HealthQuery.CODEC, HealthReport.CODEC);
@@ -34,6 +62,9 @@ public final class Addresses {
   /** Ends a subscription of a user's connections, or of one connection. */
   public static final JsonAddress UNSUBSCRIBE = new JsonAddress("vestibule.unsubscribe");
 
+  /** Gives a session attributes of the application's own, which it keeps over a reconnection. */
+  public static final JsonAddress SESSION_SET = new JsonAddress("vestibule.session.set");
+
   /** Several of these calls in one message. */
   public static final JsonAddress BATCH = new JsonAddress("vestibule.batch");
 
@@ -46,6 +77,8 @@ public final class Addresses {
 
   /** Codecs that each node registers before it uses the bus. */
   public static List<RecordCodec<?>> codecs() {
-    return List.of(FanMessage.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC);
+    return List.of(FanMessage.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC,
+        AdmissionBatch.CODEC, AdmissionAnswers.CODEC, AdmissionNotices.CODEC, AdmissionSeen.CODEC, SocketQuestion.CODEC, SocketReport.CODEC,
+        QueueOrder.CODEC, QueueReport.CODEC, GatewayLoad.CODEC);
   }
 }

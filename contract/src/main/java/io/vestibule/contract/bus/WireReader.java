@@ -3,6 +3,7 @@ package io.vestibule.contract.bus;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Reads what {@link WireWriter} wrote. Every length is checked against what is there, so that bytes of a stranger cost an
@@ -53,13 +54,18 @@ public final class WireReader {
   }
 
   public List<String> getStrings() {
+    return getList(WireReader::getString);
+  }
+
+  /** Reads a list whose elements take at least one byte each. */
+  public <T> List<T> getList(Function<WireReader, T> element) {
     int size = getInt();
     if (size < 0 || size > in.length() - at) {
-      throw new IllegalArgumentException("a list of " + size + " strings cannot be in this message");
+      throw new IllegalArgumentException("a list of " + size + " elements cannot be in this message");
     }
-    List<String> values = new ArrayList<>(size);
+    List<T> values = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      values.add(getString());
+      values.add(element.apply(this));
     }
     return values;
   }

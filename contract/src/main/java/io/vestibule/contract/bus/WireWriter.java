@@ -3,6 +3,7 @@ package io.vestibule.contract.bus;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Writes the fields of a bus message, big-endian, in the order of the record's components. Not thread-safe; lives for one
@@ -55,6 +56,13 @@ public final class WireWriter {
     } else {
       out.appendInt(value.length()).appendBuffer(value);
     }
+    return this;
+  }
+
+  /** Writes a list as a four-byte size and its elements. */
+  public <T> WireWriter putList(List<T> values, BiConsumer<WireWriter, ? super T> element) {
+    out.appendInt(values.size());
+    values.forEach(value -> element.accept(this, value));
     return this;
   }
 

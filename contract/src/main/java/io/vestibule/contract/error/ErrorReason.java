@@ -41,6 +41,8 @@ public enum ErrorReason {
   TOKEN_OTHER_USER(401, "token_other_user", false, "The token belongs to another user than this connection."),
   KEYS_UNAVAILABLE(503, "keys_unavailable", true, "The keys that verify tokens cannot be had right now."),
   API_KEY_INVALID(401, "api_key_invalid", false, "The API key is not known."),
+  RESUME_INVALID(401, "invalid", false, "The resume token is not one of this cluster."),
+  RESUME_EXPIRED(401, "expired", false, "The session of the resume token has ended."),
 
   // 403: not permitted
   FORBIDDEN_SUBSCRIBE(403, "forbidden_subscribe", false, "You may not subscribe to this topic."),
@@ -48,15 +50,19 @@ public enum ErrorReason {
   FORBIDDEN_CALL(403, "forbidden_call", false, "The token does not permit this call."),
   OWN_TOPIC(403, "own_topic", false, "A connection stays subscribed to the topic of its own user."),
   FORBIDDEN_ORIGIN(403, "forbidden_origin", false, "Connections from this origin are not permitted."),
+  RESUME_REVOKED(403, "revoked", false, "The session was revoked."),
 
   // 404, 405, 408, 409, 413, 415, 426
   NOT_FOUND(404, "not_found", false, "There is nothing at this address."),
   UNKNOWN_QUEUE(404, "unknown_queue", false, "There is no queue of this name."),
   NOT_SUBSCRIBED(404, "not_subscribed", false, "There is no such subscription."),
+  UNKNOWN_SESSION(404, "unknown_session", false, "There is no such session."),
   METHOD_NOT_ALLOWED(405, "method_not_allowed", false, "This address does not take this method."),
   TIMEOUT(408, "timeout", true, "The answer did not come in time."),
   ALREADY_AUTHENTICATED(409, "already_authenticated", false, "The connection is authenticated already."),
+  RESUME_USED(409, "used", false, "The resume token was used, and a newer one was read."),
   MESSAGE_TOO_LARGE(413, "message_too_large", false, "The message is larger than permitted."),
+  SESSION_TOO_LARGE(413, "session_too_large", false, "The session would remember more than permitted."),
   MEDIA_TYPE(415, "media_type", false, "Send the body as application/json."),
   UPGRADE_REQUIRED(426, "upgrade_required", false, "Open a WebSocket here, version 13."),
 
@@ -64,11 +70,18 @@ public enum ErrorReason {
   RATE_LIMITED(429, "rate_limited", true, "Too many messages; slow down."),
   TOO_MANY_SUBSCRIPTIONS(429, "too_many_subscriptions", false, "The connection has as many subscriptions as permitted."),
   TOO_MANY_CONNECTIONS(429, "too_many_connections", true, "There are too many connections from this address."),
+  TOO_MANY_USER_CONNECTIONS(429, "too_many_user_connections", true, "The user has as many connections as permitted."),
+  TOO_MANY_JOINS(429, "too_many_joins", true, "Too many attempts to connect or join; wait a little."),
+  TOO_MANY_ATTEMPTS(429, "too_many_attempts", false, "Too many failed attempts to resume the session."),
+  TOO_SOON(429, "too_soon", true, "The next attempt came before its time."),
 
   // 500, 503: us
   INTERNAL(500, "internal", true, "The server failed to handle the request."),
   NODE_FULL(503, "node_full", true, "This node has as many connections as it can serve."),
   UNAVAILABLE(503, "unavailable", true, "A part of the cluster that is needed does not answer."),
+  ADMISSION_UNAVAILABLE(503, "admission_unavailable", true, "Nobody answers for the waiting line right now."),
+  LINE_FULL(503, "line_full", true, "The waiting line is as long as permitted."),
+  MINORITY(503, "minority", true, "This node is cut off from most of its cluster and admits nobody."),
   DRAINING(503, "draining", true, "This node is going away; connect again.");
 
   private static final Map<String, ErrorReason> BY_SLUG =

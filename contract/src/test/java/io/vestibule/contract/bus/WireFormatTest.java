@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.admission.AdmissionAnswers;
+import io.vestibule.contract.admission.AdmissionBatch;
+import io.vestibule.contract.admission.AdmissionNotices;
+import io.vestibule.contract.admission.AdmissionSeen;
+import io.vestibule.contract.admission.GatewayLoad;
+import io.vestibule.contract.admission.QueueOrder;
+import io.vestibule.contract.admission.QueueReport;
+import io.vestibule.contract.admission.SocketQuestion;
+import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.message.FanMessage;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayCommand.Target;
@@ -12,6 +21,7 @@ import io.vestibule.contract.message.HealthQuery;
 import io.vestibule.contract.message.HealthReport;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +44,57 @@ class WireFormatTest {
   }
 
   static Stream<Golden<?>> golden() {
+    return Stream.concat(gateway(), admission());
+  }
+
+  private static Stream<Golden<?>> admission() {
+    return Stream.of(
+        new Golden<>(AdmissionBatch.CODEC, new AdmissionBatch("g", AdmissionWireSamples.commands()),
+            "0000000167000000090100000001710000000175000000026131000000016700000002633100000003766970ffffffff00000007646566"
+                + "61756c7401000000017100000001750000000261320000000167ffffffffffffffff000000050000000570686f6e650200000001710000"
+                + "00026133000000017500000003312d3200000003000000000000000500000000000003e800000003766970000000016700000002633103"
+                + "000000017100000003312d3200000003000000000000000504000000017100000003312d32000000030000000167000000026331050000"
+                + "00017100000003312d320000000300000001670000000263310106000000017100000003312d320000000307000000017100000003312d"
+                + "320000000300000001670000000263310000000000000009000000027b7d080000000171000000017500000003312d3200000003000000"
+                + "000000000400000000000003e8ffffffff"),
+        new Golden<>(AdmissionAnswers.CODEC, new AdmissionAnswers(AdmissionWireSamples.answers()),
+            "0000000701000000017500000003312d3200000003000000000000000400000000000003e8ffffffff0000000000000000000000000000"
+                + "000000ffffffff00000000000000000000000000000000000000000000000001000000017500000003312d320000000300000000000000"
+                + "0500000000000003e8000000037669700100000000000079180000000000000002000000027b7d0000000a0000000900000000000007d0"
+                + "000000000000ea6002000000017500000003312d3200000003000000000000000400000000000003e8ffffffff000000000000000c0000"
+                + "000000000028ffffffffffffffffffffffffffffffffff0000000000000000000000000000000000000000000000000000000000000000"
+                + "02000000017500000003312d3200000003000000000000000400000000000003e8ffffffff000000000000000d00000000000000290000"
+                + "00000000138800000000000023280100000000000007d00000000000000000000000000000000000000000000000000304000000047573"
+                + "656400000000000003e8000000010000000400000000000000000000000000000000000000000000000005"),
+        new Golden<>(AdmissionNotices.CODEC, new AdmissionNotices("n", 3, 7, AdmissionWireSamples.notices()),
+            "000000016e0000000300000000000000070000000401000000017100000002633101000000017500000003312d32000000030000000000"
+                + "00000400000000000003e8ffffffff0000000000000000000000000000000000ffffffff00000000000000000000000000000000000000"
+                + "0000000000020000000171000000026331000000000000000d000000000000002900000000000013880000000000002328010000000000"
+                + "0007d003000000017100000002633102000000017500000003312d3200000003000000000000000400000000000003e8ffffffff000000"
+                + "000000000c0000000000000028ffffffffffffffffffffffffffffffffff00000000000000000000000000000000000000000000000000"
+                + "0000000000000004000000017100000002633101"),
+        new Golden<>(AdmissionSeen.CODEC, new AdmissionSeen(List.of("c1")),
+            "00000001000000026331"),
+        new Golden<>(SocketQuestion.CODEC, new SocketQuestion("n", 3, 7),
+            "000000016e000000030000000000000007"),
+        new Golden<>(SocketReport.CODEC,
+            new SocketReport(List.of(new SocketReport.Socket("q", "c1", AdmissionWireSamples.CLAIM, true))),
+            "000000010000000171000000026331000000017500000003312d3200000003000000000000000400000000000003e8ffffffff01"),
+        new Golden<>(GatewayLoad.CODEC, new GatewayLoad("g", "name", 20_000, 17, 5, 400, 150, true),
+            "0000000167000000046e616d6500004e200000001100000005000001900000009601"),
+        new Golden<>(QueueOrder.CODEC, new QueueOrder.Status(),
+            "01"),
+        new Golden<>(QueueOrder.CODEC, new QueueOrder.Capacity("q", 50, -1),
+            "02000000017100000032ffffffff"),
+        new Golden<>(QueueOrder.CODEC, new QueueOrder.Pause("q", true),
+            "03000000017101"),
+        new Golden<>(QueueOrder.CODEC, new QueueOrder.Revoke("u", null),
+            "040000000175ffffffff"),
+        new Golden<>(QueueReport.CODEC, new QueueReport(2, "[]"),
+            "00000002000000025b5d"));
+  }
+
+  private static Stream<Golden<?>> gateway() {
     return Stream.of(
         new Golden<>(FanMessage.CODEC, new FanMessage("a.b", Buffer.buffer("{}"), null),
             "00000003612e62" + "ffffffff" + "000000027b7d"),

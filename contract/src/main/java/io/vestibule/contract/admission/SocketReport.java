@@ -1,0 +1,44 @@
+package io.vestibule.contract.admission;
+
+import io.vestibule.contract.bus.RecordCodec;
+import io.vestibule.contract.bus.WireReader;
+import io.vestibule.contract.bus.WireWriter;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The sockets of a gateway node that have a place in the queues of a shard. Sockets are the ground truth: who is reported is there.
+ *
+ * @param sockets the sockets as they were when the question came
+ */
+public record SocketReport(List<Socket> sockets) {
+  public static final RecordCodec<SocketReport> CODEC = RecordCodec.of("vestibule.admission.report.v1",
+      (out, m) -> out.putList(m.sockets, (to, socket) -> socket.write(to)), in -> new SocketReport(in.getList(Socket::read)));
+
+  public SocketReport {
+    sockets = List.copyOf(sockets);
+  }
+
+  /**
+   * One socket.
+   *
+   * @param claim what its last resume token says
+   * @param admitted whether it holds {@code auth_success}; else it waits
+   */
+  public record Socket(String queue, String connection, SessionClaim claim, boolean admitted) {
+    public Socket {
+      Objects.requireNonNull(queue);
+      Objects.requireNonNull(connection);
+      Objects.requireNonNull(claim);
+    }
+
+    void write(WireWriter out) {
+      claim.write(out.putString(queue).putString(connection));
+      out.putBoolean(admitted);
+    }
+
+    static Socket read(WireReader in) {
+      return new Socket(in.getString(), in.getString(), SessionClaim.read(in), in.getBoolean());
+    }
+  }
+}
