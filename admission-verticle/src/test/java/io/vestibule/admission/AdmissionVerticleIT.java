@@ -24,7 +24,7 @@ class AdmissionVerticleIT {
     Bus bus = new Bus(vertx, SECOND, new SimpleMeterRegistry());
     Membership membership = Membership.alone(new NodeRef("n1", "node", Set.of(AdmissionVerticle.ROLE)));
     HealthService health = new HealthService(bus);
-    vertx.deployVerticle(new AdmissionVerticle(bus, membership, new AdmissionConfig(0, 3)))
+    vertx.deployVerticle(new AdmissionVerticle(bus, membership, TestAdmission.config()))
         .compose(id -> health.ask(AdmissionVerticle.ROLE, "n1", SECOND, "c1")
             .onComplete(test.succeeding(report -> test.verify(() -> {
               assertThat(report.healthy()).isTrue();

@@ -1,6 +1,5 @@
 package io.vestibule.contract.admission;
 
-import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
 import io.vestibule.contract.error.ErrorReason;
@@ -19,7 +18,7 @@ public sealed interface AdmissionAnswer {
    * @param state what the session remembers, or null
    * @param quota the user's limit of joins
    */
-  record Admitted(SessionClaim claim, boolean resumed, long claimByMs, long version, Buffer state, Quota quota) implements AdmissionAnswer {
+  record Admitted(SessionClaim claim, boolean resumed, long claimByMs, long version, String state, Quota quota) implements AdmissionAnswer {
     public Admitted {
       Objects.requireNonNull(claim);
     }
@@ -121,7 +120,7 @@ public sealed interface AdmissionAnswer {
   static void write(WireWriter out, AdmissionAnswer answer) {
     if (answer instanceof Admitted a) {
       a.claim.write(out.putByte(1));
-      a.quota.write(out.putBoolean(a.resumed).putLong(a.claimByMs).putLong(a.version).putBuffer(a.state));
+      a.quota.write(out.putBoolean(a.resumed).putLong(a.claimByMs).putLong(a.version).putString(a.state));
     } else if (answer instanceof Waiting w) {
       w.claim.write(out.putByte(2));
       w.standing.write(out);
@@ -139,7 +138,7 @@ public sealed interface AdmissionAnswer {
   static AdmissionAnswer read(WireReader in) {
     byte kind = in.getByte();
     return switch (kind) {
-      case 1 -> new Admitted(SessionClaim.read(in), in.getBoolean(), in.getLong(), in.getLong(), in.getBuffer(), Quota.read(in));
+      case 1 -> new Admitted(SessionClaim.read(in), in.getBoolean(), in.getLong(), in.getLong(), in.getString(), Quota.read(in));
       case 2 -> new Waiting(SessionClaim.read(in), Standing.read(in), Quota.read(in));
       case 3 -> new Done();
       case 4 -> new Refused(ErrorReason.ofSlug(in.getString()), in.getLong(), in.getInt(), in.getInt(), Quota.read(in));

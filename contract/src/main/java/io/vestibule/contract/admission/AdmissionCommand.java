@@ -1,6 +1,5 @@
 package io.vestibule.contract.admission;
 
-import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
 import java.util.Objects;
@@ -92,7 +91,7 @@ public sealed interface AdmissionCommand {
    * @param holder the socket it comes from
    * @param version rises with each save of a session; an older one is ignored
    */
-  record Save(String queue, SessionRef session, Holder holder, long version, Buffer state) implements AdmissionCommand {
+  record Save(String queue, SessionRef session, Holder holder, long version, String state) implements AdmissionCommand {
     public Save {
       Objects.requireNonNull(queue);
       Objects.requireNonNull(session);
@@ -158,7 +157,7 @@ public sealed interface AdmissionCommand {
     } else if (command instanceof Save c) {
       c.session.write(out);
       c.holder.write(out);
-      out.putLong(c.version).putBuffer(c.state);
+      out.putLong(c.version).putString(c.state);
     } else if (command instanceof Poll c) {
       c.claim.write(out);
     }
@@ -191,7 +190,7 @@ public sealed interface AdmissionCommand {
       case 4 -> new Detach(queue, SessionRef.read(in), Holder.read(in));
       case 5 -> new Away(queue, SessionRef.read(in), Holder.read(in), in.getBoolean());
       case 6 -> new Leave(queue, SessionRef.read(in));
-      case 7 -> new Save(queue, SessionRef.read(in), Holder.read(in), in.getLong(), in.getBuffer());
+      case 7 -> new Save(queue, SessionRef.read(in), Holder.read(in), in.getLong(), in.getString());
       case 8 -> new Poll(queue, SessionClaim.read(in));
       default -> throw new IllegalArgumentException("unknown admission command " + kind);
     };

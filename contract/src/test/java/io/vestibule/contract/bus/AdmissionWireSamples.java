@@ -1,6 +1,5 @@
 package io.vestibule.contract.bus;
 
-import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Quota;
 import io.vestibule.contract.admission.AdmissionAnswer.Rise;
@@ -34,14 +33,14 @@ final class AdmissionWireSamples {
         new AdmissionCommand.Detach("q", SESSION, SOCKET),
         new AdmissionCommand.Away("q", SESSION, SOCKET, true),
         new AdmissionCommand.Leave("q", SESSION),
-        new AdmissionCommand.Save("q", SESSION, SOCKET, 9, Buffer.buffer("{}")),
+        new AdmissionCommand.Save("q", SESSION, SOCKET, 9, "{}"),
         new AdmissionCommand.Poll("q", CLAIM));
   }
 
   static List<AdmissionAnswer> answers() {
     return List.of(
         new AdmissionAnswer.Admitted(CLAIM, false, 0, 0, null, Quota.NONE),
-        new AdmissionAnswer.Admitted(CLASSED, true, 31_000, 2, Buffer.buffer("{}"), new Quota(10, 9, 2_000, 60_000)),
+        new AdmissionAnswer.Admitted(CLASSED, true, 31_000, 2, "{}", new Quota(10, 9, 2_000, 60_000)),
         new AdmissionAnswer.Waiting(CLAIM, STANDING, Quota.NONE),
         new AdmissionAnswer.Waiting(CLAIM, ROSE, Quota.NONE),
         new AdmissionAnswer.Done(),

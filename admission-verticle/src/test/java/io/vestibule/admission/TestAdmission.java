@@ -1,0 +1,14 @@
+package io.vestibule.admission;
+
+import java.time.Duration;
+import java.util.List;
+
+/** The defaults of {@code conf/vestibule.yaml}. */
+public final class TestAdmission {
+  private TestAdmission() {}
+
+  public static AdmissionConfig config() {
+    return new AdmissionConfig(0, 0, List.of(), List.of(), 3, AdmissionConfig.TooMany.REJECT, Duration.ofSeconds(60), Duration.ofMinutes(5),
+        Duration.ofSeconds(30), Duration.ofSeconds(60), 1_000_000, 64 << 10, 60, 600, AdmissionConfig.Unavailable.CLOSED, "");
+  }
+}
