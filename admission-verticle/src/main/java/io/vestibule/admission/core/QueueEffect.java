@@ -1,0 +1,32 @@
+package io.vestibule.admission.core;
+
+import io.vestibule.contract.admission.AdmissionAnswer;
+import io.vestibule.contract.admission.AdmissionNotice;
+
+/** What has to happen because of an event. Writes are stored first; answers and notices leave after every write that came before them is stored. */
+public sealed interface QueueEffect {
+
+  /** The answer to {@link QueueEvent.Asked}. */
+  record Answer(long ref, AdmissionAnswer answer) implements QueueEffect {}
+
+  /** Tells a gateway something about one of its connections. */
+  record Notify(String gateway, AdmissionNotice notice) implements QueueEffect {}
+
+  /** What has to be stored. */
+  sealed interface Write extends QueueEffect {}
+
+  /** The place is like this now; of several writes of a place in one commit the last counts. */
+  record PutPlace(PlaceRecord place) implements Write {}
+
+  /** The place has ended. */
+  record DropPlace(String place) implements Write {}
+
+  /** The holder takes the slot; refused where another has it ({@link QueueEvent.SlotHeld}). Doing it twice is doing it once. */
+  record TakeSlot(int slot, SlotHolder holder) implements Write {}
+
+  /** The holder gives the slot back; nothing happens where another has it. */
+  record FreeSlot(int slot, SlotHolder holder) implements Write {}
+
+  /** What an operator set, and what must outlive the coordinator. */
+  record PutQueue(QueueRecord queue) implements Write {}
+}

@@ -1,0 +1,13 @@
+package io.vestibule.admission.core;
+
+/**
+ * What is kept of a queue besides its places.
+ *
+ * @param capacity slots as an operator set them while it ran; -1: as configured
+ * @param admissionsPerSecond inflow as an operator set it; -1: as configured
+ * @param paused whether an operator stopped admissions
+ */
+public record QueueRecord(int capacity, int admissionsPerSecond, boolean paused) {
+  /** Nothing was set. */
+  public static final QueueRecord INITIAL = new QueueRecord(-1, -1, false);
+}

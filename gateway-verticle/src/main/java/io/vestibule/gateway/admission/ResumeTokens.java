@@ -1,0 +1,85 @@
+package io.vestibule.gateway.admission;
+
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.admission.SessionClaim;
+import io.vestibule.contract.bus.WireReader;
+import io.vestibule.contract.bus.WireWriter;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Signs and verifies resume tokens: {@code payload.signature}, both base64url, the signature HMAC-SHA256 (RFC 2104) over the payload's bytes. They are bound to the cluster by
+ * its key and its name. Thread-safe; a few microseconds a token.
+ */
+public final class ResumeTokens {
+  private static final String ALGORITHM = "HmacSHA256";
+  private static final byte VERSION = 1;
+  private static final int LONGEST = 4_096;
+  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
+  private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
+
+  private final SecretKeySpec key;
+  private final String cluster;
+
+  /**
+   * Tokens of a cluster.
+   *
+   * @param secret what all its nodes know
+   * @param cluster its name
+   */
+  public ResumeTokens(String secret, String cluster) {
+    this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+    this.cluster = cluster;
+  }
+
+  /** What a good token says. */
+  public record Resumption(String queue, SessionClaim claim) {}
+
+  /** The token that brings its holder back to this session. */
+  public String sign(String queue, SessionClaim claim) {
+    Buffer payload = Buffer.buffer();
+    claim.write(new WireWriter(payload).putByte(VERSION).putString(cluster).putString(queue));
+    return ENCODER.encodeToString(payload.getBytes()) + '.' + ENCODER.encodeToString(mac(payload.getBytes()));
+  }
+
+  /**
+   * Reads a token whose signature is good.
+   *
+   * @throws Failure {@code invalid} for anything else
+   */
+  public Resumption verify(String token) {
+    int dot = token.indexOf('.');
+    if (dot < 0 || token.length() > LONGEST) {
+      throw Failure.of(ErrorReason.RESUME_INVALID);
+    }
+    try {
+      byte[] payload = DECODER.decode(token.substring(0, dot));
+      if (!MessageDigest.isEqual(mac(payload), DECODER.decode(token.substring(dot + 1)))) {
+        throw Failure.of(ErrorReason.RESUME_INVALID);
+      }
+      WireReader in = new WireReader(0, Buffer.buffer(payload));
+      if (in.getByte() != VERSION || !cluster.equals(in.getString())) {
+        throw Failure.of(ErrorReason.RESUME_INVALID);
+      }
+      return new Resumption(in.getString(), SessionClaim.read(in));
+    } catch (IllegalArgumentException malformed) {
+      throw Failure.of(ErrorReason.RESUME_INVALID);
+    }
+  }
+
+  private byte[] mac(byte[] payload) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      return mac.doFinal(payload);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+    }
+  }
+}
