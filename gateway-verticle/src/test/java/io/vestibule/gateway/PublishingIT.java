@@ -203,8 +203,8 @@ class PublishingIT {
         }
       });
       writer.start();
-      for (RawSocket reader : List.of(bob, cid)) {
-        for (int i = 0; i < count; i++) {
+      for (int i = 0; i < count; i++) {
+        for (RawSocket reader : List.of(bob, cid)) {
           assertThat(reader.text().json().getInteger("data")).isEqualTo(i);
         }
       }

@@ -31,7 +31,7 @@ final class RawSocket implements AutoCloseable {
   static final int PONG = 0xA;
   static final int FIN = 0x80;
 
-  private static final int TIMEOUT_MS = 20_000;
+  private static final int TIMEOUT_MS = 60_000;
 
   private final Socket socket;
   private final DataInputStream in;

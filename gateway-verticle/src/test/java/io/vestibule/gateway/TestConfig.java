@@ -32,6 +32,7 @@ final class TestConfig {
   Duration stallTimeout = Duration.ofSeconds(10);
   Duration flushDelay = Duration.ofMillis(2);
   AuthConfig auth = AuthConfig.none().withSecret(SECRET);
+  boolean bridgeEnabled;
   final List<TopicRuleConfig> topics = new ArrayList<>();
 
   /** A rule that comes before the shipped ones. */
@@ -47,7 +48,7 @@ final class TestConfig {
         malformedFrames, outboundBuffer, stallTimeout, 64);
     var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),
         new GatewayConfig.SockJs(true, "", MIB), new GatewayConfig.Heartbeat(heartbeat, heartbeatTimeout), limits, flushDelay);
-    var bridge = new BridgeConfig(false, List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
+    var bridge = new BridgeConfig(bridgeEnabled, bridgeEnabled ? List.of("chat.room") : List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
     return new GatewayConfig(sockets, auth, allTopics(), bridge);
   }
 

@@ -61,7 +61,7 @@ public final class SockJsEndpoint {
       }
       rc.next();
     });
-    locks.mount(router, "/sockjs");
+    locks.mount(router, "/sockjs", rc -> "");
     router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(this::open));
   }
 

@@ -45,7 +45,7 @@ class GatewayApiIT {
     TestServer.Options options = new TestServer.Options();
     options.instances = 3;
     config = options.config();
-    bus = new Bus(VERTX, Duration.ofSeconds(5), new SimpleMeterRegistry());
+    bus = new Bus(VERTX, Duration.ofSeconds(20), new SimpleMeterRegistry());
     gateway = new GatewayVerticle(config, new GatewayEnvironment(bus, Membership.alone(new NodeRef("id-1", "node-1", Set.of("gateway"))),
         new SimpleMeterRegistry(), false, List.of(), port -> { }));
     await(VERTX.deployVerticle(gateway));
@@ -72,7 +72,7 @@ class GatewayApiIT {
 
     JsonObject next(String type) {
       try {
-        JsonObject frame = frames.poll(10, TimeUnit.SECONDS);
+        JsonObject frame = frames.poll(60, TimeUnit.SECONDS);
         assertThat(frame).as(type).isNotNull();
         assertThat(frame.getString("type")).isEqualTo(type);
         return frame;

@@ -67,10 +67,10 @@ public final class TestServer implements AutoCloseable {
 
   private static final String SECRET = "a secret of the tests that is long enough";
   private static final int KIB = 1 << 10;
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 60;
 
   public final Vertx vertx = Vertx.vertx();
-  public final Bus bus = new Bus(vertx, Duration.ofSeconds(2), new SimpleMeterRegistry());
+  public final Bus bus = new Bus(vertx, Duration.ofSeconds(20), new SimpleMeterRegistry());
   public final List<FanMessage> published = new CopyOnWriteArrayList<>();
   public final List<GatewayCommand> commands = new CopyOnWriteArrayList<>();
   public final ConnectionCounts counts;

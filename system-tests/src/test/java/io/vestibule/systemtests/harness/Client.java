@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 
 /** A client of the core dialect on {@code /ws}, written from {@code docs/protocol.md}. Keeps every frame that came. Thread-safe. */
 public final class Client implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(15);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** How a socket ended. */
   public record End(int code, String reason) {}

@@ -31,7 +31,7 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
 
   private static final String SECRET = "a shared secret for the system tests, long enough";
   private static final int CLUSTER_PORTS = 20;
-  private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(30);
+  private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(90);
   private static final Path REPORTS = Path.of("target", "nodes").toAbsolutePath();
 
   private final String clusterName = "test-" + UUID.randomUUID();

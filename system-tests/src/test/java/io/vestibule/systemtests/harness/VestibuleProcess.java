@@ -23,8 +23,8 @@ public final class VestibuleProcess implements AutoCloseable {
   /** The jar that the build has just made. */
   public static final Path JAR = Path.of("../node/target/vestibule.jar").toAbsolutePath().normalize();
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration HTTP_LIMIT = Duration.ofSeconds(5);
+  private static final Duration START_LIMIT = Duration.ofSeconds(180);
+  private static final Duration HTTP_LIMIT = Duration.ofSeconds(30);
 
   private final String name;
   private final Process process;
