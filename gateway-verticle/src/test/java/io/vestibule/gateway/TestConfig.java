@@ -15,6 +15,7 @@ final class TestConfig {
   private static final int MIB = 1 << 20;
 
   int instances = 2;
+  boolean development;
   Duration idleTimeout = Duration.ofSeconds(75);
   List<String> trustedProxies = List.of();
   long maxFrame = MIB;

@@ -74,8 +74,8 @@ final class ApiRoutes {
 
   static void respond(RoutingContext routed, JsonObject answer) {
     if (!routed.response().closed()) {
-      routed.response().putHeader(HttpHeaders.CONTENT_TYPE, JsonBody.MEDIA_TYPE).putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-          .end(answer.toBuffer());
+      Pages.end(routed.response().putHeader(HttpHeaders.CONTENT_TYPE, JsonBody.MEDIA_TYPE).putHeader(HttpHeaders.CACHE_CONTROL, "no-store"),
+          answer.toBuffer());
     }
   }
 }
