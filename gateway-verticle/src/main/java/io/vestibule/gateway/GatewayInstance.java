@@ -81,17 +81,17 @@ final class GatewayInstance extends VerticleBase implements Door {
     GatewayConfig.Sockets config = node.config.gateway();
     ContextInternal loop = (ContextInternal) context;
     FlushQueue flushes = new FlushQueue(loop.nettyEventLoop(), config.flushDelay().toNanos());
-    return new WebSocketEndpoint(this, loop, flushes, node.addresses, (int) config.websocket().maxMessage(), Problem::respond);
+    return new WebSocketEndpoint(this, loop, flushes, node.addresses, config.websocket(), Problem::respond);
   }
 
   private Router router(TokenVerifier verifier, ServerApi api) {
-    GatewayConfig.SockJs sockJs = node.config.gateway().sockjs();
+    GatewayConfig.Sockets config = node.config.gateway();
     Router router = Router.router(vertx);
     HttpRoutes.mount(router, new HttpServices(node.config, api, verifier, node.apiKeys, node.origins, node.development, clock.epochMs(),
         node.environment.operations(), node.meters));
-    if (sockJs.enabled()) {
+    if (config.sockjs().enabled()) {
       Listener.guardOrigins(node, router, SockJsEndpoint.MOUNT);
-      new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, node.sockJsSessions, sockJs).mount(vertx, router);
+      new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, node.sockJsSessions, config).mount(vertx, router);
     }
     bridge = new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock);
     bridge.mount(vertx, router, node.sessionLocks);

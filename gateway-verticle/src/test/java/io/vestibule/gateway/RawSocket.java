@@ -41,9 +41,13 @@ final class RawSocket implements AutoCloseable {
   /** What the server sent: a frame of text, a goodbye, or the end of the stream. */
   sealed interface Received {}
 
-  record Text(JsonObject json) implements Received {
+  record Text(String text) implements Received {
+    JsonObject json() {
+      return new JsonObject(text);
+    }
+
     String type() {
-      return json.getString("type");
+      return json().getString("type");
     }
   }
 
@@ -252,7 +256,7 @@ final class RawSocket implements AutoCloseable {
       assertThat(first & 0xF0).as("server frames are whole, without reserved bits").isEqualTo(FIN);
       switch (opcode) {
         case TEXT -> {
-          return new Text(new JsonObject(new String(payload, StandardCharsets.UTF_8)));
+          return new Text(new String(payload, StandardCharsets.UTF_8));
         }
         case PONG -> {
           return new Pong(payload.length);

@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -35,14 +34,14 @@ import java.util.ArrayDeque;
 final class WebSocketTransport extends ChannelInboundHandlerAdapter implements Transport, FlushQueue.Flushable {
   private static final int EMPTY_PING = 0x8900;
   private static final int EMPTY_PONG = 0x8A00;
-  private static final String VERTX_HANDLER = "handler";
+  /** Vert.x's own handler in the pipeline, its last. */
+  static final String VERTX_HANDLER = "handler";
 
   /** Longer runs are flushed at once: joining their bytes would cost more than it saves, and a burst must not look like a client that does not read. */
   private static final int LONGEST_RUN = 32 * 1024;
 
   private final ContextInternal context;
   private final FlushQueue flushes;
-  private final int maxMessage;
   private final ChannelHandlerContext out;
   private TransportListener listener;
   private FrameRun waiting;
@@ -57,11 +56,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private MessageAssembly assembly;
   private ArrayDeque<byte[]> held;
 
-  private WebSocketTransport(ChannelHandlerContext out, ContextInternal context, FlushQueue flushes, int maxMessage) {
+  private WebSocketTransport(ChannelHandlerContext out, ContextInternal context, FlushQueue flushes) {
     this.out = out;
     this.context = context;
     this.flushes = flushes;
-    this.maxMessage = maxMessage;
     this.flushedAtNanos = System.nanoTime() - Integer.MAX_VALUE;
   }
 
@@ -69,12 +67,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
    * Takes a socket over, just after its handshake and on its event loop.
    *
    * @param context the context that the listener is called on; the socket's own would keep its request alive
-   * @param maxMessage bytes of a message in all its frames
+   * @param bounds of frames and messages
    */
-  static WebSocketTransport of(ServerWebSocket socket, ContextInternal context, FlushQueue flushes, int maxMessage) {
+  static WebSocketTransport of(ServerWebSocket socket, ContextInternal context, FlushQueue flushes, BoundedFrameDecoder.Bounds bounds) {
     ChannelPipeline pipeline = ((WebSocketInternal) socket).channelHandlerContext().pipeline();
+    BoundedFrameDecoder.install(pipeline, bounds);
     // Written from the encoder's place, a whole frame passes the encoder by and meets TLS, where there is any.
-    return new WebSocketTransport(pipeline.context(WebSocket13FrameEncoder.class), context, flushes, maxMessage);
+    return new WebSocketTransport(pipeline.context(WebSocket13FrameEncoder.class), context, flushes);
   }
 
   /** Whether the socket outlived its handshake; of one that did not, nothing more would be heard. */
@@ -179,6 +178,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   @Override
+  public void trust() {
+    BoundedFrameDecoder.trust(out.channel());
+  }
+
+  @Override
   public void pause() {
     paused = true;
     out.channel().config().setAutoRead(false);
@@ -263,15 +267,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
       boolean text = frame instanceof TextWebSocketFrame;
       if (!frame.isFinalFragment()) {
-        assembly = new MessageAssembly(text, maxMessage);
-        append(frame.content());
+        assembly = new MessageAssembly(text);
+        assembly.append(frame.content());
       } else if (text) {
         received(bytes(frame.content()));
       } else {
         context.dispatch(listener, TransportListener::receivedBinary);
       }
     } else if (frame instanceof ContinuationWebSocketFrame) {
-      if (assembly != null && append(frame.content()) && frame.isFinalFragment()) {
+      assembly.append(frame.content());
+      if (frame.isFinalFragment()) {
         MessageAssembly whole = assembly;
         assembly = null;
         if (whole.isText()) {
@@ -294,15 +299,6 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     writeWaiting();
     write(out.alloc().directBuffer(2 + length).writeShort(EMPTY_PONG | length).writeBytes(payload, payload.readerIndex(), length));
     flushSoon();
-  }
-
-  private boolean append(ByteBuf fragment) {
-    if (assembly.append(fragment)) {
-      return true;
-    }
-    assembly = null;
-    context.dispatch(CloseReason.TOO_LARGE, listener::violated);
-    return false;
   }
 
   private void received(byte[] text) {
@@ -345,11 +341,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException corrupted) {
       broken = true;
-      WebSocketCloseStatus status = corrupted.closeStatus();
-      CloseReason reason = WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(status) ? CloseReason.TOO_LARGE
-          : WebSocketCloseStatus.INVALID_PAYLOAD_DATA.equals(status) ? CloseReason.INVALID_UTF8
-          : CloseReason.PROTOCOL_ERROR;
-      context.dispatch(reason, listener::violated);
+      assembly = null;
+      context.dispatch(BoundedFrameDecoder.reasonOf(corrupted), listener::violated);
     } else {
       // A reset by the peer, a TLS failure: there is nobody left to tell.
       ctx.close();
