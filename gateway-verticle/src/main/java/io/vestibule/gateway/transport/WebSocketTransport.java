@@ -1,12 +1,9 @@
 package io.vestibule.gateway.transport;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -29,38 +26,23 @@ import java.util.ArrayDeque;
 /**
  * A WebSocket. Vert.x does the handshake; then this handler takes the channel over, because Vert.x's own objects behind a WebSocket hold some 10 KB that an idle
  * client does not need (two outbound queues of 4 KB each, the request and its headers), and because data frames that take the short way cost half as much: outbound, one
- * encoded frame is shared by all sockets of the event loop. The only class that knows of channels. See docs/decisions/0001-websocket-channel.md.
+ * encoded frame is shared by all sockets of the event loop. This half reads, {@link WebSocketOutput} writes. See docs/decisions/0001-websocket-channel.md.
  */
-final class WebSocketTransport extends ChannelInboundHandlerAdapter implements Transport, FlushQueue.Flushable {
-  private static final int EMPTY_PING = 0x8900;
-  private static final int EMPTY_PONG = 0x8A00;
+final class WebSocketTransport extends WebSocketOutput {
   /** Vert.x's own handler in the pipeline, its last. */
   static final String VERTX_HANDLER = "handler";
 
-  /** Longer runs are flushed at once: joining their bytes would cost more than it saves, and a burst must not look like a client that does not read. */
-  private static final int LONGEST_RUN = 32 * 1024;
-
   private final ContextInternal context;
-  private final FlushQueue flushes;
-  private final ChannelHandlerContext out;
   private TransportListener listener;
-  private FrameRun waiting;
-  private long written;
-  private long flushedAtNanos;
-  private boolean dirty;
   private boolean paused;
   private boolean delivering;
   private boolean broken;
-  private boolean closeSent;
-  private boolean gone;
   private MessageAssembly assembly;
   private ArrayDeque<byte[]> held;
 
   private WebSocketTransport(ChannelHandlerContext out, ContextInternal context, FlushQueue flushes) {
-    this.out = out;
+    super(out, flushes);
     this.context = context;
-    this.flushes = flushes;
-    this.flushedAtNanos = System.nanoTime() - Integer.MAX_VALUE;
   }
 
   /**
@@ -84,7 +66,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   /** Begins to read. */
   void start(TransportListener to) {
     listener = to;
-    ChannelPipeline pipeline = out.pipeline();
+    ChannelPipeline pipeline = channel().pipeline();
     // The heartbeat tells when this socket is idle; a timer for each socket is what the wheel is there to save.
     if (pipeline.get(IdleStateHandler.class) != null) {
       pipeline.remove(IdleStateHandler.class);
@@ -98,94 +80,14 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   @Override
-  public void send(OutboundFrame frame) {
-    if (gone || closeSent) {
-      return;
-    }
-    waiting = waiting == null ? FrameRun.of(frame) : waiting.then(frame);
-    if (waiting.bytes() > LONGEST_RUN) {
-      flush();
-    } else {
-      flushSoon();
-    }
-  }
-
-  private void writeWaiting() {
-    if (waiting != null) {
-      write(waiting.take(out.alloc()));
-      waiting = null;
-    }
-  }
-
-  private void write(ByteBuf bytes) {
-    written += bytes.readableBytes();
-    out.write(bytes, out.voidPromise());
-  }
-
-  private void flushSoon() {
-    if (!dirty) {
-      dirty = true;
-      flushes.add(this);
-    }
-  }
-
-  @Override
-  public void flush() {
-    dirty = false;
-    flushedAtNanos = System.nanoTime();
-    if (gone) {
-      return;
-    }
-    if (waiting == null) {
-      out.flush();
-    } else {
-      written += waiting.bytes();
-      out.writeAndFlush(waiting.take(out.alloc()), out.voidPromise());
-      waiting = null;
-    }
-  }
-
-  @Override
-  public long flushedAtNanos() {
-    return flushedAtNanos;
-  }
-
-  @Override
-  public long bufferedBytes() {
-    ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
-    return (queue == null ? 0 : queue.totalPendingWriteBytes()) + (waiting == null ? 0 : waiting.bytes());
-  }
-
-  @Override
-  public long progress() {
-    ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
-    // Within one large frame only its own progress moves.
-    return queue == null ? written : written - queue.totalPendingWriteBytes() + queue.currentProgress();
-  }
-
-  @Override
-  public void ping() {
-    if (!gone && !closeSent) {
-      writeWaiting();
-      write(out.alloc().directBuffer(2).writeShort(EMPTY_PING));
-      flushSoon();
-    }
-  }
-
-  @Override
-  public boolean answersPings() {
-    return true;
-  }
-
-  @Override
   public void trust() {
-    BoundedFrameDecoder.trust(out.channel());
+    BoundedFrameDecoder.trust(channel());
   }
 
   @Override
   public void pause() {
     paused = true;
-    out.channel().config().setAutoRead(false);
+    channel().config().setAutoRead(false);
   }
 
   @Override
@@ -195,8 +97,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (!delivering) {
       deliverHeld();
     }
-    if (!paused && !gone) {
-      out.channel().config().setAutoRead(true);
+    if (!paused && !isGone()) {
+      channel().config().setAutoRead(true);
     }
   }
 
@@ -216,11 +118,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   /** Sends the close frame; the peer's own, or {@link #kill}, ends the connection (RFC 6455, section 7.1.1: the server closes TCP). */
   @Override
   public void close(CloseReason reason) {
-    if (!gone && !closeSent) {
-      writeWaiting();
-      closeSent = true;
-      ChannelFuture sent = out.channel().writeAndFlush(new CloseWebSocketFrame(reason.code(), reason.slug()));
-      if (broken && out.channel() instanceof DuplexChannel duplex) {
+    if (!isGone() && !isCloseSent()) {
+      ChannelFuture sent = sendLast(new CloseWebSocketFrame(reason.code(), reason.slug()));
+      if (broken && channel() instanceof DuplexChannel duplex) {
         // Its answer cannot be read any more. Half a close ends the connection without the reset that might destroy our goodbye.
         sent.addListener(done -> duplex.shutdownOutput());
       }
@@ -230,19 +130,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   @Override
-  public void kill() {
-    // Past the pipeline: TLS would wait for its own goodbye to be read.
-    Channel channel = out.channel();
-    Carrier.forget(channel);
-    channel.unsafe().close(channel.unsafe().voidPromise());
-  }
-
-  @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
       if (message instanceof CloseWebSocketFrame close) {
         closedByPeer(close);
-      } else if (message instanceof WebSocketFrame frame && !closeSent) {
+      } else if (message instanceof WebSocketFrame frame && !isCloseSent()) {
         read(frame);
       }
     } finally {
@@ -251,15 +143,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private void closedByPeer(CloseWebSocketFrame close) {
-    Channel channel = out.channel();
-    if (closeSent) {
-      channel.close();
+    if (isCloseSent()) {
+      channel().close();
     } else {
-      writeWaiting();
-      closeSent = true;
       int code = close.statusCode();
       CloseWebSocketFrame echo = code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
-      channel.writeAndFlush(echo).addListener(ChannelFutureListener.CLOSE);
+      sendLast(echo).addListener(ChannelFutureListener.CLOSE);
     }
   }
 
@@ -293,14 +182,6 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
   }
 
-  /** Answers a ping. The answers of one turn share a flush, as everything does: a flood of pings is the cheapest there is to send. */
-  private void pong(ByteBuf payload) {
-    int length = payload.readableBytes();
-    writeWaiting();
-    write(out.alloc().directBuffer(2 + length).writeShort(EMPTY_PONG | length).writeBytes(payload, payload.readerIndex(), length));
-    flushSoon();
-  }
-
   private void received(byte[] text) {
     if (paused || held != null) {
       if (held == null) {
@@ -314,7 +195,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private void deliver(byte[] text) {
-    if (!gone) {
+    if (!isGone()) {
       context.dispatch(text, listener::received);
     }
   }
@@ -327,11 +208,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    gone = true;
-    if (waiting != null) {
-      waiting.release();
-      waiting = null;
-    }
+    ended();
     held = null;
     assembly = null;
     context.dispatch(listener, TransportListener::closed);
