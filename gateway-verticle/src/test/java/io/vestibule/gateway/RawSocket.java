@@ -360,6 +360,11 @@ final class RawSocket implements AutoCloseable {
     return socket;
   }
 
+  /** The server's end of this connection, as its kernel has it. */
+  java.util.Optional<KernelSockets.End> otherEnd() {
+    return KernelSockets.find(socket.getPort(), socket.getLocalPort());
+  }
+
   @Override
   public void close() {
     try {
