@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.http.MalformedRequests;
 import io.vestibule.gateway.http.Problem;
 import io.vestibule.gateway.transport.RequestGuard;
 import io.vestibule.gateway.transport.SockJsEndpoint;
@@ -66,6 +67,7 @@ final class Listener {
           // Else those that come and go, such as a balancer's probes, would push the others out before their time.
           connection.closeHandler(gone -> guard.done(connection));
         })
+        .invalidRequestHandler(request -> MalformedRequests.answer(request, node.meters))
         .requestHandler(this::route);
     return server.listen();
   }
