@@ -14,6 +14,7 @@ import io.vestibule.gateway.limit.ConnectionCounts;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicRules;
+import io.vestibule.gateway.transport.PlainConnections;
 import io.vestibule.gateway.transport.SessionLocks;
 import io.vestibule.gateway.transport.SockJsSessions;
 import java.util.Optional;
@@ -30,6 +31,7 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final GatewayMeters meters;
   final ClientAddress addresses;
   final ConnectionCounts counts;
+  final ConnectionCounts plainCounts;
   final OriginPolicy origins;
   final ApiKeys apiKeys;
   final Optional<TokenMinter> development;
@@ -48,6 +50,7 @@ final class GatewayNode implements EventBusBridge.Entrance {
     this.addresses = new ClientAddress(config.gateway().http().trustedProxies());
     GatewayConfig.Limits limits = config.gateway().limits();
     this.counts = new ConnectionCounts(limits.connections(), limits.connectionsPerIp());
+    this.plainCounts = PlainConnections.counts(limits.connectionsPerIp());
     this.origins = new OriginPolicy(config.gateway().http());
     this.apiKeys = ApiKeys.of(config.auth());
     this.development = environment.development() ? Optional.of(TokenMinter.of(config.auth())) : Optional.empty();

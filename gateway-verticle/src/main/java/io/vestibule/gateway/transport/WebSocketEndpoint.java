@@ -71,8 +71,12 @@ public final class WebSocketEndpoint {
     return key == null || key.isBlank() ? Optional.of(Failure.of(ErrorReason.INVALID_VALUE, "Sec-WebSocket-Key is missing.")) : Optional.empty();
   }
 
-  /** Makes a connection of the request; its origin was checked before. */
-  public void accept(HttpServerRequest request) {
+  /**
+   * Makes a connection of the request; its origin was checked before.
+   *
+   * @param upgraded run when the request's connection serves no requests any more
+   */
+  public void accept(HttpServerRequest request, Runnable upgraded) {
     Optional<Failure> fault = faultOf(request);
     if (fault.isPresent()) {
       refusal.refuse(request, fault.get());
@@ -86,6 +90,7 @@ public final class WebSocketEndpoint {
     } else {
       request.toWebSocket().onComplete((socket, failed) -> {
         if (failed == null) {
+          upgraded.run();
           open(socket, address, token);
         } else {
           door.notOpened(address);
