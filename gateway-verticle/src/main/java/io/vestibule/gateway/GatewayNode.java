@@ -2,6 +2,7 @@ package io.vestibule.gateway;
 
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.NodeCommands;
 import io.vestibule.gateway.auth.ApiKeys;
@@ -29,6 +30,8 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final KeySource keys;
   final Permissions permissions;
   final GatewayMeters meters;
+  final CallMeters httpCalls;
+  final CallMeters busCalls;
   final ClientAddress addresses;
   final ConnectionCounts counts;
   final ConnectionCounts plainCounts;
@@ -47,6 +50,8 @@ final class GatewayNode implements EventBusBridge.Entrance {
     this.keys = keys;
     this.permissions = new Permissions(TopicRules.of(config.topics()));
     this.meters = new GatewayMeters(environment.registry());
+    this.httpCalls = new CallMeters(environment.registry(), "http");
+    this.busCalls = new CallMeters(environment.registry(), "bus");
     this.addresses = new ClientAddress(config.gateway().http().trustedProxies());
     GatewayConfig.Limits limits = config.gateway().limits();
     this.counts = new ConnectionCounts(limits.connections(), limits.connectionsPerIp());
