@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -55,6 +56,7 @@ final class GatewayFixture implements AutoCloseable {
   private final List<String> blocked = new CopyOnWriteArrayList<>();
   private final List<String> complaints = new CopyOnWriteArrayList<>();
   private final int instances;
+  private final SSLContext trust;
   private long published;
   private volatile boolean watching;
   private final MachinePulse pulse = new MachinePulse();
@@ -70,6 +72,7 @@ final class GatewayFixture implements AutoCloseable {
 
   private GatewayFixture(TestConfig config) throws Exception {
     instances = config.instances;
+    trust = config.trust;
     root().addAppender(started(ear));
     vertx = Vertx.vertx(new VertxOptions().setBlockedThreadCheckInterval(50).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
         .setMaxEventLoopExecuteTime(BLOCKED_MS).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS));
@@ -131,7 +134,13 @@ final class GatewayFixture implements AutoCloseable {
 
   /** Opens a WebSocket on which nobody has authenticated. */
   RawSocket open() {
-    return RawSocket.open(port());
+    return connect(0).upgrade("/ws");
+  }
+
+  /** Opens a connection, with TLS where the gateway speaks it, and with a small receive buffer where that is not 0. */
+  RawSocket connect(int receiveBuffer) {
+    RawSocket plain = RawSocket.connect(port(), receiveBuffer);
+    return trust == null ? plain : plain.encrypted(trust);
   }
 
   /** Opens a WebSocket, authenticates, and reads {@code auth_success} and the user's own {@code subscribed}. */

@@ -18,6 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A WebSocket client that does what no client library would: sends any bytes, reads nothing, goes away in the middle. Blocking; one thread.
@@ -83,9 +86,18 @@ final class RawSocket implements AutoCloseable {
     }
   }
 
-  /** A WebSocket on {@code /ws}. */
-  static RawSocket open(int port) {
-    return connect(port).upgrade("/ws");
+  /** The same connection with TLS from here on; the server's certificate has to be one for 127.0.0.1. */
+  RawSocket encrypted(SSLContext trust) {
+    try {
+      SSLSocket tls = (SSLSocket) trust.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+      SSLParameters parameters = tls.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      tls.setSSLParameters(parameters);
+      tls.startHandshake();
+      return new RawSocket(tls);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   RawSocket upgrade(String path, String... headers) {
