@@ -33,6 +33,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -53,6 +55,7 @@ final class GatewayFixture implements AutoCloseable {
   private final String deployment;
   private final List<String> complaints = new CopyOnWriteArrayList<>();
   private final int instances;
+  private final SSLContext trust;
   private long published;
   private final LoopWatch watch = new LoopWatch("");
   private final AppenderBase<ILoggingEvent> ear = new AppenderBase<>() {
@@ -67,12 +70,13 @@ final class GatewayFixture implements AutoCloseable {
 
   private GatewayFixture(TestConfig config) throws Exception {
     instances = config.instances;
+    trust = config.trust;
     root().addAppender(started(ear));
     vertx = Vertx.vertx(LoopWatch.options());
     bus = new Bus(vertx, Duration.ofSeconds(5), registry);
     minter = TokenMinter.of(config.auth.jwt().secret().isEmpty() ? config.auth.withSecret(TestConfig.SECRET) : config.auth);
     var self = new NodeRef("node-1", "test-node", Set.of("gateway"));
-    gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, false, List.of(), port -> { }));
+    gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, config.development, List.of(), port -> { }));
     deployment = await(vertx.deployVerticle(gateway));
     warmUp();
     watch.begin(vertx);
@@ -126,7 +130,13 @@ final class GatewayFixture implements AutoCloseable {
 
   /** Opens a WebSocket on which nobody has authenticated. */
   RawSocket open() {
-    return RawSocket.open(port());
+    return connect(0).upgrade("/ws");
+  }
+
+  /** Opens a connection, with TLS where the gateway speaks it, and with a small receive buffer where that is not 0. */
+  RawSocket connect(int receiveBuffer) {
+    RawSocket plain = RawSocket.connect(port(), receiveBuffer);
+    return trust == null ? plain : plain.encrypted(trust);
   }
 
   /** Opens a WebSocket, authenticates, and reads {@code auth_success} and the user's own {@code subscribed}. */

@@ -41,6 +41,46 @@ class LimitsIT {
   }
 
   @Test
+  void anAddressHasSoManyConnectionsThatAreNoSockets() throws Exception {
+    int most = 40;
+    try (GatewayFixture gateway = GatewayFixture.start(config -> config.connectionsPerIp = most / 2)) {
+      List<RawSocket> open = new ArrayList<>();
+      for (int i = 0; i < most; i++) {
+        open.add(RawSocket.connect(gateway.port()));
+      }
+      open.forEach(socket -> assertThat(get(socket)).startsWith("HTTP/1.1 200"));
+      try (RawSocket tooMany = RawSocket.connect(gateway.port())) {
+        assertThat(tooMany.expectEnd()).isZero();
+      }
+      assertThat(gateway.counter("vestibule.connections.refused", "reason", "too_many_connections")).isEqualTo(1);
+      // Those that become sockets are counted as such, and leave their places to others.
+      for (int i = 0; i < 10; i++) {
+        open.get(i).upgrade(i % 2 == 0 ? "/ws" : "/sockjs/websocket");
+      }
+      for (int i = 0; i < 10; i++) {
+        open.add(RawSocket.connect(gateway.port()));
+        assertThat(get(open.get(open.size() - 1))).startsWith("HTTP/1.1 200");
+      }
+      open.forEach(RawSocket::close);
+      // A SockJS WebSocket keeps its place to its end, and gives it back.
+      for (int i = 0; i < 2 * most; i++) {
+        GatewayFixture.until("there is a place", () -> {
+          try (RawSocket session = RawSocket.connect(gateway.port())) {
+            return session.trySend(RawSocket.upgradeRequest("/sockjs/000/s" + System.nanoTime() + "/websocket")) && session.readHead().startsWith("HTTP/1.1 101");
+          }
+        });
+      }
+    }
+  }
+
+  private static String get(RawSocket socket) {
+    socket.trySend("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+    String head = socket.readHead();
+    socket.readBody(head);
+    return head;
+  }
+
+  @Test
   void aTrustedProxySpeaksForItsClients() throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start(config -> {
           config.connectionsPerIp = 1;

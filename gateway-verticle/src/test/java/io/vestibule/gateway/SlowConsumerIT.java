@@ -1,6 +1,7 @@
 package io.vestibule.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LONG;
 
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,20 @@ class SlowConsumerIT {
 
   private double slow(String policy) {
     return gateway.counter("vestibule.messages.slow", "policy", policy);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/ws", "/sockjs/websocket"})
+  void theKernelForgetsItToo(String path) {
+    Assumptions.assumeTrue(KernelSockets.areKnown());
+    try (RawSocket lazy = RawSocket.connect(gateway.port(), 8 * 1024).upgrade(path).authenticate(gateway.token("lazy")).subscribe("drop.**")) {
+      fill("drop.x", BUFFER / 2);
+      assertThat(lazy.otherEnd()).as("megabytes may wait in the kernel").get().extracting(KernelSockets.End::unsent).asInstanceOf(LONG).isPositive();
+      GatewayFixture.until("it is gone", GONE, () -> gateway.gauge("vestibule.connections") == 0);
+      // Without a reset, the kernel would go on for a quarter of an hour to offer what the peer does not take (FIN_WAIT_1).
+      GatewayFixture.until("the kernel holds nothing for it", Duration.ofSeconds(2), () -> lazy.otherEnd().filter(end -> end.unsent() > 0).isEmpty());
+      assertThat(lazy.otherEnd()).isEmpty();
+    }
   }
 
   @ParameterizedTest

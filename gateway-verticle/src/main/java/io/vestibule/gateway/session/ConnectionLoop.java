@@ -119,6 +119,7 @@ public final class ConnectionLoop {
     if (after instanceof Authenticated a && !(before instanceof Authenticated)) {
       byUser.merge(a.claims().userId(), List.of(connection), ConnectionLoop::joined);
       meters.authenticated(1);
+      connection.transport().trust();
       LOG.info(LogEvent.CONNECTION_AUTHENTICATED, connection.id()).with(LogKey.USER, a.claims().userId())
           .with(LogKey.TRANSPORT, connection.transport().name()).with(LogKey.REMOTE, connection.remote()).write();
     } else if (before instanceof Authenticated a && !(after instanceof Authenticated)) {

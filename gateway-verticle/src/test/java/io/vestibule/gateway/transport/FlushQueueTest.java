@@ -91,6 +91,38 @@ class FlushQueueTest {
   }
 
   @Test
+  void oneThatFailsKeepsNoOtherFromBeingFlushedNorTheNextTurn() throws Exception {
+    FlushQueue queue = new FlushQueue(loop, TimeUnit.MILLISECONDS.toNanos(20));
+    for (Throwable failure : List.of(new IllegalStateException("it broke"), new OutOfMemoryError("no direct memory"))) {
+      for (long flushedAt : new long[] {longAgo(), System.nanoTime() + TimeUnit.HOURS.toNanos(1)}) {
+        flushed.clear();
+        onLoop(() -> {
+          queue.add(new Socket("before", flushedAt));
+          queue.add(new Socket("broken", flushedAt) {
+            @Override
+            public void flush() {
+              super.flush();
+              FlushQueueTest.<RuntimeException>sneak(failure);
+            }
+          });
+          queue.add(new Socket("behind", flushedAt));
+        });
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (onLoop(() -> flushed.size()) < 3 && System.nanoTime() < deadline) {
+          Thread.onSpinWait();
+        }
+        assertThat(onLoop(() -> List.copyOf(flushed))).containsExactly("before", "broken", "behind");
+      }
+    }
+  }
+
+  /** Throws anything, as a flush that finds no memory does. */
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void sneak(Throwable failure) throws T {
+    throw (T) failure;
+  }
+
+  @Test
   void whatIsWrittenDuringAFlushIsFlushedNext() throws Exception {
     FlushQueue queue = new FlushQueue(loop, 0);
     Socket later = new Socket("later", longAgo());

@@ -100,6 +100,7 @@ class JarIT {
     assertThat(health.getString("mode")).isEqualTo("development");
     assertThat(health.getJsonArray("members")).hasSize(1);
     assertThat(get(url + "/metrics").body()).contains("vestibule_build_info{", "jvm_memory_used_bytes{", "process_uptime_seconds");
+    RawHttp.expectHeads(url, "/health", "/health/live", "/health/ready", "/metrics");
     assertThat(get(url + "/wp-admin")).matches(response -> response.statusCode() == 404
         && response.headers().firstValue("content-type").orElse("").equals("application/problem+json"));
 
@@ -135,6 +136,7 @@ class JarIT {
     assertThat(health.getJsonObject("roles").fieldNames()).contains("gateway");
     assertThat(health.getJsonArray("members")).hasSize(2);
     assertThat(get(firstUrl + "/metrics").body()).contains("vestibule_build_info{");
+    RawHttp.expectHeads(firstUrl, "/", "/health", "/health/live", "/health/ready", "/metrics");
   }
 
   private HttpResponse<String> get(String url) throws IOException, InterruptedException {
