@@ -30,6 +30,9 @@ public enum LogEvent {
   BRIDGE_REFUSED("bridge_refused"),
   BUS_FAILURE("bus_failure"),
   BUS_STRANGER("bus_stranger"),
+  STORE_LOST("store_lost"),
+  STORE_BACK("store_back"),
+  STORE_UNREADABLE("store_unreadable"),
   EVENT_LOOP_LAG("event_loop_lag"),
   INTERNAL_ERROR("internal_error");
 

@@ -18,6 +18,7 @@ public enum LogKey {
   TRANSPORT("transport"),
   REMOTE("remote"),
   TOPIC("topic"),
+  QUEUE("queue"),
   CODE("code"),
   REASON("reason"),
   DETAIL("detail"),
