@@ -19,6 +19,7 @@ public enum LogKey {
   REMOTE("remote"),
   TOPIC("topic"),
   QUEUE("queue"),
+  CAPACITY("capacity"),
   CODE("code"),
   REASON("reason"),
   DETAIL("detail"),

@@ -8,6 +8,10 @@ import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterLauncher;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.ClusterView;
+import io.vestibule.cluster.hazelcast.HazelcastTermStore;
+import io.vestibule.cluster.ownership.DatedTermStore;
+import io.vestibule.cluster.ownership.OwnershipTimings;
+import io.vestibule.cluster.ownership.ShardOwnership;
 import io.vestibule.node.config.Role;
 import io.vestibule.node.config.VestibuleConfig;
 import io.vestibule.node.operations.Health;
@@ -33,6 +37,7 @@ public final class Node {
   private final Meters meters;
   private final ClusterNode cluster;
   private final Bus bus;
+  private final ShardOwnership ownership;
   private final Health health;
   private final AtomicInteger gatewayPort = new AtomicInteger(NOT_LISTENING);
   private final AtomicInteger operationsPort = new AtomicInteger(NOT_LISTENING);
@@ -43,8 +48,15 @@ public final class Node {
     this.meters = meters;
     this.cluster = cluster;
     this.bus = new Bus(cluster.vertx(), config.cluster().requestTimeout(), meters.registry());
+    this.ownership = ownership(config, cluster, meters);
     List<String> roles = RoleDeployments.of(config.node()).stream().map(deployment -> deployment.role().slug()).toList();
     this.health = new Health(cluster, bus, roles, config);
+  }
+
+  private static ShardOwnership ownership(VestibuleConfig config, ClusterNode cluster, Meters meters) {
+    var timings = OwnershipTimings.forFailureTimeout(config.cluster().failureTimeout());
+    var terms = new HazelcastTermStore(cluster.vertx(), cluster.hazelcast(), timings.storeDeadline());
+    return new ShardOwnership(cluster.vertx(), cluster.membership(), new DatedTermStore(terms, System::currentTimeMillis), timings, meters.registry());
   }
 
   /**
@@ -70,7 +82,7 @@ public final class Node {
     return secured().compose(secured -> {
       var scrape = Optional.of(new Scrape(cluster.vertx(), meters.registry())).filter(figures -> config.operations().metrics());
       var routes = new OperationsRoutes(health, scrape);
-      var context = new NodeContext(secured, config.developmentMode(), cluster, bus, meters.registry(), routes, gatewayPort::set);
+      var context = new NodeContext(secured, config.developmentMode(), cluster, ownership, bus, meters.registry(), routes, gatewayPort::set);
       Future<Void> deployed = Future.succeededFuture();
       if (config.operations().ownPort()) {
         deployed = deployed.compose(done -> deployed(cluster.vertx().deployVerticle(
@@ -111,7 +123,7 @@ public final class Node {
       // A verticle that fails to stop must not keep the others from stopping.
       undeployed = undeployed.eventually(() -> cluster.vertx().undeploy(deployment)).otherwiseEmpty();
     }
-    return undeployed.eventually(bus::close).eventually(cluster::close).onComplete(closed -> meters.close());
+    return undeployed.eventually(ownership::close).eventually(bus::close).eventually(cluster::close).onComplete(closed -> meters.close());
   }
 
   private String next() {
