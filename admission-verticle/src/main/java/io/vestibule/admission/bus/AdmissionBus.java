@@ -59,7 +59,7 @@ public final class AdmissionBus {
     this.bus = environment.bus();
     this.membership = environment.membership();
     String self = membership.self().id();
-    AdmissionMeters meters = new AdmissionMeters(environment.meters(), rules.keySet(), environment.store());
+    AdmissionMeters meters = new AdmissionMeters(environment.meters(), rules.values(), environment.store());
     this.surroundings = new Surroundings(self, environment.store(), Gateways.of(bus, membership), loads, this::after, offload(vertx),
         System::currentTimeMillis, System::nanoTime, meters);
     this.queues = new LedQueues(rules, surroundings, (shard, term) -> environment.ownership().isCurrent(ShardKinds.QUEUES, shard, term));

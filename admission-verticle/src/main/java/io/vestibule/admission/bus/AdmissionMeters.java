@@ -2,11 +2,11 @@ package io.vestibule.admission.bus;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vestibule.admission.core.QueueRules;
 import io.vestibule.admission.store.AdmissionStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The waiting line in figures: those of each configured queue, and those of the store. Thread-safe. */
@@ -18,10 +18,10 @@ final class AdmissionMeters {
   /**
    * The figures of these queues.
    *
-   * @param queues their names, all that there will be
+   * @param queues all that there will be
    */
-  AdmissionMeters(MeterRegistry registry, Collection<String> queues, AdmissionStore store) {
-    this.byQueue = queues.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), queue -> new QueueMeters(registry, queue)));
+  AdmissionMeters(MeterRegistry registry, Collection<QueueRules> queues, AdmissionStore store) {
+    this.byQueue = queues.stream().collect(Collectors.toUnmodifiableMap(QueueRules::name, rules -> new QueueMeters(registry, rules)));
     for (String condition : CONDITIONS) {
       Gauge.builder("vestibule.admission.store", () -> store.condition().state().equals(condition) ? 1 : 0)
           .description("1 for the condition that the store is in").tag("condition", condition).register(registry);

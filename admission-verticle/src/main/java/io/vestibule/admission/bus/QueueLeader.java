@@ -260,7 +260,7 @@ final class QueueLeader {
           }
         }
       } else if (said instanceof QueueEffect.Notify notify) {
-        meters.notified(notify.notice());
+        meters.notified(notify.notice(), clock.nowMs());
         notices.add(notify.gateway(), notify.notice());
       }
     }
@@ -272,7 +272,7 @@ final class QueueLeader {
 
     @Override
     public List<QueueEffect> stored(List<QueueEffect.Write> writes, List<QueueEvent> slots, long millis) {
-      meters.stored(writes, slots, millis, clock.nowMs());
+      meters.stored(writes, millis, clock.nowMs());
       List<QueueEffect> effects = new ArrayList<>();
       for (QueueEvent slot : slots) {
         List<QueueEffect> followed = core.handle(slot, clock.nowMs());

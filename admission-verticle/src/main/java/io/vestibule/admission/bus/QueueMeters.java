@@ -4,10 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.vestibule.admission.core.PlaceRecord;
 import io.vestibule.admission.core.QueueEffect.PutPlace;
-import io.vestibule.admission.core.QueueEffect.TakeSlot;
 import io.vestibule.admission.core.QueueEffect.Write;
-import io.vestibule.admission.core.QueueEvent;
+import io.vestibule.admission.core.QueueRules;
 import io.vestibule.admission.core.QueueStatus;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
@@ -29,12 +29,14 @@ import java.util.function.ToDoubleFunction;
  * configuration and of closed lists, so nothing a client sends makes a new series. One event loop writes; any thread may read.
  */
 final class QueueMeters {
+  private static final long JUST_NOW_MILLIS = 500;
   private static final Duration[] FAST = millis(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 3_000);
   private static final Duration[] WAITS =
       millis(1_000, 5_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000);
 
   private final MeterRegistry registry;
   private final String queue;
+  private final long claimMs;
   private final Map<String, Counter> counters = new HashMap<>();
   private final Timer waits;
   private final Timer decisions;
@@ -45,9 +47,10 @@ final class QueueMeters {
 
   private record Snapshot(QueueStatus status, int pending, int notices) {}
 
-  QueueMeters(MeterRegistry registry, String queue) {
+  QueueMeters(MeterRegistry registry, QueueRules rules) {
     this.registry = registry;
-    this.queue = queue;
+    this.queue = rules.name();
+    this.claimMs = rules.claimMs();
     this.waits = timer("vestibule.admission.wait", "From taking a place to the slot", WAITS);
     this.decisions = timer("vestibule.admission.decision", "From a command's arrival at the coordinator to its stored answer", FAST);
     this.commits = timer("vestibule.admission.commit", "Storing a group of changes, with repetitions", FAST);
@@ -75,6 +78,9 @@ final class QueueMeters {
     if (asking.command() != null) {
       decisions.record(Duration.ofMillis(nowMs - asking.atMs()));
       count("vestibule.admission.commands", "Commands of gateways, by what was answered", "command", kind(asking.command()), "outcome", outcome(answer));
+      if (asking.command() instanceof AdmissionCommand.Join && answer instanceof Admitted admitted && !admitted.resumed()) {
+        waited(nowMs - admitted.claim().joinedAtMs());
+      }
     }
   }
 
@@ -83,27 +89,28 @@ final class QueueMeters {
     count("vestibule.admission.commands", "Commands of gateways, by what was answered", "command", kind(command), "outcome", reason.slug());
   }
 
-  void notified(AdmissionNotice notice) {
+  void notified(AdmissionNotice notice, long nowMs) {
+    if (notice instanceof AdmissionNotice.Promoted promoted) {
+      waited(nowMs - promoted.admitted().claim().joinedAtMs());
+    }
     count("vestibule.admission.notices", "Notices to gateways", "notice", notice.getClass().getSimpleName().toLowerCase(Locale.ROOT));
   }
 
-  /** A group is stored: whoever took a slot in it has waited until now. */
-  void stored(List<Write> writes, List<QueueEvent> slots, long millis, long nowMs) {
+  /** A group is stored. Somebody without a socket is not told of its slot, so it is its record that says how long it waited. */
+  void stored(List<Write> writes, long millis, long nowMs) {
     commits.record(Duration.ofMillis(millis));
-    if (slots.isEmpty()) {
-      return;
+    for (Write write : writes) {
+      if (write instanceof PutPlace put && put.place().stage() == PlaceRecord.Stage.ADMITTED) {
+        long admittedMs = put.place().untilMs() - claimMs;
+        if (nowMs - admittedMs < millis + JUST_NOW_MILLIS) {
+          waited(admittedMs - put.place().joinedAtMs());
+        }
+      }
     }
-    Map<String, Long> joined = new HashMap<>();
-    writes.forEach(write -> {
-      if (write instanceof PutPlace put) {
-        joined.put(put.place().id(), put.place().joinedAtMs());
-      }
-    });
-    writes.forEach(write -> {
-      if (write instanceof TakeSlot take && joined.containsKey(take.holder().place())) {
-        waits.record(Duration.ofMillis(Math.max(0, nowMs - joined.get(take.holder().place()))));
-      }
-    });
+  }
+
+  private void waited(long millis) {
+    waits.record(Duration.ofMillis(Math.max(0, millis)));
   }
 
   void storeFailed(String call) {
