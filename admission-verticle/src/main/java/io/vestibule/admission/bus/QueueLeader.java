@@ -47,7 +47,6 @@ final class QueueLeader {
   private final Takeover takeover;
   private final GroupCommit commits;
   private final Notices notices;
-  private final RecentSockets recent;
   private final Circumstances circumstances = new Circumstances();
   private QueueCore core;
   private boolean ended;
@@ -65,7 +64,6 @@ final class QueueLeader {
     this.onDeposed = onDeposed;
     this.clock = surroundings.newClock();
     this.meters = surroundings.meters().of(reign.queue());
-    this.recent = new RecentSockets(reign.queue());
     this.takeover = new Takeover(reign, surroundings, clock, new Beginning());
     this.notices = new Notices((gateway, said) -> surroundings.gateways().tell(gateway,
         new AdmissionNotices(surroundings.self(), reign.shard(), reign.term(), said)), this::nobodyThere, surroundings.timers());
@@ -184,7 +182,6 @@ final class QueueLeader {
       }
       return;
     }
-    recent.note(event, effects, clock.nowMs());
     commits.add(effects);
   }
 
@@ -200,8 +197,8 @@ final class QueueLeader {
     SocketQuestion question = new SocketQuestion(surroundings.self(), reign.shard(), reign.term());
     for (String gateway : surroundings.gateways().alive()) {
       surroundings.gateways().ask(gateway, question, SURVEY_DEADLINE_MILLIS).onSuccess(report -> {
-        if (!ended && recent.isComplete(clock.nowMs())) {
-          hear(new QueueEvent.Reported(gateway, recent.corrected(gateway, SocketSurvey.of(reign.queue(), report), clock.nowMs())));
+        if (!ended) {
+          hear(new QueueEvent.Reported(gateway, SocketSurvey.of(reign.queue(), report)));
           flush();
         }
       });
@@ -275,9 +272,7 @@ final class QueueLeader {
       meters.stored(writes, millis, clock.nowMs());
       List<QueueEffect> effects = new ArrayList<>();
       for (QueueEvent slot : slots) {
-        List<QueueEffect> followed = core.handle(slot, clock.nowMs());
-        recent.note(slot, followed, clock.nowMs());
-        effects.addAll(followed);
+        effects.addAll(core.handle(slot, clock.nowMs()));
       }
       return effects;
     }
