@@ -8,6 +8,10 @@ import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterLauncher;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.ClusterView;
+import io.vestibule.cluster.hazelcast.HazelcastTermStore;
+import io.vestibule.cluster.ownership.DatedTermStore;
+import io.vestibule.cluster.ownership.OwnershipTimings;
+import io.vestibule.cluster.ownership.ShardOwnership;
 import io.vestibule.node.config.Role;
 import io.vestibule.node.config.VestibuleConfig;
 import io.vestibule.node.operations.Health;
@@ -34,6 +38,7 @@ public final class Node {
   private final Meters meters;
   private final ClusterNode cluster;
   private final Bus bus;
+  private final ShardOwnership ownership;
   private final Health health;
   private final AtomicInteger gatewayPort = new AtomicInteger(NOT_LISTENING);
   private final AtomicInteger operationsPort = new AtomicInteger(NOT_LISTENING);
@@ -47,8 +52,15 @@ public final class Node {
     this.meters = meters;
     this.cluster = cluster;
     this.bus = new Bus(cluster.vertx(), config.cluster().requestTimeout(), meters.registry());
+    this.ownership = ownership(config, cluster, meters);
     List<String> roles = RoleDeployments.of(config.node()).stream().map(deployment -> deployment.role().slug()).toList();
     this.health = new Health(cluster, bus, roles, config);
+  }
+
+  private static ShardOwnership ownership(VestibuleConfig config, ClusterNode cluster, Meters meters) {
+    var timings = OwnershipTimings.forFailureTimeout(config.cluster().failureTimeout());
+    var terms = new HazelcastTermStore(cluster.vertx(), cluster.hazelcast(), timings.storeDeadline());
+    return new ShardOwnership(cluster.vertx(), cluster.membership(), new DatedTermStore(terms, System::currentTimeMillis), timings, meters.registry());
   }
 
   /**
@@ -80,7 +92,7 @@ public final class Node {
     return secured().compose(secured -> {
       var scrape = Optional.of(new Scrape(cluster.vertx(), meters.registry())).filter(figures -> config.operations().metrics());
       var routes = new OperationsRoutes(health, scrape);
-      var context = new NodeContext(secured, config.developmentMode(), cluster, bus, meters.registry(), routes, gatewayPort::set);
+      var context = new NodeContext(secured, config.developmentMode(), cluster, ownership, bus, meters.registry(), routes, gatewayPort::set);
       Future<Void> all = Future.succeededFuture();
       if (config.operations().ownPort()) {
         all = all.compose(done -> unlessStopping(() -> cluster.vertx().deployVerticle(
@@ -121,7 +133,8 @@ public final class Node {
       health.drain();
       // Known before anything of it happens: it keeps the deployment that is on its way from being followed by another.
       Promise<Void> begin = Promise.promise();
-      stopped = begin.future().compose(now -> deployed.otherwiseEmpty()).eventually(this::undeploy).eventually(bus::close).eventually(cluster::close)
+      stopped = begin.future().compose(now -> deployed.otherwiseEmpty()).eventually(this::undeploy).eventually(ownership::close)
+          .eventually(bus::close).eventually(cluster::close)
           .onComplete(closed -> meters.close());
       begin.complete();
     }

@@ -6,6 +6,7 @@ import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
+import io.vestibule.cluster.ownership.ShardOwnership;
 import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.node.config.VestibuleConfig;
 import io.vestibule.node.operations.OperationsRoutes;
@@ -17,6 +18,7 @@ import java.util.function.IntConsumer;
  * @param config of this node
  * @param developmentMode no auth was configured
  * @param cluster this process as a node
+ * @param ownership decides which node owns which shard
  * @param bus the only way onto the event bus
  * @param meters where figures go
  * @param operations health and metrics, to be mounted by whoever listens
@@ -26,6 +28,7 @@ public record NodeContext(
     VestibuleConfig config,
     boolean developmentMode,
     ClusterNode cluster,
+    ShardOwnership ownership,
     Bus bus,
     MeterRegistry meters,
     OperationsRoutes operations,
