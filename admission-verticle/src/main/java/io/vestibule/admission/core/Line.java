@@ -87,6 +87,15 @@ public final class Line {
     return ticket;
   }
 
+  /** Positions that cost memory, among them those of places that were given up. */
+  long kept() {
+    long kept = 0;
+    for (Lane lane : lanes) {
+      kept += lane.places.end() - lane.places.start();
+    }
+    return kept;
+  }
+
   /** Gives a place up: it was admitted, left, or its time ran out. Nothing happens if it is not there (any more). */
   public void cancel(long ticket) {
     Spot stray = strays.get(ticket);
