@@ -12,8 +12,10 @@ import java.util.function.IntConsumer;
  * What the node gives its gateway.
  *
  * @param development whether nobody configured authentication: the secret is a generated one then, and a page lets everybody in
+ * @param admission what it has to know of the waiting line
  * @param operations routes of the node's own (health, metrics) that the gateway's listener serves too
  * @param listening is told the port, once every event loop listens
  */
 public record GatewayEnvironment(
-    Bus bus, Membership membership, MeterRegistry registry, boolean development, List<Consumer<Router>> operations, IntConsumer listening) {}
+    Bus bus, Membership membership, MeterRegistry registry, boolean development, GatewayAdmissionConfig admission,
+    List<Consumer<Router>> operations, IntConsumer listening) {}

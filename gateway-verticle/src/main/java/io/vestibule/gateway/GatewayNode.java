@@ -2,7 +2,12 @@ package io.vestibule.gateway;
 
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+<<<<<<< HEAD
 import io.vestibule.gateway.api.CallMeters;
+=======
+import io.vestibule.gateway.admission.AdmissionClient;
+import io.vestibule.gateway.admission.NodeNotices;
+>>>>>>> wip/gwadm
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.NodeCommands;
 import io.vestibule.gateway.auth.ApiKeys;
@@ -39,12 +44,19 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final ApiKeys apiKeys;
   final Optional<TokenMinter> development;
   final ClusterCommands clusterCommands;
+  final AdmissionClient admissions;
+  final NodeNotices notices;
   final NodeCommands nodeCommands = new NodeCommands();
   final SessionLocks sessionLocks = new SessionLocks();
   final SockJsSessions sockJsSessions = new SockJsSessions();
   private volatile boolean draining;
 
-  GatewayNode(GatewayConfig config, GatewayEnvironment environment, KeySource keys) {
+  /**
+   * What is shared; to be made on the context of the node's own verticle.
+   *
+   * @param admissions the way to the coordinators
+   */
+  GatewayNode(GatewayConfig config, GatewayEnvironment environment, KeySource keys, AdmissionClient admissions) {
     this.config = config;
     this.environment = environment;
     this.keys = keys;
@@ -59,6 +71,8 @@ final class GatewayNode implements EventBusBridge.Entrance {
     this.origins = new OriginPolicy(config.gateway().http());
     this.apiKeys = ApiKeys.of(config.auth());
     this.development = environment.development() ? Optional.of(TokenMinter.of(config.auth())) : Optional.empty();
+    this.admissions = admissions;
+    this.notices = new NodeNotices(admissions);
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
   }
 

@@ -39,7 +39,12 @@ final class TestConfig {
   Duration stallTimeout = Duration.ofSeconds(10);
   Duration flushDelay = Duration.ofMillis(2);
   AuthConfig auth = AuthConfig.none().withSecret(SECRET);
+<<<<<<< HEAD
   boolean bridgeEnabled;
+=======
+  boolean openWhenUnavailable;
+  long maxSessionState = 64 * KIB;
+>>>>>>> wip/gwadm
   final List<TopicRuleConfig> topics = new ArrayList<>();
 
   /** A rule that comes before the shipped ones. */
@@ -56,6 +61,10 @@ final class TestConfig {
         new GatewayConfig.SockJs(true, "", MIB), new GatewayConfig.Heartbeat(heartbeat, heartbeatTimeout), limits, flushDelay);
     var bridge = new BridgeConfig(bridgeEnabled, bridgeEnabled ? List.of("chat.room") : List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
     return new GatewayConfig(sockets, auth, allTopics(), bridge);
+  }
+
+  GatewayAdmissionConfig admission() {
+    return new GatewayAdmissionConfig(openWhenUnavailable, Duration.ofMinutes(5), maxSessionState, SECRET, "test");
   }
 
   private List<TopicRuleConfig> allTopics() {

@@ -4,6 +4,7 @@ import io.vestibule.contract.bus.RecordCodec;
 import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What a gateway node is told to do with the connections it holds. Each command may come twice without harm. */
 public sealed interface GatewayCommand {
@@ -50,16 +51,35 @@ public sealed interface GatewayCommand {
     }
   }
 
-  /** Whose connections a command means. Exactly one of the two is set.
+  /**
+   * Gives sessions attributes of the application's own, merged into those that they have.
+   *
+   * @param target whose connections
+   * @param attributes a JSON object as text; a null member takes one away
+   */
+  record SetAttributes(Target target, String attributes) implements GatewayCommand {
+    public SetAttributes {
+      Objects.requireNonNull(target);
+      Objects.requireNonNull(attributes);
+    }
+  }
+
+  /** Whose connections a command means. Exactly one of the three is set.
    *
    * @param userId every connection of this user, or null
    * @param connectionId this connection alone, or null
+   * @param sessionId the connection that holds this session, or null
    */
-  record Target(String userId, String connectionId) {
+  record Target(String userId, String connectionId, String sessionId) {
     public Target {
-      if ((userId == null) == (connectionId == null)) {
-        throw new IllegalArgumentException("a target is a user or a connection");
+      if (Stream.of(userId, connectionId, sessionId).filter(Objects::nonNull).count() != 1) {
+        throw new IllegalArgumentException("a target is a user, a connection or a session");
       }
+    }
+
+    /** A user or a connection. */
+    public Target(String userId, String connectionId) {
+      this(userId, connectionId, null);
     }
   }
 
@@ -70,12 +90,19 @@ public sealed interface GatewayCommand {
       target(out.putByte(2), c.target).putString(c.topic);
     } else if (command instanceof Unsubscribe c) {
       target(out.putByte(3), c.target).putString(c.topic);
+    } else if (command instanceof SetAttributes c) {
+      out.putByte(4).putString(c.target.userId).putString(c.target.connectionId).putString(c.target.sessionId).putString(c.attributes);
     }
   }
 
   private static GatewayCommand read(WireReader in) {
     byte kind = in.getByte();
-    Target target = new Target(in.getString(), in.getString());
+    String userId = in.getString();
+    String connectionId = in.getString();
+    if (kind == 4) {
+      return new SetAttributes(new Target(userId, connectionId, in.getString()), in.getString());
+    }
+    Target target = new Target(userId, connectionId);
     return switch (kind) {
       case 1 -> new Disconnect(target, in.getString());
       case 2 -> new Subscribe(target, in.getString());
@@ -85,6 +112,9 @@ public sealed interface GatewayCommand {
   }
 
   private static WireWriter target(WireWriter out, Target target) {
+    if (target.sessionId != null) {
+      throw new IllegalArgumentException("only attributes are given to a session by its name");
+    }
     return out.putString(target.userId).putString(target.connectionId);
   }
 }
