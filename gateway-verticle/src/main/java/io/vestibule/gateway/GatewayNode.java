@@ -2,12 +2,9 @@ package io.vestibule.gateway;
 
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
-<<<<<<< HEAD
-import io.vestibule.gateway.api.CallMeters;
-=======
 import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.NodeNotices;
->>>>>>> wip/gwadm
+import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.NodeCommands;
 import io.vestibule.gateway.auth.ApiKeys;

@@ -39,12 +39,9 @@ final class TestConfig {
   Duration stallTimeout = Duration.ofSeconds(10);
   Duration flushDelay = Duration.ofMillis(2);
   AuthConfig auth = AuthConfig.none().withSecret(SECRET);
-<<<<<<< HEAD
   boolean bridgeEnabled;
-=======
   boolean openWhenUnavailable;
   long maxSessionState = 64 * KIB;
->>>>>>> wip/gwadm
   final List<TopicRuleConfig> topics = new ArrayList<>();
 
   /** A rule that comes before the shipped ones. */

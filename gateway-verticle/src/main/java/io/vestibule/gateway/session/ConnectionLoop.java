@@ -120,23 +120,11 @@ public final class ConnectionLoop {
   }
 
   void changed(Connection connection, ConnectionState before, ConnectionState after) {
-<<<<<<< HEAD
-    if (after instanceof Authenticated a && !(before instanceof Authenticated)) {
-      byUser.merge(a.claims().userId(), List.of(connection), ConnectionLoop::joined);
-      meters.authenticated(1);
-      connection.transport().trust();
-      LOG.info(LogEvent.CONNECTION_AUTHENTICATED, connection.id()).with(LogKey.USER, a.claims().userId())
-          .with(LogKey.TRANSPORT, connection.transport().name()).with(LogKey.REMOTE, connection.remote()).write();
-    } else if (before instanceof Authenticated a && !(after instanceof Authenticated)) {
-      byUser.computeIfPresent(a.claims().userId(), (user, held) -> without(held, connection));
-      meters.authenticated(-1);
-=======
     if (after instanceof Known known && !(before instanceof Known)) {
       byUser.merge(known.userId(), List.of(connection), ConnectionLoop::joined);
       connection.transport().trust();
     } else if (before instanceof Known known && !(after instanceof Known)) {
       byUser.computeIfPresent(known.userId(), (user, held) -> without(held, connection));
->>>>>>> wip/gwadm
     }
     count(connection, before, after);
     if (before instanceof Live && !(after instanceof Live)) {
