@@ -102,6 +102,19 @@ public final class VestibuleProcess implements AutoCloseable {
         .POST(HttpRequest.BodyPublishers.ofString(body.encode())).build(), BodyHandlers.ofString());
   }
 
+  /**
+   * Calls with a Bearer token.
+   *
+   * @param body null for a GET
+   */
+  public HttpResponse<String> call(String path, String token, JsonObject body) throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).timeout(HTTP_LIMIT).header("Authorization", "Bearer " + token);
+    if (body != null) {
+      request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.encode()));
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
   /** Where clients open their socket. */
   public URI socketUrl() {
     return URI.create(url.replace("http://", "ws://") + "/ws");
