@@ -85,6 +85,7 @@ class ServerApiIT {
     assertThat(server.send(HttpMethod.POST, "/api/unheard-of", Map.of(), "{}").status()).isEqualTo(404);
     eventually(() -> timed("broadcast", "2xx") == ok + 1 && timed("broadcast", "4xx") == refused + 2);
     assertThat(server.registry.getMeters()).as("no caller makes a series").hasSize(series);
+    eventually(() -> server.published.size() == 1);
   }
 
   @Test
