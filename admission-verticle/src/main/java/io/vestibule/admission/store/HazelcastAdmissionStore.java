@@ -27,7 +27,6 @@ public final class HazelcastAdmissionStore implements AdmissionStore {
 
   private final JournalGrid grid;
   private final Duration deadline;
-  private final boolean alone;
   private final long owner = ThreadLocalRandom.current().nextLong();
   private final AtomicLong numbers = new AtomicLong();
   private final Map<String, Reign> reigns = new ConcurrentHashMap<>();
@@ -38,40 +37,32 @@ public final class HazelcastAdmissionStore implements AdmissionStore {
    * @param deadline of each commit
    */
   public HazelcastAdmissionStore(Vertx vertx, HazelcastInstance hazelcast, Duration deadline) {
-    this(vertx, hazelcast, deadline, true);
-  }
-
-  /**
-   * A store in a running cluster.
-   *
-   * @param alone whether there is no other store, so that what is here is always the whole
-   */
-  HazelcastAdmissionStore(Vertx vertx, HazelcastInstance hazelcast, Duration deadline, boolean alone) {
     this.grid = new JournalGrid(vertx, hazelcast, deadline);
     this.deadline = deadline;
-    this.alone = alone;
   }
 
   @Override
   public Future<Image> open(String queue, long term) {
-    return openJournal(queue, term).map(Opened::image);
+    return openJournal(queue, term).compose(opened -> {
+      Future<?> marked = opened.whole() ? Future.succeededFuture() : commitStored(queue, term, List.of(StoredWrite.of(Kind.COMPLETE)));
+      return marked.map(opened.image());
+    });
   }
 
-  /** As {@link #open}, and says whether what is there is the whole. */
+  /** As {@link #open}, but does not take what is there for the whole if nobody has said so: see {@link FailoverStore}. */
   Future<Opened> openJournal(String queue, long term) {
     JournalCalls calls = new JournalCalls(grid, queue, term, owner, numbers);
     PartWriter writer = new PartWriter(calls);
-    return within(OPENING_DEADLINES, calls.open(alone)
+    return within(OPENING_DEADLINES, calls.open()
         .compose(head -> Future.all(IntStream.range(0, JournalCalls.PARTS).mapToObj(calls::openPart).toList())
-            .compose(fenced -> calls.readParts())
-            .map(places -> {
+            .compose(parts -> calls.readParts().map(places -> {
               Reign before = reigns.put(queue, new Reign(calls, writer));
               if (before != null) {
                 before.writer.stop(new FencedException(queue, before.calls.term(), term));
               }
               writer.add(head.number(), head.content());
-              return new Opened(new ImageBuilder(queue).add(places).add(head.content()).build(), head.flag());
-            })));
+              return new Opened(new ImageBuilder(queue).add(places).add(head.content()).build(), isWhole(head, parts.list()));
+            }))));
   }
 
   @Override
@@ -90,12 +81,20 @@ public final class HazelcastAdmissionStore implements AdmissionStore {
         })));
   }
 
-  /** Reads a queue that is open; commits that are under way meanwhile may be in the answer or not. */
-  Future<Image> read(String queue, long term) {
+  /** A part that was lost is there again since it was opened, but knows nothing of having been complete. */
+  private static boolean isWhole(JournalAnswer head, List<JournalAnswer> parts) {
+    boolean onTheWay = head.content().stream().anyMatch(write -> write.kind() == Kind.COMPLETE);
+    return head.flag() && (onTheWay || parts.stream().allMatch(JournalAnswer::flag));
+  }
+
+  /** Reads a queue that is open, as writes into an empty one; commits that are under way meanwhile may be in the answer or not. */
+  Future<List<StoredWrite>> read(String queue, long term) {
     return within(OPENING_DEADLINES, reign(queue, term).compose(reign -> reign.writer.settled()
         .compose(settled -> reign.calls.readParts())
-        .compose(places -> reign.calls.readHead()
-            .map(head -> new ImageBuilder(queue).add(places).add(head.content()).build()))));
+        .compose(places -> reign.calls.readHead().map(head -> {
+          places.addAll(head.content());
+          return places;
+        }))));
   }
 
   @Override

@@ -28,7 +28,7 @@ final class Incarnation implements Supplier<Future<Long>> {
   public Future<Long> get() {
     return grid.call(KEY, new JournalCall.Read(LOOK, null)).compose(known -> switch (known.status()) {
       case FENCED -> Future.succeededFuture(known.number());
-      default -> next.get().compose(made -> grid.call(KEY, new JournalCall.Open(new Fence(made, 0, 1), true))
+      default -> next.get().compose(made -> grid.call(KEY, new JournalCall.Open(new Fence(made, 0, 1)))
           .map(claimed -> claimed.status() == JournalAnswer.Status.DONE ? made : (Long) claimed.number()));
     });
   }

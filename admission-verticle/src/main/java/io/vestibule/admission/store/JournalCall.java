@@ -11,12 +11,8 @@ sealed interface JournalCall {
   /** Who asks. */
   Fence fence();
 
-  /**
-   * Raises the fence, and tells what is there but for places.
-   *
-   * @param whole whether the journal is the truth from now on, whatever it holds
-   */
-  record Open(Fence fence, boolean whole) implements JournalCall {}
+  /** Raises the fence, and tells what is there but for places. */
+  record Open(Fence fence) implements JournalCall {}
 
   /**
    * Writes.
@@ -38,7 +34,6 @@ sealed interface JournalCall {
     WireWriter out = new WireWriter(buffer);
     if (call instanceof Open open) {
       open.fence.write(out.putByte(1));
-      out.putBoolean(open.whole);
     } else if (call instanceof Commit commit) {
       commit.fence.write(out.putByte(2));
       StoredWrite.writeAll(out.putLong(commit.applied).putBoolean(commit.aside), commit.writes);
@@ -54,7 +49,7 @@ sealed interface JournalCall {
     byte kind = in.getByte();
     Fence fence = Fence.read(in);
     return switch (kind) {
-      case 1 -> new Open(fence, in.getBoolean());
+      case 1 -> new Open(fence);
       case 2 -> new Commit(fence, in.getLong(), in.getBoolean(), StoredWrite.readAll(in));
       case 3 -> new Read(fence, in.getString());
       default -> throw new IllegalArgumentException("unknown call of the journal " + kind);

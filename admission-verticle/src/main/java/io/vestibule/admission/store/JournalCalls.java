@@ -45,13 +45,13 @@ final class JournalCalls {
   }
 
   /** Raises the fence of the head, and so ends the reign before: what it has not put there by now is refused. */
-  Future<JournalAnswer> open(boolean whole) {
-    return call("head", new JournalCall.Open(fence(), whole));
+  Future<JournalAnswer> open() {
+    return call("head", new JournalCall.Open(fence()));
   }
 
   /** Raises the fence of a part: the reign before may still have been carrying to it. */
   Future<JournalAnswer> openPart(int part) {
-    return call("part/" + part, new JournalCall.Open(fence(), false));
+    return call("part/" + part, new JournalCall.Open(fence()));
   }
 
   Future<JournalAnswer> commit(long applied, List<StoredWrite> writes) {

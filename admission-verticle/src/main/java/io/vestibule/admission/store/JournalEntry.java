@@ -48,7 +48,6 @@ final class JournalEntry implements DataSerializable {
     if (call instanceof JournalCall.Open open) {
       fence = open.fence();
       lastAnswer = new byte[0];
-      whole |= open.whole();
       return new JournalAnswer(Status.DONE, batch, whole, content()).encode();
     } else if (call instanceof JournalCall.Read read) {
       return read(read.after()).encode();

@@ -2,7 +2,6 @@ package io.vestibule.admission.store;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vestibule.admission.store.StoredWrite.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +73,7 @@ final class PartWriter {
   synchronized void add(long batch, List<StoredWrite> writes) {
     Map<Integer, List<StoredWrite>> byPart = new HashMap<>();
     writes.stream().filter(write -> write.kind().ofPlaces()).forEach(write -> {
-      if (write.kind() == Kind.CLEAR) {
+      if (write.kind().ofAll()) {
         for (int part = 0; part < JournalCalls.PARTS; part++) {
           byPart.computeIfAbsent(part, none -> new ArrayList<>()).add(write);
         }

@@ -2,7 +2,6 @@ package io.vestibule.admission.store;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vestibule.admission.core.QueueEffect;
@@ -20,14 +19,13 @@ import java.util.function.Supplier;
  * terms begin anew when the whole cluster was stopped, and Redis remembers the old ones; so each life of the cluster has a number that Redis counted up.
  */
 final class RedisAdmissionStore implements AdmissionStore {
-  private static final RedisScript RAISE = RedisScript.of("raise.lua");
-
   /** Reading or writing a whole queue takes many commands, each with its deadline. */
   private static final Duration WHOLE_QUEUE = Duration.ofMinutes(2);
 
   private final Vertx vertx;
   private final RedisLink link;
   private final RedisKeys keys;
+  private final RedisCounter incarnations;
   private final Supplier<Future<Long>> incarnation;
   private final Duration deadline;
   private final String owner = Long.toHexString(ThreadLocalRandom.current().nextLong());
@@ -46,6 +44,7 @@ final class RedisAdmissionStore implements AdmissionStore {
     this.vertx = vertx;
     this.link = link;
     this.keys = new RedisKeys(cluster);
+    this.incarnations = new RedisCounter(link, keys);
     this.incarnation = incarnation;
     this.deadline = deadline;
   }
@@ -79,11 +78,6 @@ final class RedisAdmissionStore implements AdmissionStore {
     return bring(link.send(Request.cmd(Command.PING)).mapEmpty(), deadline);
   }
 
-  /** A number for a life of the cluster, above all before. */
-  Future<Long> nextIncarnation() {
-    return link.send(Request.cmd(Command.INCR).arg(keys.incarnations())).map(counted -> counted.toLong());
-  }
-
   @Override
   public Condition condition() {
     return condition;
@@ -95,7 +89,7 @@ final class RedisAdmissionStore implements AdmissionStore {
   }
 
   private Future<RedisQueue> openFenced(String queue, long term) {
-    return incarnation.get().compose(life -> RAISE.run(link, List.of(keys.incarnations()), List.of(Buffer.buffer(life.toString())))
+    return incarnation.get().compose(life -> incarnations.raise(life)
         .compose(raised -> {
           RedisQueue reign = new RedisQueue(link, keys, queue, life, term, owner, numbers);
           return reign.open().map(opened -> {

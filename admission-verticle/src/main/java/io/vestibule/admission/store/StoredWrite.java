@@ -24,9 +24,14 @@ record StoredWrite(Kind kind, String key, byte[] value) {
     /** What is stored now is the whole. */
     COMPLETE;
 
-    /** Whether it concerns places. */
+    /** Whether the parts of a queue need it. */
     boolean ofPlaces() {
-      return this == PUT_PLACE || this == DROP_PLACE || this == CLEAR;
+      return this == PUT_PLACE || this == DROP_PLACE || ofAll();
+    }
+
+    /** Whether each part needs it. */
+    boolean ofAll() {
+      return this == CLEAR || this == COMPLETE;
     }
   }
 

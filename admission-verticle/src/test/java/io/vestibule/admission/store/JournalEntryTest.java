@@ -93,7 +93,7 @@ class JournalEntryTest {
   @Property(tries = 300)
   void aPartHoldsWhatWasWritten(@ForAll("writes") List<StoredWrite> first, @ForAll("writes") List<StoredWrite> second) {
     JournalEntry part = new JournalEntry();
-    part.answer(new JournalCall.Open(new Fence(1, 1, 1), false));
+    part.answer(new JournalCall.Open(new Fence(1, 1, 1)));
     Map<String, String> places = new HashMap<>();
     Map<String, String> slots = new HashMap<>();
     long number = 2;
@@ -128,7 +128,7 @@ class JournalEntryTest {
   }
 
   private JournalAnswer open(long term, long owner, long number) {
-    return ask(new JournalCall.Open(new Fence(term, owner, number), false));
+    return ask(new JournalCall.Open(new Fence(term, owner, number)));
   }
 
   private JournalAnswer commit(long term, long owner, long number, StoredWrite write) {
