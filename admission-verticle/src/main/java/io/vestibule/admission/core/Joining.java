@@ -27,6 +27,7 @@ final class Joining {
     Place place = state.byUser.get(join.user());
     Session known = place == null ? null : known(place, join);
     if (known != null) {
+      stages.attachAgain(known, join.holder());
       admissions.ask(ref, known, false);
       return;
     }

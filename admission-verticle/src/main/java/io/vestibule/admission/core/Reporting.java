@@ -95,8 +95,9 @@ final class Reporting {
     }
   }
 
+  /** Who was not told yet where it stands is not reported either. */
   private boolean isSettled(Session session) {
-    return state.nowMs - session.changedAtMs >= SETTLED_MS;
+    return !session.place.pending && state.nowMs - session.changedAtMs >= SETTLED_MS;
   }
 
   /** These gateways are alive; it holds until it is said again. */

@@ -34,6 +34,7 @@ final class Returning {
   void resume(long ref, Resume resume) {
     Session session = find(resume.claim());
     if (session != null && session.attempt.equals(resume.attempt())) {
+      stages.attachAgain(session, resume.holder());
       admissions.ask(ref, session, true);
       return;
     }
@@ -149,6 +150,8 @@ final class Returning {
     }
     Session session = place.add(claim.session().number(), "default", claim.generation());
     session.attempt = "";
+    session.untilMs = state.nowMs + state.rules.sessionTtlMs();
+    state.changed(place);
     return session;
   }
 }

@@ -103,6 +103,13 @@ final class Stages {
     weigh(session.place, false);
   }
 
+  /** A call is repeated whose session was taken for gone meanwhile: whoever repeats it is there. */
+  void attachAgain(Session session, Holder holder) {
+    if (session.holder == null) {
+      attach(session, holder);
+    }
+  }
+
   /**
    * The holder of a session is gone.
    *
