@@ -31,6 +31,7 @@ import io.vestibule.contract.bus.Addresses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -104,8 +105,8 @@ final class Coordinators implements AutoCloseable {
     }
 
     /** Whose turn it is to lead the queue, as this node sees it. */
-    NodeRef leader() {
-      return new ShardDirectory(node.membership()).ownerOf(ShardKinds.QUEUES, QUEUE).orElseThrow();
+    Optional<String> leader() {
+      return new ShardDirectory(node.membership()).ownerOf(ShardKinds.QUEUES, QUEUE).map(NodeRef::id);
     }
 
     Join join(String user) {
@@ -114,7 +115,9 @@ final class Coordinators implements AutoCloseable {
 
     /** Asks once. */
     Future<AdmissionAnswer> askOnce(AdmissionCommand command) {
-      return bus.request(Addresses.ADMISSION.at(leader().id()), new AdmissionBatch(id, List.of(command)), "flow").map(answers -> answers.answers().get(0));
+      return leader().map(leader -> bus.request(Addresses.ADMISSION.at(leader), new AdmissionBatch(id, List.of(command)), "flow")
+              .map(answers -> answers.answers().get(0)))
+          .orElse(Future.succeededFuture(new AdmissionAnswer.NotLeader()));
     }
 
     /** Asks until somebody who leads answers. */

@@ -77,13 +77,12 @@ class CoordinatorsIT {
         Waiting waiting = (Waiting) gateway.ask(gateway.join(user));
         gateway.sockets.put("c-" + user, new Socket(QUEUE, "c-" + user, waiting.claim(), false));
       }
-      String killed = gateway.leader().id();
+      String killed = gateway.leader().orElseThrow();
       Coordinator survivor = coordinators.stream().filter(other -> !other.id().equals(killed)).findFirst().orElseThrow();
       cluster.kill(coordinators.stream().filter(other -> other.id().equals(killed)).findFirst().orElseThrow().node());
-      eventually(() -> gateway.leader().id().equals(survivor.id()));
+      eventually(() -> gateway.leader().filter(survivor.id()::equals).isPresent());
 
       assertThat(gateway.ask(gateway.join("eve"))).isInstanceOfSatisfying(Waiting.class, waiting -> assertThat(waiting.standing().position()).isEqualTo(3));
-      System.err.println("TAKEOVER " + survivor.meters().get("vestibule.admission.takeover").timer().max(TimeUnit.MILLISECONDS));
       assertThat(survivor.meters().get("vestibule.admission.takeover").timer().max(TimeUnit.MILLISECONDS)).isLessThan(Takeover.SURVEY_MILLIS + 3_000);
       JsonObject status = status(gateway, survivor.id());
       assertThat(status.getInteger("waiting")).isEqualTo(3);
@@ -101,8 +100,8 @@ class CoordinatorsIT {
       Gateway gateway = cluster.gateway("g");
       Admitted ann = (Admitted) gateway.ask(gateway.join("ann"));
       gateway.sockets.put("c-ann", new Socket(QUEUE, "c-ann", ann.claim(), true));
-      String first = gateway.leader().id();
-      for (int i = 0; gateway.leader().id().equals(first) && i < 3; i++) {
+      String first = gateway.leader().orElseThrow();
+      for (int i = 0; gateway.leader().filter(first::equals).isPresent() && i < 3; i++) {
         cluster.coordinator("b" + i);
         int nodes = 3 + i;
         eventually(() -> gateway.node.membership().view().nodes().size() == nodes);
