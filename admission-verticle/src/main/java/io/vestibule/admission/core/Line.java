@@ -87,6 +87,15 @@ public final class Line {
     return ticket;
   }
 
+  /** Positions that cost memory, among them those of places that were given up. */
+  long kept() {
+    long kept = 0;
+    for (Lane lane : lanes) {
+      kept += lane.places.end() - lane.places.start();
+    }
+    return kept;
+  }
+
   /** Gives a place up: it was admitted, left, or its time ran out. Nothing happens if it is not there (any more). */
   public void cancel(long ticket) {
     Spot stray = strays.get(ticket);
@@ -143,7 +152,7 @@ public final class Line {
       long position = lanes[0].places.nextLive(0);
       return position < 0 ? NONE : ticket(lanes[0], position);
     }
-    return foremost(null, strays.first());
+    return foremost(null, NONE, strays.first());
   }
 
   /**
@@ -153,7 +162,7 @@ public final class Line {
    */
   public long next(long ticket) {
     Spot spot = spot(ticket);
-    return foremost(spot, strays.after(spot));
+    return foremost(spot, ticket, strays.after(spot));
   }
 
   /** Live places. */
@@ -184,14 +193,14 @@ public final class Line {
     return spot.key() + lanes[spot.lane()].creditMs;
   }
 
-  /** The foremost live place behind a spot (from the very front if null), given the stray that is. */
-  private long foremost(Spot behind, Spot stray) {
+  /** The foremost live place behind a spot, that of a ticket (from the very front if null), given the stray that is. */
+  private long foremost(Spot behind, long behindTicket, Spot stray) {
     Spot best = stray;
     long ticket = stray == null ? NONE : stray.stray();
     for (Lane lane : lanes) {
       long from = 0;
       if (behind != null && lane.places.liveCount() > 0) {
-        from = lane.lowerBound(behind) + (behind.lane() == lane.index && behind.stray() < 0 ? 1 : 0);
+        from = behind.lane() == lane.index && behind.stray() < 0 ? position(behindTicket) + 1 : lane.lowerBound(behind);
       }
       long position = lane.places.nextLive(from);
       if (position >= 0) {

@@ -11,6 +11,8 @@ final class RisingLongs {
   private static final int PAGE = 1024;
 
   private Packed[] pages = new Packed[2];
+  /** The last number of each page, side by side for the search. */
+  private long[] lasts = new long[2];
   private int first;
   private int end;
   private long dropped;
@@ -24,7 +26,7 @@ final class RisingLongs {
 
   /** The last number that was appended. */
   long last() {
-    return opened > 0 ? open[opened - 1] : end > first ? pages[end - 1].last : Long.MIN_VALUE;
+    return opened > 0 ? open[opened - 1] : end > first ? lasts[end - 1] : Long.MIN_VALUE;
   }
 
   /**
@@ -58,7 +60,7 @@ final class RisingLongs {
     int high = end;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (pages[middle].last < value) {
+      if (lasts[middle] < value) {
         low = middle + 1;
       } else {
         high = middle;
@@ -93,17 +95,19 @@ final class RisingLongs {
   private void pack() {
     if (end == pages.length) {
       int kept = end - first;
-      pages = Arrays.copyOfRange(pages, first, first + Math.max(2, kept * 2));
+      int room = Math.max(2, kept * 2);
+      pages = Arrays.copyOfRange(pages, first, first + room);
+      lasts = Arrays.copyOfRange(lasts, first, first + room);
       first = 0;
       end = kept;
     }
+    lasts[end] = last();
     pages[end++] = new Packed(open);
     opened = 0;
   }
 
   /** One page: the number less the first one, its low bits in a row, its high bits in unary: a one for each number, a zero for each step. */
   private static final class Packed {
-    final long last;
     private final long base;
     private final int lowBits;
     private final long[] lows;
@@ -111,7 +115,7 @@ final class RisingLongs {
 
     Packed(long[] values) {
       base = values[0];
-      last = values[PAGE - 1];
+      long last = values[PAGE - 1];
       long mean = (last - base) / PAGE;
       lowBits = 64 - Long.numberOfLeadingZeros(mean);
       lows = new long[(PAGE * lowBits + 63) / 64];
