@@ -8,7 +8,12 @@ public final class TestAdmission {
   private TestAdmission() {}
 
   public static AdmissionConfig config() {
-    return new AdmissionConfig(0, 0, List.of(), List.of(), 3, AdmissionConfig.TooMany.REJECT, Duration.ofSeconds(60), Duration.ofMinutes(5),
+    return config(0);
+  }
+
+  /** With so many slots. */
+  public static AdmissionConfig config(int capacity) {
+    return new AdmissionConfig(capacity, 0, List.of(), List.of(), 3, AdmissionConfig.TooMany.REJECT, Duration.ofSeconds(60), Duration.ofMinutes(5),
         Duration.ofSeconds(30), Duration.ofSeconds(60), 1_000_000, 64 << 10, 60, 600, AdmissionConfig.Unavailable.CLOSED, "");
   }
 }

@@ -90,7 +90,7 @@ final class QueueMeters {
   }
 
   void notified(AdmissionNotice notice, long nowMs) {
-    if (notice instanceof AdmissionNotice.Promoted promoted) {
+    if (notice instanceof AdmissionNotice.Promoted promoted && !promoted.admitted().resumed()) {
       waited(nowMs - promoted.admitted().claim().joinedAtMs());
     }
     count("vestibule.admission.notices", "Notices to gateways", "notice", notice.getClass().getSimpleName().toLowerCase(Locale.ROOT));

@@ -25,7 +25,7 @@ final class Takeover {
   static final long SURVEY_MILLIS = 3_000;
 
   /** Longer than any store takes to read everything. */
-  private static final long LATE_MILLIS = 90_000;
+  private static final long LATE_MILLIS = 180_000;
 
   private static final EventLog LOG = EventLog.of(Takeover.class);
 

@@ -106,12 +106,13 @@ final class Returning {
       state.refuse(ref, whyNot(poll.claim()), 0, state.quota.quota(poll.claim().user(), state.nowMs));
     } else if (!session.accepts(poll.claim().generation())) {
       state.refuse(ref, ErrorReason.RESUME_USED, 0, state.quota.quota(poll.claim().user(), state.nowMs));
+    } else if (session.isOnSocket()) {
+      state.answer(ref, admissions.standing(session));
     } else {
-      if (session.place.isWaiting() && !session.isOnSocket()) {
+      if (!session.place.stage().holdsSlot()) {
         stages.attach(session, new Holder(gateway, null));
-        admissions.run();
       }
-      state.answer(ref, admissions.poll(session));
+      admissions.ask(ref, session, false);
     }
   }
 

@@ -58,7 +58,7 @@ final class Audit {
   /** 2: one slot for each user, one session on each socket, one place for each user. */
   void once() {
     Set<String> users = new HashSet<>();
-    store.slots.values().stream().filter(holder -> store.places.containsKey(holder.place()))
+    store.slots.values().stream().filter(holder -> store.places.containsKey(holder.place()) && holds(store.places.get(holder.place())))
         .forEach(holder -> assertThat(users.add(holder.user())).as("second slot of %s", holder.user()).isTrue());
     Set<Object> holders = new HashSet<>();
     Set<String> placed = new HashSet<>();

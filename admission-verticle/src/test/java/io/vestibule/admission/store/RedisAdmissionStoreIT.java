@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vestibule.admission.core.QueueEffect.DropPlace;
+import io.vestibule.admission.core.QueueEffect.FreeSlot;
 import io.vestibule.admission.core.QueueEffect.PutPlace;
 import io.vestibule.admission.core.QueueEffect.TakeSlot;
 import io.vestibule.admission.core.QueueEffect.Write;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,6 +89,30 @@ class RedisAdmissionStoreIT extends AdmissionStoreContract {
     await(hasty.commit(queue, 1, List.of(new PutPlace(waiting("q")))));
     assertThat(await(b().open(queue, 2)).places()).containsExactlyInAnyOrder(waiting("p", 4), waiting("q"));
     await(hasty.close());
+  }
+
+  /** The bytes of a command that was given up may lie in a socket until others are done. */
+  @Test
+  void aRunThatComesLateIsIgnoredAndOneThatComesTwiceIsDoneOnce() {
+    RedisLink link = new RedisLink(vertx, redis.url(), Duration.ofSeconds(20));
+    RedisQueue now = reign(link, 10);
+    await(now.open());
+    List<StoredWrite> take = StoredWrite.of(List.of(new TakeSlot(0, holder("p")), new PutPlace(waiting("p", 2))));
+    assertThat(await(now.commit(take))).isEmpty();
+    RedisQueue late = reign(link, 5);
+    assertThat(failureOf(late.commit(StoredWrite.of(List.of(new PutPlace(waiting("p", 1))))))).hasMessageContaining("a later call");
+    RedisQueue twice = reign(link, 12);
+    List<StoredWrite> other = StoredWrite.of(List.of(new TakeSlot(0, holder("q")), new FreeSlot(0, holder("p"))));
+    List<StoredWrite> refused = await(twice.commit(other));
+    assertThat(await(reign(link, 12).commit(other))).usingRecursiveComparison().isEqualTo(refused);
+    assertThat(refused).hasSize(1);
+    assertThat(await(b().open(queue, 2)).places()).containsExactly(waiting("p", 2));
+    assertThat(await(b().open(queue, 2)).slots()).isEmpty();
+    await(link.close());
+  }
+
+  private RedisQueue reign(RedisLink link, long numbers) {
+    return new RedisQueue(link, new RedisKeys("test"), queue, 1, 1, "owner", new AtomicLong(numbers));
   }
 
   @Test

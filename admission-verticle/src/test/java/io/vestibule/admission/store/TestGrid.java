@@ -27,9 +27,13 @@ public final class TestGrid implements AutoCloseable {
   private final List<ClusterNode> nodes = new ArrayList<>();
 
   public ClusterNode start(String nodeName) {
+    return start(nodeName, "admission");
+  }
+
+  public ClusterNode start(String nodeName, String role) {
     ClusterConfig config = new ClusterConfig(name, "127.0.0.1", "", port, PORTS, 0, List.of(), "", 1, Duration.ofSeconds(3), Duration.ofSeconds(10),
         new ClusterConfig.Tls("", "", ""));
-    ClusterNode node = await(ClusterLauncher.launch(config, nodeName, Set.of("admission"), new VertxOptions().setEventLoopPoolSize(2)));
+    ClusterNode node = await(ClusterLauncher.launch(config, nodeName, Set.of(role), new VertxOptions().setEventLoopPoolSize(2)));
     nodes.add(node);
     return node;
   }

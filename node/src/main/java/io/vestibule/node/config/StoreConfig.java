@@ -1,6 +1,7 @@
 package io.vestibule.node.config;
 
 import io.vestibule.contract.config.Settings;
+import java.time.Duration;
 
 /**
  * The {@code store} part of the configuration.
@@ -18,11 +19,16 @@ public record StoreConfig(Type type, Redis redis) {
     REDIS
   }
 
-  /** {@code store.redis}. */
-  public record Redis(String url) {
+  /**
+   * {@code store.redis}.
+   *
+   * @param timeout of each command
+   */
+  public record Redis(String url, Duration timeout) {
     public Redis {
       Settings.check()
           .rule(url.matches("rediss?://\\S+"), "url", "is not a URL such as redis://127.0.0.1:6379 or rediss://host:6379")
+          .duration("timeout", timeout, Duration.ofMillis(50), Duration.ofSeconds(30))
           .verify();
     }
 

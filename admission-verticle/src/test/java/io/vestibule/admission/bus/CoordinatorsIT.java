@@ -1,0 +1,136 @@
+package io.vestibule.admission.bus;
+
+import static io.vestibule.admission.store.TestGrid.await;
+import static io.vestibule.admission.store.TestGrid.eventually;
+import static io.vestibule.admission.store.TestGrid.failureOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vestibule.admission.AdmissionVerticle;
+import io.vestibule.admission.bus.Coordinators.Coordinator;
+import io.vestibule.admission.bus.Coordinators.Gateway;
+import io.vestibule.cluster.HealthService;
+import io.vestibule.contract.admission.AdmissionAnswer;
+import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
+import io.vestibule.contract.admission.AdmissionAnswer.Done;
+import io.vestibule.contract.admission.AdmissionAnswer.Refused;
+import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
+import io.vestibule.contract.admission.AdmissionCommand.Leave;
+import io.vestibule.contract.admission.AdmissionCommand.Poll;
+import io.vestibule.contract.admission.QueueOrder;
+import io.vestibule.contract.admission.SocketReport.Socket;
+import io.vestibule.contract.bus.Addresses;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.message.HealthReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class CoordinatorsIT {
+  private static final String QUEUE = Coordinators.QUEUE;
+
+  private static JsonObject status(Gateway gateway, String node) {
+    JsonArray queues = new JsonArray(await(gateway.bus.request(Addresses.ADMISSION_ORDER.at(node), new QueueOrder.Status(), "flow")).queues());
+    return queues.isEmpty() ? new JsonObject() : queues.getJsonObject(0);
+  }
+
+  @Test
+  void oneIsAdmittedTheOtherWaitsAndIsPromotedAndOperatorsCanChangeIt() {
+    try (Coordinators cluster = new Coordinators(1, 1)) {
+      Coordinator coordinator = cluster.coordinator("a");
+      Gateway gateway = cluster.gateway("g");
+      Admitted ann = (Admitted) gateway.ask(gateway.join("ann"));
+      assertThat(gateway.ask(gateway.join("bob"))).isInstanceOfSatisfying(Waiting.class, waiting -> assertThat(waiting.standing().position()).isEqualTo(1));
+      assertThat(gateway.ask(gateway.join("cleo"))).isInstanceOfSatisfying(Waiting.class, waiting -> assertThat(waiting.standing().position()).isEqualTo(2));
+      assertThat(gateway.wasPromoted("c-bob")).isFalse();
+      assertThat(gateway.ask(new Leave(QUEUE, ann.claim().session()))).isInstanceOf(Done.class);
+      eventually(() -> gateway.wasPromoted("c-bob"));
+      assertThat(gateway.wasPromoted("c-cleo")).isFalse();
+
+      var capacity = new QueueOrder.Capacity(QUEUE, 2, -1);
+      assertThat(await(gateway.bus.request(Addresses.ADMISSION_ORDER.at(coordinator.id()), capacity, "flow")).touched()).isEqualTo(1);
+      eventually(() -> gateway.wasPromoted("c-cleo"));
+      assertThat(status(gateway, coordinator.id()).getInteger("capacity")).isEqualTo(2);
+      assertThat(status(gateway, coordinator.id()).getJsonObject("slots").getInteger("connected")).isEqualTo(2);
+      assertThat(await(gateway.bus.request(Addresses.ADMISSION_ORDER.at(coordinator.id()), new QueueOrder.Revoke("cleo", null), "flow")).touched()).isEqualTo(1);
+      assertThat(failureOf(gateway.bus.request(Addresses.ADMISSION_ORDER.at(coordinator.id()), new QueueOrder.Pause("nowhere", true), "flow")))
+          .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.reason()).isEqualTo(ErrorReason.UNKNOWN_QUEUE));
+      assertThat(gateway.ask(new Poll("nowhere", ann.claim())))
+          .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason()).isEqualTo(ErrorReason.UNKNOWN_QUEUE));
+    }
+  }
+
+  @Test
+  void whenTheLeaderIsKilledAnotherGoesOnWithNothingLost() {
+    try (Coordinators cluster = new Coordinators(1, 2)) {
+      List<Coordinator> coordinators = List.of(cluster.coordinator("a"), cluster.coordinator("b"));
+      Gateway gateway = cluster.gateway("g");
+      eventually(() -> gateway.node.membership().view().nodes().size() == 3);
+      Admitted ann = (Admitted) gateway.ask(gateway.join("ann"));
+      Admitted bob = (Admitted) gateway.ask(gateway.join("bob"));
+      gateway.sockets.put("c-ann", new Socket(QUEUE, "c-ann", ann.claim(), true));
+      gateway.sockets.put("c-bob", new Socket(QUEUE, "c-bob", bob.claim(), true));
+      for (String user : List.of("cleo", "dan")) {
+        Waiting waiting = (Waiting) gateway.ask(gateway.join(user));
+        gateway.sockets.put("c-" + user, new Socket(QUEUE, "c-" + user, waiting.claim(), false));
+      }
+      String killed = gateway.leader().orElseThrow();
+      Coordinator survivor = coordinators.stream().filter(other -> !other.id().equals(killed)).findFirst().orElseThrow();
+      cluster.kill(coordinators.stream().filter(other -> other.id().equals(killed)).findFirst().orElseThrow().node());
+      eventually(() -> gateway.leader().filter(survivor.id()::equals).isPresent());
+
+      assertThat(gateway.ask(gateway.join("eve"))).isInstanceOfSatisfying(Waiting.class, waiting -> assertThat(waiting.standing().position()).isEqualTo(3));
+      assertThat(survivor.meters().get("vestibule.admission.takeover").timer().max(TimeUnit.MILLISECONDS)).isLessThan(Takeover.SURVEY_MILLIS + 3_000);
+      JsonObject status = status(gateway, survivor.id());
+      assertThat(status.getInteger("waiting")).isEqualTo(3);
+      assertThat(status.getJsonObject("slots").getInteger("connected")).isEqualTo(2);
+      gateway.ask(new Leave(QUEUE, ann.claim().session()));
+      eventually(() -> gateway.wasPromoted("c-cleo"));
+      assertThat(gateway.wasPromoted("c-dan")).isFalse();
+    }
+  }
+
+  @Test
+  void theQueueMovesToWhoseTurnItIsAndNoAnswerIsLost() {
+    try (Coordinators cluster = new Coordinators(1, 1)) {
+      cluster.coordinator("a");
+      Gateway gateway = cluster.gateway("g");
+      Admitted ann = (Admitted) gateway.ask(gateway.join("ann"));
+      gateway.sockets.put("c-ann", new Socket(QUEUE, "c-ann", ann.claim(), true));
+      String first = gateway.leader().orElseThrow();
+      for (int i = 0; gateway.leader().filter(first::equals).isPresent() && i < 3; i++) {
+        cluster.coordinator("b" + i);
+        int nodes = 3 + i;
+        eventually(() -> gateway.node.membership().view().nodes().size() == nodes);
+      }
+      AdmissionAnswer again = gateway.ask(gateway.join("ann"));
+      assertThat(again).as("the same call, repeated elsewhere").isInstanceOfSatisfying(Admitted.class,
+          admitted -> assertThat(admitted.claim().session()).isEqualTo(ann.claim().session()));
+    }
+  }
+
+  @Test
+  void aMinorityAdmitsNobody() {
+    try (Coordinators cluster = new Coordinators(5, 1)) {
+      Coordinator coordinator = cluster.coordinator("a");
+      Gateway gateway = cluster.gateway("g");
+      assertThat(gateway.ask(gateway.join("ann"))).as("two of five").isInstanceOfSatisfying(Refused.class, refused -> {
+        assertThat(refused.reason()).isEqualTo(ErrorReason.MINORITY);
+        assertThat(refused.retryAfterMs()).isPositive();
+      });
+      HealthReport health = await(new HealthService(gateway.bus).ask(AdmissionVerticle.ROLE, coordinator.id(), Duration.ofSeconds(3), "flow"));
+      assertThat(health.healthy()).isFalse();
+      assertThat(health.detailsJson().getBoolean("minority")).isTrue();
+
+      Gateway third = cluster.gateway("h");
+      eventually(() -> await(third.askOnce(third.join("ann"))) instanceof Admitted);
+      assertThat(gateway.ask(gateway.join("bob"))).isInstanceOf(Waiting.class);
+      cluster.kill(third.node);
+      eventually(() -> await(gateway.askOnce(gateway.join("bob"))) instanceof Refused refused && refused.reason() == ErrorReason.MINORITY);
+      assertThat(gateway.wasPromoted("c-bob")).isFalse();
+    }
+  }
+}
