@@ -45,9 +45,9 @@ final class ModuleRules {
         direction(root, "admission", NosyAdmission.class),
         direction(root, "metrics", NosyMetrics.class),
         direction(root, "bench", NosyBench.class),
-        new Rule("Hazelcast is known to the cluster and the node alone",
-            noClasses().that().resideOutsideOfPackages(root + ".cluster..", root + ".node..")
-                .should().dependOnClassesThat().resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster.."),
+        new Rule("Hazelcast and Redis are known to the cluster, the node and the stores alone",
+            noClasses().that().resideOutsideOfPackages(root + ".cluster..", root + ".node..", root + ".*.store..")
+                .should().dependOnClassesThat().resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster..", "io.vertx.redis.."),
             GridPresence.class),
         new Rule("no package for what has no place",
             noClasses().should().resideInAnyPackage("..util..", "..utils..", "..common..", "..helper..", "..helpers..", "..misc.."),
