@@ -14,6 +14,7 @@ import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Promoted;
 import io.vestibule.contract.admission.AdmissionNotice.Requeued;
 import io.vestibule.contract.admission.SessionClaim;
+import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.admission.SocketReport.Socket;
 import java.util.List;
 import java.util.Set;
@@ -145,7 +146,7 @@ class FailoverTest {
     scene.open();
     scene.pass(300_000);
     assertThat(reason(scene.resume(claim(anna), "c3"))).as("long after the takeover").isEqualTo("expired");
-    SessionClaim strange = new SessionClaim("anna", new io.vestibule.contract.admission.SessionRef("no place", 0), 1, 0, null);
+    SessionClaim strange = new SessionClaim("anna", new SessionRef("no place", 0), 1, 0, null);
     assertThat(reason(scene.resume(strange, "c4"))).isEqualTo("expired");
   }
 
