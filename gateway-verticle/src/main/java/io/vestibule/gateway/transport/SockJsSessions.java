@@ -19,6 +19,12 @@ public final class SockJsSessions {
     open.remove(session, transport);
   }
 
+  /** Whether the session exists and its peer is known. */
+  boolean trusts(String session) {
+    SockJsTransport transport = open.get(session);
+    return transport != null && transport.trusted();
+  }
+
   /** A request came on this connection that may carry what the session sends from now on. */
   void carried(String session, HttpConnection connection) {
     SockJsTransport transport = open.get(session);

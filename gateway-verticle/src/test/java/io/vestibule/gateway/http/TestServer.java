@@ -28,6 +28,7 @@ import io.vestibule.contract.message.FanMessage;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.api.BusApi;
+import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.CallReader;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.JsonReader;
@@ -67,10 +68,11 @@ public final class TestServer implements AutoCloseable {
 
   private static final String SECRET = "a secret of the tests that is long enough";
   private static final int KIB = 1 << 10;
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 60;
 
   public final Vertx vertx = Vertx.vertx();
-  public final Bus bus = new Bus(vertx, Duration.ofSeconds(2), new SimpleMeterRegistry());
+  public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  public final Bus bus = new Bus(vertx, Duration.ofSeconds(20), new SimpleMeterRegistry());
   public final List<FanMessage> published = new CopyOnWriteArrayList<>();
   public final List<GatewayCommand> commands = new CopyOnWriteArrayList<>();
   public final ConnectionCounts counts;
@@ -149,7 +151,7 @@ public final class TestServer implements AutoCloseable {
       var origins = new OriginPolicy(config.gateway().http());
       Router router = Router.router(vertx);
       HttpRoutes.mount(router, new HttpServices(config, api, keys.verifier(), ApiKeys.of(config.auth()), origins,
-          options.development ? Optional.of(minter) : Optional.empty(), System::currentTimeMillis, options.operations, meters));
+          options.development ? Optional.of(minter) : Optional.empty(), System::currentTimeMillis, options.operations, meters, new CallMeters(registry, "http")));
       bridge = new EventBusBridge(config, keys.verifier(), origins, new ClientAddress(options.trustedProxies), new EventBusBridge.Entrance() {
         @Override
         public Optional<Failure> enter(String address) {
@@ -166,7 +168,7 @@ public final class TestServer implements AutoCloseable {
       return Future.all(
           bus.subscribe(Addresses.FAN, subscriber),
           commandsOfNode.serve(bus, self.id()),
-          new BusApi(api, new CallReader(new JsonReader(config.gateway().limits().maxDepth()))).serve(bus),
+          new BusApi(api, new CallReader(new JsonReader(config.gateway().limits().maxDepth())), new CallMeters(registry, "bus")).serve(bus),
           vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").onSuccess(server -> port = server.actualPort()));
     }
   }
