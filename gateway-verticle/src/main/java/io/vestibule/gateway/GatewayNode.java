@@ -12,6 +12,7 @@ import io.vestibule.gateway.auth.KeySource;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.bridge.EventBusBridge;
 import io.vestibule.gateway.http.OriginPolicy;
+import io.vestibule.gateway.limit.AddressStrikes;
 import io.vestibule.gateway.limit.ClientAddress;
 import io.vestibule.gateway.limit.ConnectionCounts;
 import io.vestibule.gateway.metrics.GatewayMeters;
@@ -24,6 +25,7 @@ import java.util.Optional;
 
 /** What the event loops of this node's gateway share; everything in it is thread-safe. */
 final class GatewayNode implements EventBusBridge.Entrance {
+  private static final int FORGED_TOKENS = 20;
   private static final long FULL_RETRY_MS = 5_000;
   private static final long DRAINING_RETRY_MS = 1_000;
 
@@ -44,6 +46,7 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final AdmissionClient admissions;
   final NodeNotices notices;
   final NodeCommands nodeCommands = new NodeCommands();
+  final AddressStrikes forgers = new AddressStrikes(FORGED_TOKENS);
   final SessionLocks sessionLocks = new SessionLocks();
   final SockJsSessions sockJsSessions = new SockJsSessions();
   private volatile boolean draining;

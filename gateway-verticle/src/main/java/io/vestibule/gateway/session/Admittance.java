@@ -18,6 +18,7 @@ import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.frame.ClientFrame;
 import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.limit.AddressStrikes;
 import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Joining;
 import io.vestibule.gateway.session.ConnectionState.Verifying;
@@ -32,15 +33,18 @@ public final class Admittance {
 
   private final Admissions admissions;
   private final ResumeTokens tokens;
+  private final AddressStrikes forgers;
   private final boolean openWhenUnavailable;
   private final SessionKeeper keeper;
   private final Entry entry;
   private final Welcome welcome;
   private final LoopClock clock;
 
-  Admittance(Admissions admissions, ResumeTokens tokens, boolean openWhenUnavailable, SessionKeeper keeper, Entry entry, Welcome welcome, LoopClock clock) {
+  Admittance(Admissions admissions, ResumeTokens tokens, AddressStrikes forgers, boolean openWhenUnavailable, SessionKeeper keeper, Entry entry,
+      Welcome welcome, LoopClock clock) {
     this.admissions = admissions;
     this.tokens = tokens;
+    this.forgers = forgers;
     this.openWhenUnavailable = openWhenUnavailable;
     this.keeper = keeper;
     this.entry = entry;
@@ -76,13 +80,13 @@ public final class Admittance {
     ask(connection, arrival, new Resume(resumption.queue(), attempt(connection), resumption.claim(), keeper.holder(connection)));
   }
 
-  /** What nobody signed is held against the socket, not against the session that it names. */
+  /** What nobody signed is held against the socket and its address, not against the session that it names. */
   private void forged(Connection connection, Anonymous state, ClientFrame.Reconnect frame, Failure failure) {
     Anonymous next = state.toRefused();
     connection.transition(next);
     failed(connection, failure);
     connection.send(new ServerFrame.ReconnectFailed(frame.id(), failure, next.failures(), Math.max(0, Authentication.MAX_FAILURES - next.failures())));
-    if (next.failures() >= Authentication.MAX_FAILURES) {
+    if (forgers.add(connection.remote(), clock.monotonicMs().getAsLong()) || next.failures() >= Authentication.MAX_FAILURES) {
       connection.close(CloseReason.NOT_AUTHENTICATED);
     }
   }
