@@ -25,7 +25,7 @@ final class Admissions {
 
   /** Promises slots to the first in line, as many as there is room and inflow for. */
   void run() {
-    if (!state.opened || state.record.paused()) {
+    if (!state.admits()) {
       return;
     }
     while (state.slots.hasRoom()) {
@@ -82,6 +82,7 @@ final class Admissions {
     for (Asker asker : place.askers) {
       Session session = asker.session();
       if (place.sessions.contains(session)) {
+        told(session, !place.isWaiting());
         state.answer(asker.ref(), place.isWaiting() ? waiting(session) : admitted(session, asker.resumed()));
       } else {
         state.refuse(asker.ref(), ErrorReason.TOO_MANY_USER_CONNECTIONS, 0, quota(place));
@@ -102,6 +103,7 @@ final class Admissions {
   void promote(Session session) {
     if (session.place.isIn() && session.isReady() && !session.told) {
       Admitted admitted = admitted(session, session.seasoned);
+      told(session, true);
       state.tell(session.holder, new Promoted(state.rules.name(), session.holder.connection(), admitted));
     }
   }
@@ -113,25 +115,30 @@ final class Admissions {
     }
     for (Session session : place.sessions) {
       if (session.isOnSocket() && session.told) {
-        session.told = false;
+        told(session, false);
         state.tell(session.holder, new Requeued(state.rules.name(), session.holder.connection(), waiting(session)));
       }
     }
   }
 
-  AdmissionAnswer poll(Session session) {
+  /** How a session stands, asked by somebody else than its socket. */
+  AdmissionAnswer standing(Session session) {
     return session.place.isIn() ? admitted(session, false) : waiting(session);
   }
 
   private Admitted admitted(Session session, boolean resumed) {
     Place place = session.place;
-    if (session.isOnSocket()) {
-      session.told = true;
-      session.seasoned = true;
-      session.changedAtMs = state.nowMs;
-    }
     long claimBy = session.isOnSocket() ? 0 : place.stage().untilMs() > 0 ? place.stage().untilMs() : session.untilMs;
     return new Admitted(session.claim(), resumed, claimBy, session.version, session.state, quota(place));
+  }
+
+  /** The holder of a session hears now whether it is in. */
+  private void told(Session session, boolean in) {
+    session.changedAtMs = state.nowMs;
+    if (session.isOnSocket()) {
+      session.told = in;
+      session.seasoned |= in;
+    }
   }
 
   Waiting waiting(Session session) {

@@ -60,7 +60,7 @@ final class Joining {
   }
 
   private boolean isLineFull() {
-    boolean atOnce = state.opened && !state.record.paused() && state.slots.hasRoom() && state.line.size() == 0;
+    boolean atOnce = state.admits() && state.slots.hasRoom() && state.line.size() == 0;
     return !atOnce && state.line.size() + state.line.away() >= state.rules.maxWaiting();
   }
 
@@ -97,7 +97,8 @@ final class Joining {
     stages.attach(session, join.holder());
     left.stream().min(Comparator.comparingInt(old -> old.number)).ifPresent(old -> stages.end(old, Cause.REPLACED));
     while (join.holder().isSocket() && most(join) > 0 && place.sockets() > most(join)) {
-      place.sessions.stream().filter(Session::isOnSocket).min(Comparator.comparingInt(old -> old.number)).ifPresent(old -> stages.end(old, Cause.REPLACED));
+      place.sessions.stream().filter(Session::isOnSocket).min(Comparator.comparingInt(old -> old.number))
+          .ifPresent(old -> stages.end(old, Cause.REPLACED));
     }
     state.count(Count.JOINED_AGAIN);
     return session;

@@ -79,7 +79,10 @@ final class Session {
     return isOnSocket() && !barred;
   }
 
-  /** Whether a token of this generation is good: the newest, the one before while the client has not shown that it read the newest, and any that a store which lost writes has forgotten. */
+  /**
+   * Whether a token of this generation is good: the newest, the one before while the client has not shown that it read the newest, and any that a store which lost
+   * writes has forgotten.
+   */
   boolean accepts(long claimed) {
     return claimed >= generation || !confirmed && claimed == generation - 1;
   }

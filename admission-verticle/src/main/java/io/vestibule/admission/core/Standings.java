@@ -12,6 +12,8 @@ import java.util.List;
 final class Standings {
   private static final long LONGEST_MS = 30_000;
   private static final long SHORTEST_MS = 1_000;
+  /** Who stands where it stood is told so after this time, since the estimate has moved. */
+  private static final long UNMOVED_MS = 20_000;
   /** Every so many positions the next news takes a second longer. */
   private static final long PER_SECOND = 25;
   private static final long POLL_SHORTEST_MS = 1_000;
@@ -54,8 +56,9 @@ final class Standings {
     place.toldPosition = position;
     place.toldAtMs = state.nowMs;
     place.toldAtRise = rises.count();
-    return new Standing(position, Math.max(position, state.line.size()), estimate == null ? -1 : estimate.etaMs(), estimate == null ? -1 : estimate.highMs(), rose,
-        pollAfterMs(position));
+    long waiting = Math.max(position, state.line.size());
+    return estimate == null ? new Standing(position, waiting, -1, -1, rose, pollAfterMs(position))
+        : new Standing(position, waiting, estimate.etaMs(), estimate.highMs(), rose, pollAfterMs(position));
   }
 
   /** When somebody at HTTP who was told this counts as away. */
@@ -93,7 +96,7 @@ final class Standings {
       return;
     }
     long position = state.line.rank(place.ticket);
-    if (position != place.toldPosition || state.nowMs - place.toldAtMs >= LONGEST_MS) {
+    if (position != place.toldPosition || state.nowMs - place.toldAtMs >= UNMOVED_MS) {
       Standing standing = standing(place);
       for (Session session : place.sessions) {
         if (session.isOnSocket()) {

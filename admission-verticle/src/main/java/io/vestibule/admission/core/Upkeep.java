@@ -97,7 +97,8 @@ final class Upkeep {
     int dash = sessionId.lastIndexOf('-');
     Place place = dash < 0 ? null : state.places.get(sessionId.substring(0, dash));
     if (place != null) {
-      place.sessions.stream().filter(session -> session.ref().id().equals(sessionId)).findFirst().ifPresent(session -> stages.end(session, Cause.REVOKED));
+      place.sessions.stream().filter(session -> session.ref().id().equals(sessionId)).findFirst()
+          .ifPresent(session -> stages.end(session, Cause.REVOKED));
     }
   }
 

@@ -2,15 +2,22 @@ package io.vestibule.admission.core;
 
 import static io.vestibule.admission.core.Scene.claim;
 import static io.vestibule.admission.core.Scene.position;
+import static io.vestibule.admission.core.Scene.reason;
+import static io.vestibule.admission.core.Scene.ref;
+import static io.vestibule.admission.core.Scene.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
+import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
+import io.vestibule.contract.admission.AdmissionCommand.Join;
+import io.vestibule.contract.admission.AdmissionNotice.End;
+import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Promoted;
 import org.junit.jupiter.api.Test;
 
-/** Joining, waiting, coming in. */
+/** Joining, and coming in. */
 class QueueCoreTest {
 
   @Test
@@ -18,15 +25,16 @@ class QueueCoreTest {
     Scene scene = Scene.of(1);
     AdmissionAnswer anna = scene.join("anna", "c1");
     assertThat(anna).isInstanceOfSatisfying(Admitted.class, admitted -> assertThat(admitted.resumed()).isFalse());
-    assertThat(position(scene.join("ben", "c2"))).isEqualTo(1);
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    assertThat(position(ben)).isEqualTo(1);
     assertThat(position(scene.join("carl", "c3"))).isEqualTo(2);
 
     scene.leave(anna);
 
-    assertThat(scene.told("c2")).singleElement().isInstanceOfSatisfying(Promoted.class, promoted -> assertThat(promoted.admitted().claim().user()).isEqualTo("ben"));
+    assertThat(scene.told("c2")).singleElement().isInstanceOfSatisfying(Promoted.class, promoted -> assertThat(promoted.admitted().claim()).isEqualTo(claim(ben)));
     assertThat(scene.told("c3")).isEmpty();
-    assertThat(scene.store.slots).hasSize(1).containsValue(new SlotHolder(scene.store.places.values().stream().filter(p -> p.user().equals("ben")).findFirst().orElseThrow().id(), "ben"));
-    assertThat(scene.store.places).hasSize(2);
+    assertThat(scene.store.slots).hasSize(1).containsValue(new SlotHolder(ref(ben).place(), "ben"));
+    assertThat(scene.store.places).hasSize(2).doesNotContainKey(ref(anna).place());
   }
 
   @Test
@@ -40,16 +48,132 @@ class QueueCoreTest {
   }
 
   @Test
-  void aDropKeepsTheSlotForItsHolder() {
+  void aSlotThatTurnsOutToBeTakenIsMadeFreeAndNobodyIsToldOfIt() {
     Scene scene = Scene.of(1);
+    scene.store.slots.put(0, new SlotHolder("0-77", "nobody"));
+    assertThat(scene.join("anna", "c1")).isInstanceOf(Admitted.class);
+    assertThat(scene.told("c1")).isEmpty();
+    assertThat(scene.store.slots).hasSize(1).containsValue(new SlotHolder("1-1", "anna"));
+    assertThat(scene.counted("slot_conflicts")).isOne();
+  }
+
+  @Test
+  void whoLeavesBeforeTheStoreAnswersKeepsTheSlotUntilThen() {
+    Scene scene = Scene.of(1);
+    scene.storing = false;
+    scene.join("anna", "c1");
+    scene.join("ben", "c2");
+    scene.hear(new QueueEvent.Revoked("anna", null));
+    assertThat(reason(scene.answers.get(1L))).isEqualTo("revoked");
+    assertThat(scene.status().connected()).isZero();
+    scene.storing = true;
+    scene.stored();
+    assertThat(scene.told("c2")).hasSize(1);
+    assertThat(scene.store.slots).hasSize(1);
+  }
+
+  @Test
+  void aCallThatIsRepeatedMakesNoSecondSession() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    assertThat(scene.join("anna", "c1")).isEqualTo(anna);
+    assertThat(scene.status().sessions()).isOne();
+  }
+
+  @Test
+  void twoTabsShareOnePlaceAndOneSlot() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer first = scene.join("anna", "c1");
+    scene.join("ben", "c2");
+    AdmissionAnswer second = scene.join("anna", "c3");
+    assertThat(second).isInstanceOf(Admitted.class);
+    assertThat(ref(second).place()).isEqualTo(ref(first).place());
+    assertThat(scene.store.slots).hasSize(1);
+    scene.leave(first);
+    assertThat(scene.told("c2")).isEmpty();
+    scene.leave(second);
+    assertThat(scene.told("c2")).hasSize(1);
+  }
+
+  @Test
+  void twoTabsThatWaitArePromotedTogether() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    assertThat(position(scene.join("ben", "c2"))).isEqualTo(1);
+    assertThat(position(scene.join("ben", "c3"))).isEqualTo(1);
+    scene.leave(anna);
+    assertThat(scene.told("c2")).hasSize(1);
+    assertThat(scene.told("c3")).hasSize(1);
+  }
+
+  @Test
+  void oneConnectionTooManyIsRefused() {
+    Scene scene = Scene.with(rules -> rules.connections(2, false));
+    scene.join("anna", "c1");
+    scene.join("anna", "c2");
+    assertThat(reason(scene.join("anna", "c3"))).isEqualTo("too_many_user_connections");
+    assertThat(scene.ask(new Join(Scene.Q, "anna", "a4", socket("c4"), null, 3, "default"))).as("the token permits three").isInstanceOf(Admitted.class);
+    assertThat(scene.ask(new Join(Scene.Q, "anna", "a5", socket("c5"), null, 0, "default"))).as("the token permits any number").isInstanceOf(Admitted.class);
+  }
+
+  @Test
+  void orItTakesTheRoomOfTheOldest() {
+    Scene scene = Scene.with(rules -> rules.connections(1, true));
+    scene.join("anna", "c1");
+    assertThat(scene.join("anna", "c2")).isInstanceOf(Admitted.class);
+    assertThat(scene.told("c1")).containsExactly(new Ended(Scene.Q, "c1", End.REPLACED));
+    assertThat(scene.status().sessions()).isOne();
+    assertThat(scene.store.slots).hasSize(1);
+  }
+
+  @Test
+  void aFreshJoinGetsInAtFullCapacityIfTheUserLeftASlotBehind() {
+    Scene scene = Scene.with(rules -> rules.connections(1, false));
     AdmissionAnswer anna = scene.join("anna", "c1");
     scene.join("ben", "c2");
     scene.drop(anna, "c1");
-    scene.pass(59_000);
+    AdmissionAnswer again = scene.join("anna", "c3");
+    assertThat(again).isInstanceOf(Admitted.class);
+    assertThat(reason(scene.resume(claim(anna), "c4"))).as("its oldest session in GRACE has ended").isEqualTo("expired");
     assertThat(scene.told("c2")).isEmpty();
-    assertThat(scene.resume(claim(anna), "c3")).isInstanceOfSatisfying(Admitted.class, admitted -> {
-      assertThat(admitted.resumed()).isTrue();
-      assertThat(admitted.claim().generation()).isEqualTo(claim(anna).generation() + 1);
+  }
+
+  @Test
+  void aLineThatIsFullRefusesNewPlacesOnly() {
+    Scene scene = Scene.with(rules -> rules.limits(1, 0));
+    scene.join("anna", "c1");
+    scene.join("ben", "c2");
+    assertThat(reason(scene.join("carl", "c3"))).isEqualTo("line_full");
+    assertThat(scene.join("ben", "c4")).isInstanceOf(Waiting.class);
+  }
+
+  @Test
+  void aUserWhoTriesTooOftenIsTurnedAwayForAWhile() {
+    Scene scene = Scene.with(rules -> rules.limits(10, 2));
+    assertThat(scene.join("anna", "c1")).isInstanceOfSatisfying(Admitted.class, admitted -> assertThat(admitted.quota().remaining()).isEqualTo(1));
+    scene.join("anna", "c2");
+    assertThat(scene.join("anna", "c3")).isInstanceOfSatisfying(Refused.class, refused -> {
+      assertThat(refused.reason().slug()).isEqualTo("too_many_joins");
+      assertThat(refused.retryAfterMs()).isBetween(1L, 30_000L);
     });
+    assertThat(scene.join("anna", "c1")).as("a repeated call costs nothing").isInstanceOf(Admitted.class);
+    assertThat(scene.join("ben", "c4")).as("another user is not concerned").isInstanceOf(Waiting.class);
+  }
+
+  @Test
+  void whatIsRevokedStaysRevokedInAFailover() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.hear(new QueueEvent.Revoked("anna", null));
+    assertThat(scene.told("c1")).containsExactly(new Ended(Scene.Q, "c1", End.REVOKED));
+    assertThat(scene.told("c2")).hasSize(1);
+    assertThat(reason(scene.resume(claim(anna), "c3"))).isEqualTo("revoked");
+    scene.failover();
+    scene.open();
+    assertThat(reason(scene.resume(claim(anna), "c4"))).isEqualTo("revoked");
+    scene.hear(new QueueEvent.Revoked(null, ref(ben).id()));
+    scene.pass(300_000).pass(300_000);
+    assertThat(scene.store.places).isEmpty();
   }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A queue with a store that always answers at once, and words for what people do in it. Connections are named by the test; what they are told is kept. */
 final class Scene {
@@ -48,6 +49,25 @@ final class Scene {
 
   static QueueRules rules(int capacity) {
     return new QueueRules(Q, capacity, 0, Map.of("gold", 10_000L), 3, false, 60_000, 300_000, 30_000, 60_000, 1_000, 1024, 0);
+  }
+
+  static Scene with(UnaryOperator<Rules> change) {
+    return new Scene(change.apply(new Rules(rules(1))).rules());
+  }
+
+  /** Rules that differ in one thing. */
+  record Rules(QueueRules rules) {
+    Rules connections(int most, boolean replaceOldest) {
+      return new Rules(new QueueRules(Q, rules.capacity(), 0, rules.credits(), most, replaceOldest, 60_000, 300_000, 30_000, 60_000, rules.maxWaiting(), 1024, 0));
+    }
+
+    Rules capacity(int slots, int perSecond) {
+      return new Rules(new QueueRules(Q, slots, perSecond, rules.credits(), 3, false, 60_000, 300_000, 30_000, 60_000, rules.maxWaiting(), 1024, 0));
+    }
+
+    Rules limits(int maxWaiting, int userJoins) {
+      return new Rules(new QueueRules(Q, rules.capacity(), 0, rules.credits(), 3, false, 60_000, 300_000, 30_000, 60_000, maxWaiting, 1024, userJoins));
+    }
   }
 
   /** Another coordinator takes over what is stored; it is not open yet. */

@@ -1,0 +1,177 @@
+package io.vestibule.admission.core;
+
+import static io.vestibule.admission.core.Scene.claim;
+import static io.vestibule.admission.core.Scene.position;
+import static io.vestibule.admission.core.Scene.reason;
+import static io.vestibule.admission.core.Scene.ref;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vestibule.contract.admission.AdmissionAnswer;
+import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
+import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
+import io.vestibule.contract.admission.AdmissionNotice.End;
+import io.vestibule.contract.admission.AdmissionNotice.Ended;
+import io.vestibule.contract.admission.AdmissionNotice.Promoted;
+import io.vestibule.contract.admission.AdmissionNotice.Requeued;
+import io.vestibule.contract.admission.SessionClaim;
+import io.vestibule.contract.admission.SessionRef;
+import io.vestibule.contract.admission.SocketReport.Socket;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Coordinators and gateways that die, and what sockets say. */
+class FailoverTest {
+
+  private static Socket socket(AdmissionAnswer answer, String connection, boolean admitted) {
+    return new Socket(Scene.Q, connection, claim(answer), admitted);
+  }
+
+  private static void report(Scene scene, Socket... sockets) {
+    scene.hear(new QueueEvent.Reported(Scene.GATEWAY, List.of(sockets)));
+  }
+
+  @Test
+  void anotherCoordinatorKnowsEverythingAndAdmitsNobodyBeforeItIsOpen() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    AdmissionAnswer carl = scene.join("carl", "c3");
+    assertThat(scene.failover()).isEmpty();
+    report(scene, socket(anna, "c1", true), socket(ben, "c2", false), socket(carl, "c3", false));
+    scene.leave(anna);
+    assertThat(scene.told("c2")).isEmpty();
+    scene.open();
+    assertThat(scene.told("c2")).hasSize(1);
+    AdmissionAnswer dora = scene.join("dora", "c4");
+    assertThat(position(dora)).isEqualTo(2);
+    assertThat(ref(dora).place()).as("named by the new term").startsWith("2-");
+  }
+
+  @Test
+  void whoHasNoSocketAnyMoreIsInGraceOnce() {
+    Scene scene = Scene.of(2);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.failover();
+    report(scene, socket(anna, "c1", true));
+    scene.open();
+    assertThat(scene.status().grace()).isOne();
+    scene.pass(59_000);
+    scene.hear(new QueueEvent.Alive(Set.of(Scene.GATEWAY)));
+    assertThat(scene.resume(claim(ben), "c3")).isInstanceOf(Admitted.class);
+  }
+
+  @Test
+  void whatThePromotedMissedIsToldAgain() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.leave(anna);
+    scene.told("c2");
+    scene.pass(5_000);
+    report(scene, socket(ben, "c2", false));
+    assertThat(scene.told("c2")).singleElement().isInstanceOf(Promoted.class);
+    scene.pass(5_000);
+    report(scene, socket(ben, "c2", true));
+    assertThat(scene.told("c2")).isEmpty();
+  }
+
+  @Test
+  void aPromiseWhoseSlotWasNotStoredIsMadeAgain() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    scene.store.slots.clear();
+    scene.failover();
+    assertThat(scene.store.slots).containsEntry(0, new SlotHolder(ref(anna).place(), "anna"));
+    report(scene, socket(anna, "c1", true));
+    assertThat(scene.open().status().connected()).isOne();
+    assertThat(scene.told("c1")).isEmpty();
+  }
+
+  @Test
+  void aSlotOfNobodyIsGivenBack() {
+    Scene scene = Scene.of(1);
+    scene.store.slots.put(0, new SlotHolder("0-9", "nobody"));
+    scene.failover();
+    assertThat(scene.store.slots).isEmpty();
+  }
+
+  @Test
+  void placesThatWereLostWithEveryCopyComeBackWithTheirSocketsAndTokens() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    scene.pass(1_000);
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.pass(1_000);
+    AdmissionAnswer carl = scene.join("carl", "c3");
+    scene.store.places.clear();
+    scene.store.slots.clear();
+    scene.failover();
+    report(scene, socket(carl, "c3", false), socket(anna, "c1", true));
+    scene.open();
+    assertThat(scene.status().connected()).isOne();
+    assertThat(scene.told("c1")).isEmpty();
+    assertThat(scene.resume(claim(ben), "c4")).isInstanceOfSatisfying(Waiting.class, waiting -> {
+      assertThat(waiting.standing().position()).as("before carl").isEqualTo(1);
+      assertThat(waiting.claim().session()).isEqualTo(ref(ben));
+    });
+  }
+
+  @Test
+  void whoBelievesToBeInAndIsNotWaitsAgain() {
+    Scene scene = Scene.of(2);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.hear(new QueueEvent.Resized(1, -1));
+    scene.store.places.remove(ref(ben).place());
+    scene.store.slots.values().removeIf(holder -> holder.user().equals("ben"));
+    scene.failover();
+    report(scene, socket(anna, "c1", true), socket(ben, "c2", true));
+    assertThat(scene.told("c2")).singleElement().isInstanceOf(Requeued.class);
+    scene.open();
+    scene.leave(anna);
+    assertThat(scene.told("c2")).singleElement().isInstanceOfSatisfying(Promoted.class, promoted -> assertThat(promoted.admitted().resumed()).isTrue());
+  }
+
+  @Test
+  void aTokenOfAPlaceThatEndedHereBringsNothingBack() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    scene.leave(anna);
+    assertThat(reason(scene.resume(claim(anna), "c2"))).isEqualTo("expired");
+    report(scene, socket(anna, "c1", true));
+    assertThat(scene.told("c1")).containsExactly(new Ended(Scene.Q, "c1", End.LEFT));
+    scene.failover();
+    scene.open();
+    scene.pass(300_000);
+    assertThat(reason(scene.resume(claim(anna), "c3"))).as("long after the takeover").isEqualTo("expired");
+    SessionClaim strange = new SessionClaim("anna", new SessionRef("no place", 0), 1, 0, null);
+    assertThat(reason(scene.resume(strange, "c4"))).isEqualTo("expired");
+  }
+
+  @Test
+  void aDeadGatewaysPeopleComeBackElsewhereAtFullCapacity() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.pass(5_000);
+    scene.hear(new QueueEvent.Alive(Set.of("g2")));
+    assertThat(scene.status().grace()).isOne();
+    assertThat(scene.status().away()).isOne();
+    assertThat(scene.resume(claim(anna), "c3")).isInstanceOf(Admitted.class);
+    assertThat(position(scene.resume(claim(ben), "c4"))).isEqualTo(1);
+  }
+
+  @Test
+  void aReportThatWasMadeBeforeAJoinEndsNothing() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    report(scene);
+    assertThat(scene.status().connected()).isOne();
+    scene.pass(5_000);
+    report(scene);
+    assertThat(scene.status().grace()).as("a Detach was lost").isOne();
+    assertThat(scene.resume(claim(anna), "c2")).isInstanceOf(Admitted.class);
+  }
+}
