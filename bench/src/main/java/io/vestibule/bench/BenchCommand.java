@@ -13,12 +13,12 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "bench", mixinStandardHelpOptions = true,
     description = "Measure a server: open connections, fan messages out, count every one.",
-    subcommands = {FanoutCommand.class, IdleCommand.class, CompareCommand.class, BareServer.class})
+    subcommands = {FanoutCommand.class, IdleCommand.class, CompareCommand.class, AdmissionCommand.class, BareServer.class})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what to do: fanout, idle, compare or bare-server");
+    throw new ParameterException(spec.commandLine(), "Say what to do: fanout, idle, compare, admission or bare-server");
   }
 }

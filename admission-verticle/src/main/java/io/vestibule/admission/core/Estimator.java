@@ -1,9 +1,9 @@
 package io.vestibule.admission.core;
 
 /**
- * How long a wait will be. The median is {@code ln(1 + theta * n / mu) / theta} for n live waiters up to and with the one that asks, where mu is the rate of admissions
- * and theta how often a waiter gives up, both as averages with a time constant of {@value #TIME_CONSTANT_MS} ms: of the waiters before one, those that are left after t
- * are {@code (n + mu/theta) e^(-theta t) - mu/theta}. As theta goes to 0 that is {@code n / mu}.
+ * How long a wait will be. The median is {@code ln(1 + theta * n / mu) / theta} for n live waiters up to and with the one that asks and those of higher classes that
+ * will pass, where mu is the rate of admissions and theta how often one of them gives up, both as averages with a time constant of {@value #TIME_CONSTANT_MS} ms: of
+ * the waiters before one, those that are left after t are {@code (n + mu/theta) e^(-theta t) - mu/theta}. As theta goes to 0 that is {@code n / mu}.
  *
  * <p>Not thread-safe. Times are milliseconds of a clock that does not go back; where it does, nothing is learnt in that step.
  */
@@ -12,12 +12,13 @@ public final class Estimator {
   /** The 90th percentile of the normal distribution. */
   private static final double Z90 = 1.2816;
   /** How far rates wander in the course of a wait, relative. */
-  private static final double WANDER = 0.1;
+  private static final double WANDER = 0.08;
   /** Longer than this (10 years) is not a wait. */
   private static final double LONGEST_MS = 3.15e11;
 
   private final Decay admissions = new Decay(TIME_CONSTANT_MS);
-  private final Decay abandonments = new Decay(TIME_CONSTANT_MS);
+  private final Impatience impatience = new Impatience(TIME_CONSTANT_MS);
+  private final Overtaking overtaking = new Overtaking();
   private final Scorecard score = new Scorecard();
   private boolean begun;
   private long lastMs;
@@ -37,10 +38,9 @@ public final class Estimator {
    *
    * @param admitted waiters that got a slot
    * @param released slots that came free
-   * @param abandoned waiters that gave up or whose time ran out
    * @param inflowBound whether waiters with a free slot were held back by the inflow limit
    */
-  public record Passed(int admitted, int released, int abandoned, boolean inflowBound) {}
+  public record Passed(int admitted, int released, boolean inflowBound) {}
 
   /**
    * Time passes; to be called each tick, after the tick's admissions. Only time with a line counts for the rates, and of admissions those that will go on: into slots
@@ -60,20 +60,32 @@ public final class Estimator {
     }
   }
 
+  /** Somebody joined, of a class with this credit. */
+  public void joined(long creditMs) {
+    overtaking.joined(creditMs);
+  }
+
+  /** A waiter gave up, or its time ran out, where it stood: 1 for next. */
+  public void abandoned(long rank) {
+    impatience.gaveUp(rank);
+  }
+
   /**
    * How long somebody waits.
    *
    * @param rank 1 for who is next
+   * @param leadMs how long it has waited, and the credit of its class: who comes now with a greater credit passes
    * @return null while nobody was admitted from a line
    */
-  public Estimate estimate(long rank) {
+  public Estimate estimate(long rank, long leadMs) {
     double mu = admissions.rate();
     if (!(mu > 0)) {
       return null;
     }
-    double theta = abandonments.weight() > 0 ? abandonments.rate() : 0;
-    double etaMs = waitMs(rank, mu, theta);
-    double spread = Math.sqrt(1.0 / rank + 1 / Math.max(1, 2 * admissions.count()) + WANDER * WANDER);
+    double theta = impatience.rate(rank);
+    double n = rank + overtaking.expected(leadMs, waitMs(rank, mu, theta));
+    double etaMs = waitMs(n, mu, theta);
+    double spread = Math.sqrt(1 / n + 1 / Math.max(1, 2 * admissions.count()) + WANDER * WANDER);
     return new Estimate((long) Math.min(LONGEST_MS, etaMs), (long) Math.min(LONGEST_MS, etaMs * Math.exp(Z90 * spread)));
   }
 
@@ -102,9 +114,10 @@ public final class Estimator {
     released += passed.released();
     long lasting = passed.inflowBound() ? passed.admitted() : Math.min(passed.admitted(), released);
     released = Math.max(0, released - passed.admitted());
+    overtaking.passed(elapsedMs);
     if (waiting > 0) {
+      impatience.waited(elapsedMs, waiting);
       admissions.passed(elapsedMs, elapsedMs, lasting);
-      abandonments.passed(elapsedMs, (double) elapsedMs * waiting, passed.abandoned());
     }
   }
 

@@ -81,6 +81,7 @@ final class Joining {
     stages.enter(place);
     stages.attach(session, join.holder());
     standings.stoodUp(place, credit(join.userClass()) > 0 ? Rise.PRIORITY : null);
+    state.estimator.joined(credit(join.userClass()));
     state.count(Count.JOINED);
     return session;
   }

@@ -65,15 +65,13 @@ final class QueueState {
   static final class Flow {
     int admitted;
     int released;
-    int abandoned;
     boolean inflowBound;
 
     /** What passed, and begins anew. */
     Estimator.Passed passed() {
-      Estimator.Passed passed = new Estimator.Passed(admitted, released, abandoned, inflowBound);
+      Estimator.Passed passed = new Estimator.Passed(admitted, released, inflowBound);
       admitted = 0;
       released = 0;
-      abandoned = 0;
       inflowBound = false;
       return passed;
     }

@@ -209,7 +209,7 @@ final class Stages {
     place.askers.clear();
     giveUpSlot(place);
     if (place.isWaiting()) {
-      state.flow.abandoned += 1;
+      state.estimator.abandoned(state.line.rank(place.ticket));
       state.leaveLine(place);
     }
     places[place.stage().stored().ordinal()]--;

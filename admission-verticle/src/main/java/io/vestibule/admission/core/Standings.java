@@ -47,7 +47,7 @@ final class Standings {
       return new Standing(1, Math.max(1, state.line.size()), 0, 0, null, POLL_SHORTEST_MS);
     }
     long position = state.line.rank(place.ticket);
-    Estimator.Estimate estimate = state.estimator.estimate(position);
+    Estimator.Estimate estimate = state.estimator.estimate(position, state.nowMs - place.joinedAtMs + credit(place));
     if (place.toldEstimate == null && estimate != null) {
       place.toldEstimate = estimate;
       place.estimatedAtMs = state.nowMs;

@@ -16,16 +16,16 @@ class EstimatorTest {
   @Test
   void knowsNothingBeforeSomebodyWasAdmittedFromALine() {
     var estimator = new Estimator();
-    assertThat(estimator.estimate(1)).isNull();
-    estimator.tick(0, new Passed(0, 0, 0, false), 0);
-    estimator.tick(100, new Passed(5, 0, 0, false), 0);
-    assertThat(estimator.estimate(1)).as("nobody waited").isNull();
-    estimator.tick(200, new Passed(900, 0, 0, false), 50);
-    estimator.tick(300, new Passed(3, 0, 0, false), 50);
-    assertThat(estimator.estimate(1)).as("an empty house was filled").isNull();
+    assertThat(estimator.estimate(1, 0)).isNull();
+    estimator.tick(0, new Passed(0, 0, false), 0);
+    estimator.tick(100, new Passed(5, 0, false), 0);
+    assertThat(estimator.estimate(1, 0)).as("nobody waited").isNull();
+    estimator.tick(200, new Passed(900, 0, false), 50);
+    estimator.tick(300, new Passed(3, 0, false), 50);
+    assertThat(estimator.estimate(1, 0)).as("an empty house was filled").isNull();
     assertThat(estimator.admissionsPerSecond()).isEqualTo(-1);
-    estimator.tick(400, new Passed(1, 1, 0, false), 50);
-    assertThat(estimator.estimate(1)).isNotNull();
+    estimator.tick(400, new Passed(1, 1, false), 50);
+    assertThat(estimator.estimate(1, 0)).isNotNull();
   }
 
   /** However the ticks fall and whether admissions come one by one or in bursts, the rate is what it is. */
@@ -33,14 +33,14 @@ class EstimatorTest {
   void theRateDoesNotDependOnTheTicks(@ForAll long seed, @ForAll @IntRange(min = 1, max = 50) int perSecond, @ForAll @IntRange(min = 1, max = 20_000) int longestTick) {
     var random = new Random(seed);
     var estimator = new Estimator();
-    estimator.tick(0, new Passed(0, 0, 0, false), 100);
+    estimator.tick(0, new Passed(0, 0, false), 100);
     long now = 0;
     long admitted = 0;
     while (now < 1_000_000) {
       now += 1 + random.nextInt(longestTick);
       int more = (int) (now * perSecond / 1000 - admitted);
       admitted += more;
-      estimator.tick(now, new Passed(more, more, 0, false), 100);
+      estimator.tick(now, new Passed(more, more, false), 100);
     }
     assertThat(estimator.admissionsPerSecond()).isCloseTo(perSecond, within(perSecond * 0.1 + 0.02));
   }
@@ -48,12 +48,12 @@ class EstimatorTest {
   @Test
   void forgetsWithATimeConstantOfTwoMinutes() {
     var estimator = new Estimator();
-    estimator.tick(0, new Passed(0, 0, 0, false), 100);
+    estimator.tick(0, new Passed(0, 0, false), 100);
     for (long now = 100; now <= 1_200_000; now += 100) {
-      estimator.tick(now, new Passed(1, 1, 0, false), 100);
+      estimator.tick(now, new Passed(1, 1, false), 100);
     }
     for (long now = 1_200_100; now <= 1_320_000; now += 100) {
-      estimator.tick(now, new Passed(0, 0, 0, false), 100);
+      estimator.tick(now, new Passed(0, 0, false), 100);
     }
     assertThat(estimator.admissionsPerSecond()).isCloseTo(10 / Math.E, within(0.01));
   }
@@ -85,15 +85,49 @@ class EstimatorTest {
   void learnsHowManyGiveUp() {
     var patient = new Estimator();
     var impatient = new Estimator();
-    patient.tick(0, new Passed(0, 0, 0, false), 1000);
-    impatient.tick(0, new Passed(0, 0, 0, false), 1000);
+    patient.tick(0, new Passed(0, 0, false), 1000);
+    impatient.tick(0, new Passed(0, 0, false), 1000);
     for (long now = 1000; now <= 600_000; now += 1000) {
-      patient.tick(now, new Passed(2, 2, 0, false), 1000);
-      impatient.tick(now, new Passed(2, 2, 2, false), 1000);
+      patient.tick(now, new Passed(2, 2, false), 1000);
+      impatient.abandoned(1 + now / 1000 % 1000);
+      impatient.abandoned(1000 - now / 1000 % 1000);
+      impatient.tick(now, new Passed(2, 2, false), 1000);
     }
-    assertThat(patient.estimate(1000).etaMs()).isCloseTo(500_000, within(5_000L));
-    assertThat(impatient.estimate(1000).etaMs()).isCloseTo((long) (Math.log(2) * 500_000), within(5_000L));
-    assertThat(patient.estimate(1000).highMs()).isGreaterThan(patient.estimate(1000).etaMs());
+    assertThat(patient.estimate(1000, 0).etaMs()).isCloseTo(500_000, within(5_000L));
+    assertThat(impatient.estimate(1000, 0).etaMs()).isCloseTo((long) (Math.log(2) * 500_000), within(5_000L));
+    assertThat(patient.estimate(1000, 0).highMs()).isGreaterThan(patient.estimate(1000, 0).etaMs());
+  }
+
+  /** Who comes and goes at the end of the line shortens nobody's wait before it. */
+  @Test
+  void aCrowdAtTheEndOfTheLineDoesNotCount() {
+    var estimator = new Estimator();
+    estimator.tick(0, new Passed(0, 0, false), 1500);
+    for (long now = 1000; now <= 600_000; now += 1000) {
+      for (int i = 0; i < 20; i++) {
+        estimator.abandoned(1400 + i);
+      }
+      estimator.tick(now, new Passed(2, 2, false), 1500);
+    }
+    assertThat(estimator.estimate(1000, 0).etaMs()).isCloseTo(500_000, within(5_000L));
+    assertThat(estimator.estimate(1400, 0).etaMs()).isLessThan(400_000);
+  }
+
+  /** One in two seconds comes with a credit of 60 s: of those 30 will pass who came now without one, fewer those who wait already, and none one of the class. */
+  @Test
+  void countsThoseWhoWillPass() {
+    var estimator = new Estimator();
+    estimator.tick(0, new Passed(0, 0, false), 1000);
+    for (long now = 1000; now <= 600_000; now += 1000) {
+      if (now % 2000 == 0) {
+        estimator.joined(60_000);
+      }
+      estimator.tick(now, new Passed(1, 1, false), 1000);
+    }
+    assertThat(estimator.estimate(100, 0).etaMs()).isCloseTo(130_000, within(1_500L));
+    assertThat(estimator.estimate(100, 40_000).etaMs()).isCloseTo(110_000, within(1_500L));
+    assertThat(estimator.estimate(100, 60_000).etaMs()).isCloseTo(100_000, within(1_500L));
+    assertThat(estimator.estimate(10, 0).etaMs()).as("it waits 10 s").isCloseTo(15_000, within(500L));
   }
 
   @Test
@@ -116,10 +150,10 @@ class EstimatorTest {
   @Test
   void aClockThatGoesBackTeachesNothing() {
     var estimator = new Estimator();
-    estimator.tick(1_000_000, new Passed(0, 0, 0, false), 10);
-    estimator.tick(1_001_000, new Passed(1, 1, 0, false), 10);
+    estimator.tick(1_000_000, new Passed(0, 0, false), 10);
+    estimator.tick(1_001_000, new Passed(1, 1, false), 10);
     double before = estimator.admissionsPerSecond();
-    estimator.tick(900_000, new Passed(0, 0, 0, false), 10);
+    estimator.tick(900_000, new Passed(0, 0, false), 10);
     assertThat(estimator.admissionsPerSecond()).isEqualTo(before);
   }
 }
