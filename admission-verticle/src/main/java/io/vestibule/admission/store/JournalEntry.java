@@ -5,6 +5,7 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.DataSerializable;
 import io.vestibule.admission.store.JournalAnswer.Status;
 import io.vestibule.admission.store.StoredWrite.Kind;
+import io.vestibule.cluster.hazelcast.Termed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ import java.util.TreeMap;
  * One entry of the embedded journal: the head of a queue, which has the fence, the slots and what is to go to the parts; or a part, which has a fence and places. It lives as an
  * object where the grid keeps it, changed by one thread at a time, and is serialised only when it moves.
  */
-final class JournalEntry implements DataSerializable {
+final class JournalEntry implements Termed, DataSerializable {
   /** A slice of places ends after so many bytes. */
   static final int SLICE_BYTES = 256 << 10;
 
@@ -34,9 +35,9 @@ final class JournalEntry implements DataSerializable {
 
   JournalEntry() {}
 
-  /** The fence that is in force. */
-  Fence fence() {
-    return fence;
+  @Override
+  public long term() {
+    return fence.term();
   }
 
   /** Does what is asked. A call that was done already is answered as it was then. */

@@ -16,8 +16,8 @@ final class DecodableClasses {
   private static final Set<String> PACKAGES = Set.of("com.hazelcast.");
 
   private static final Set<String> CLASSES = Set.of(
-      HighestTermMerge.class.getName(),
-      ADMISSION + "JournalProcessor", ADMISSION + "JournalEntry", ADMISSION + "HigherTermMerge",
+      HighestTermMerge.class.getName(), HigherTermMerge.class.getName(),
+      ADMISSION + "JournalProcessor", ADMISSION + "JournalEntry",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo",
       "java.lang.Object", "java.lang.String", "java.lang.Number", "java.lang.Integer", "java.lang.Long", "java.lang.Boolean",

@@ -153,7 +153,7 @@ public final class HazelcastSettings {
         .setMergePolicyConfig(new MergePolicyConfig(HighestTermMerge.class.getName(), 100)));
     // Objects, because each call changes a little of a large entry.
     config.addMapConfig(new MapConfig(ADMISSION_MAP).setBackupCount(1).setInMemoryFormat(InMemoryFormat.OBJECT)
-        .setMergePolicyConfig(new MergePolicyConfig(DecodableClasses.ADMISSION + "HigherTermMerge", 100)));
+        .setMergePolicyConfig(new MergePolicyConfig(HigherTermMerge.class.getName(), 100)));
   }
 
   private static InetAddress resolve(String key, String host) {

@@ -1,4 +1,4 @@
-package io.vestibule.admission.store;
+package io.vestibule.cluster.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,35 +10,39 @@ class HigherTermMergeTest {
 
   @Test
   void theHigherTermStaysWhicheverIsMerged() {
-    JournalEntry low = entry(3);
-    JournalEntry high = entry(4);
+    Termed low = entry(3);
+    Termed high = entry(4);
     assertThat(merge.merge(value(low), value(high))).isSameAs(high);
     assertThat(merge.merge(value(high), value(low))).isSameAs(high);
   }
 
   @Test
   void atEqualTermsTheLargerSideStays() {
-    JournalEntry there = entry(4);
+    Termed there = entry(4);
     assertThat(merge.merge(value(entry(4)), value(there))).isSameAs(there);
   }
 
   @Test
   void whatOnlyOneSideHasStays() {
-    JournalEntry alone = entry(1);
+    Termed alone = entry(1);
     assertThat(merge.merge(value(alone), null)).isSameAs(alone);
     assertThat(merge.merge(value(alone), value(null))).isSameAs(alone);
   }
 
-  private static JournalEntry entry(long term) {
-    JournalEntry entry = new JournalEntry();
-    entry.answer(new JournalCall.Open(new Fence(term, 1, 1)));
-    return entry;
+  private static Termed entry(long term) {
+    // One each time: which of two stays is seen by identity.
+    return new Termed() {
+      @Override
+      public long term() {
+        return term;
+      }
+    };
   }
 
-  private static MergingValue<JournalEntry> value(JournalEntry entry) {
+  private static MergingValue<Termed> value(Termed entry) {
     return new MergingValue<>() {
       @Override
-      public JournalEntry getValue() {
+      public Termed getValue() {
         return entry;
       }
 
