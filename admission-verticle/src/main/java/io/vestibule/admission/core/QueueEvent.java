@@ -28,7 +28,7 @@ public sealed interface QueueEvent {
   /** These gateways are alive; what was held by any other is gone. */
   record Alive(Set<String> gateways) implements QueueEvent {}
 
-  /** Which gateways offer how much now, all together: 0 for no limit. Draining ones do not count. */
+  /** Which gateways offer how much now, all together: 0 for no limit. Draining ones do not count; -1 where all are, and nobody is admitted. */
   record Offered(int connections) implements QueueEvent {}
 
   /**
