@@ -59,7 +59,7 @@ final class QueueMeters {
     gauge("vestibule.admission.waiting", "Live waiters", now -> now.status().waiting());
     gauge("vestibule.admission.away", "Waiters whose socket is gone", now -> now.status().away());
     gauge("vestibule.admission.sessions", "Sessions, live or not", now -> now.status().sessions());
-    gauge("vestibule.admission.capacity", "Slots; 0 for no limit, -1 while all gateways drain", now -> now.status().capacity());
+    gauge("vestibule.admission.capacity", "Slots; 0 for no limit", now -> now.status().capacity());
     gauge("vestibule.admission.utilisation", "Share of the slots that are held", now -> utilisation(now.status()));
     gauge("vestibule.admission.rate", "Admissions a second lately", now -> Math.max(0, now.status().admissionsPerSecond()));
     gauge("vestibule.admission.inflow.limit", "Admissions a second that are permitted now; 0 for no limit", now -> now.status().inflowLimit());

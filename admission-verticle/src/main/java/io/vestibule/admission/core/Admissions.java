@@ -25,7 +25,7 @@ final class Admissions {
 
   /** Promises slots to the first in line, as many as there is room and inflow for. */
   void run() {
-    if (!state.opened || state.record.paused()) {
+    if (!state.admits()) {
       return;
     }
     while (state.slots.hasRoom()) {

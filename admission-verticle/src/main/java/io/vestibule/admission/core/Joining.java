@@ -60,7 +60,7 @@ final class Joining {
   }
 
   private boolean isLineFull() {
-    boolean atOnce = state.opened && !state.record.paused() && state.slots.hasRoom() && state.line.size() == 0;
+    boolean atOnce = state.admits() && state.slots.hasRoom() && state.line.size() == 0;
     return !atOnce && state.line.size() + state.line.away() >= state.rules.maxWaiting();
   }
 
@@ -96,15 +96,15 @@ final class Joining {
     stages.attach(session, join.holder());
     left.stream().min(Comparator.comparingInt(old -> old.number)).ifPresent(old -> stages.end(old, Cause.REPLACED));
     while (join.holder().isSocket() && most(join) > 0 && place.sockets() > most(join)) {
-      place.sessions.stream().filter(Session::isOnSocket).min(Comparator.comparingInt(old -> old.number)).ifPresent(old -> stages.end(old, Cause.REPLACED));
+      place.sessions.stream().filter(Session::isOnSocket).min(Comparator.comparingInt(old -> old.number))
+          .ifPresent(old -> stages.end(old, Cause.REPLACED));
     }
     state.count(Count.JOINED_AGAIN);
     return session;
   }
 
-  /** Generations begin with the term, so that a number which was forgotten in a failover and is given again has newer tokens only. */
   private Session newSession(Place place, String attempt, String device) {
-    Session session = place.add(device, Math.max(1, state.term << 20));
+    Session session = place.add(device, Session.firstGeneration(state.term));
     session.attempt = attempt;
     return session;
   }

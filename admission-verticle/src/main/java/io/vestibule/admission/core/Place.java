@@ -144,6 +144,7 @@ final class Place {
   }
 
   PlaceRecord record() {
-    return new PlaceRecord(id, user, userClass, stage.stored(), joinedAtMs, order, stage.untilMs(), slot, sessions.stream().map(Session::record).toList());
+    return new PlaceRecord(id, user, userClass, stage.stored(), joinedAtMs, order, stage.untilMs(), slot,
+        sessions.stream().map(Session::record).toList());
   }
 }

@@ -147,8 +147,9 @@ public final class QueueCore {
   public QueueStatus status(long nowMs) {
     state.clock(nowMs);
     int sessions = state.places.values().stream().mapToInt(place -> place.sessions.size()).sum();
-    return new QueueStatus(state.rules.name(), state.slots.capacity(), state.line.size(), state.line.away(), stages.count(Stage.ADMITTED), stages.count(Stage.CONNECTED),
-        stages.count(Stage.GRACE), sessions, state.sockets.counts(), state.estimator.admissionsPerSecond(), state.inflow.bound(), state.estimator.errorPercent(),
-        state.estimator.coveragePercent(), state.record.paused(), state.counters.all());
+    return new QueueStatus(state.rules.name(), state.slots.capacity(), state.line.size(), state.line.away(),
+        stages.count(Stage.ADMITTED), stages.count(Stage.CONNECTED), stages.count(Stage.GRACE), sessions, state.sockets.counts(),
+        state.estimator.admissionsPerSecond(), state.inflow.bound(), state.estimator.errorPercent(), state.estimator.coveragePercent(),
+        state.record.paused(), state.counters.all());
   }
 }

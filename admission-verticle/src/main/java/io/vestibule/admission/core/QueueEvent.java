@@ -28,7 +28,7 @@ public sealed interface QueueEvent {
   /** These gateways are alive; what was held by any other is gone. */
   record Alive(Set<String> gateways) implements QueueEvent {}
 
-  /** Which gateways offer how much now, all together: 0 for no limit. Draining ones do not count; -1 where all are, and nobody is admitted. */
+  /** What gateways offer now, all together: 0 for no limit, -1 if there is none that takes anybody. Draining ones do not count. Comes before {@link Opened}. */
   record Offered(int connections) implements QueueEvent {}
 
   /**

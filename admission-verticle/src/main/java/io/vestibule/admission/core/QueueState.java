@@ -90,7 +90,7 @@ final class QueueState {
   /** Takes over what is configured, set and offered. */
   void resize() {
     int set = record.capacity() >= 0 ? record.capacity() : rules.capacity();
-    slots.capacity(set == 0 ? offered : offered == 0 ? set : Math.min(set, offered));
+    slots.capacity(offered <= 0 ? set : set == 0 ? offered : Math.min(set, offered));
     inflow.limit(record.admissionsPerSecond() >= 0 ? record.admissionsPerSecond() : rules.admissionsPerSecond());
   }
 
@@ -107,6 +107,11 @@ final class QueueState {
       recordChanged = true;
       resize();
     }
+  }
+
+  /** Whether anybody is admitted at all. */
+  boolean admits() {
+    return opened && !record.paused() && offered >= 0;
   }
 
   /** Enters a place; it is not in line yet. */

@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * A queue at a glance.
  *
- * @param capacity slots now: what is configured or set, and what the nodes offer; 0 for no limit, -1 while all gateways drain
+ * @param capacity slots now: what is configured or set, and what the nodes offer; 0 for no limit
  * @param waiting live waiters
  * @param away waiters whose socket is gone
  * @param admitted slots promised and not claimed yet

@@ -26,7 +26,8 @@ final class Restoration {
   }
 
   void restore(List<PlaceRecord> records, Map<Integer, SlotHolder> slots) {
-    List<PlaceRecord> inOrder = records.stream().sorted(Comparator.comparingLong(PlaceRecord::joinedAtMs).thenComparingLong(PlaceRecord::order)).toList();
+    List<PlaceRecord> inOrder = records.stream()
+        .sorted(Comparator.comparingLong(PlaceRecord::joinedAtMs).thenComparingLong(PlaceRecord::order)).toList();
     inOrder.forEach(this::sequence);
     inOrder.stream().filter(record -> record.stage() == Stage.REVOKED).sorted(Comparator.comparingLong(PlaceRecord::untilMs))
         .forEach(record -> state.ended.put(record.id(), ErrorReason.RESUME_REVOKED, record.untilMs(), true));

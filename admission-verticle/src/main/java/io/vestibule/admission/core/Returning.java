@@ -109,7 +109,7 @@ final class Returning {
     } else if (session.isOnSocket()) {
       state.answer(ref, admissions.standing(session));
     } else {
-      if (!session.place.stage().holdsSlot()) {
+      if (!session.place.stage().holdsSlot() && (!session.isAtHttp() || session.barred)) {
         stages.attach(session, new Holder(gateway, null));
       }
       admissions.ask(ref, session, false);
@@ -135,7 +135,7 @@ final class Returning {
    */
   Session putBack(SessionClaim claim) {
     String id = claim.session().place();
-    if (Place.number(id) == 0 || Place.term(id) >= state.term || state.nowMs >= state.startedAtMs + state.rules.sessionTtlMs()
+    if (Place.number(id) == 0 || isAnothers(id, claim.user()) || Place.term(id) >= state.term || state.nowMs >= state.startedAtMs + state.rules.sessionTtlMs()
         || state.ended.reason(id) != null || state.ended.reason(claim.session().id()) != null) {
       return null;
     }
@@ -154,5 +154,10 @@ final class Returning {
     session.untilMs = state.nowMs + state.rules.sessionTtlMs();
     state.changed(place);
     return session;
+  }
+
+  private boolean isAnothers(String id, String user) {
+    Place place = state.places.get(id);
+    return place != null && !place.user.equals(user);
   }
 }

@@ -139,7 +139,8 @@ final class Stages {
     } else if (stage instanceof Grace grace && place.hasReadySocket()) {
       become(place, grace.toConnected());
     } else if (stage instanceof Connected connected && !place.hasReadySocket()) {
-      become(place, place.pending || untold ? connected.toAdmitted(state.nowMs + state.rules.claimMs()) : connected.toGrace(state.nowMs + state.rules.slotGraceMs()));
+      become(place, place.pending || untold
+          ? connected.toAdmitted(state.nowMs + state.rules.claimMs()) : connected.toGrace(state.nowMs + state.rules.slotGraceMs()));
     } else if (stage instanceof Released released && place.isPresent()) {
       become(place, released.toWaiting());
       line(place);
@@ -216,7 +217,8 @@ final class Stages {
     long until = state.nowMs + state.rules.sessionTtlMs();
     state.ended.put(place.id, cause.reason, until, cause == Cause.REVOKED);
     if (cause == Cause.REVOKED) {
-      state.tombstone(new PlaceRecord(place.id, place.user, place.userClass, PlaceRecord.Stage.REVOKED, place.joinedAtMs, place.order, until, Slots.NONE, List.of()));
+      state.tombstone(new PlaceRecord(place.id, place.user, place.userClass, PlaceRecord.Stage.REVOKED, place.joinedAtMs, place.order, until,
+          Slots.NONE, List.of()));
     } else {
       state.drop(place.id);
     }

@@ -56,8 +56,9 @@ final class Standings {
     place.toldPosition = position;
     place.toldAtMs = state.nowMs;
     place.toldAtRise = rises.count();
-    return new Standing(position, Math.max(position, state.line.size()), estimate == null ? -1 : estimate.etaMs(), estimate == null ? -1 : estimate.highMs(), rose,
-        pollAfterMs(position));
+    long waiting = Math.max(position, state.line.size());
+    return estimate == null ? new Standing(position, waiting, -1, -1, rose, pollAfterMs(position))
+        : new Standing(position, waiting, estimate.etaMs(), estimate.highMs(), rose, pollAfterMs(position));
   }
 
   /** When somebody at HTTP who was told this counts as away. */

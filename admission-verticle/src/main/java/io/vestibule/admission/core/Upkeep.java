@@ -28,8 +28,7 @@ final class Upkeep {
     Session session = find(confirm.session());
     if (session != null && session.generation == confirm.generation() && !session.confirmed) {
       session.confirmed = true;
-      // There is no token before the first: nothing to be stored.
-      if (session.generation > Math.max(1, state.term << 20)) {
+      if (session.hasOlderToken()) {
         state.changed(session.place);
       }
     }
@@ -97,7 +96,8 @@ final class Upkeep {
     int dash = sessionId.lastIndexOf('-');
     Place place = dash < 0 ? null : state.places.get(sessionId.substring(0, dash));
     if (place != null) {
-      place.sessions.stream().filter(session -> session.ref().id().equals(sessionId)).findFirst().ifPresent(session -> stages.end(session, Cause.REVOKED));
+      place.sessions.stream().filter(session -> session.ref().id().equals(sessionId)).findFirst()
+          .ifPresent(session -> stages.end(session, Cause.REVOKED));
     }
   }
 

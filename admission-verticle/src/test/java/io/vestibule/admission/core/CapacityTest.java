@@ -54,6 +54,8 @@ class CapacityTest {
     assertThat(scene.join("ben", "c2")).isInstanceOf(Waiting.class);
     scene.hear(new QueueEvent.Offered(0));
     assertThat(scene.told("c2")).hasSize(1);
+    scene.hear(new QueueEvent.Offered(-1));
+    assertThat(scene.join("carl", "c3")).as("no node takes anybody").isInstanceOf(Waiting.class);
   }
 
   @Test

@@ -9,11 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
+import io.vestibule.contract.admission.AdmissionCommand.Confirm;
 import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Promoted;
 import io.vestibule.contract.admission.AdmissionNotice.Requeued;
 import io.vestibule.contract.admission.SessionClaim;
+import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.admission.SocketReport.Socket;
 import java.util.List;
 import java.util.Set;
@@ -89,6 +91,19 @@ class FailoverTest {
   }
 
   @Test
+  void aTokenThatWasReplacedStaysReplaced() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    scene.failover();
+    scene.open();
+    AdmissionAnswer back = scene.resume(claim(anna), "c2");
+    scene.ask(new Confirm(Scene.Q, ref(back), claim(back).generation()));
+    scene.failover();
+    scene.open();
+    assertThat(reason(scene.resume(claim(anna), "c3"))).isEqualTo("used");
+  }
+
+  @Test
   void aSlotOfNobodyIsGivenBack() {
     Scene scene = Scene.of(1);
     scene.store.slots.put(0, new SlotHolder("0-9", "nobody"));
@@ -145,7 +160,7 @@ class FailoverTest {
     scene.open();
     scene.pass(300_000);
     assertThat(reason(scene.resume(claim(anna), "c3"))).as("long after the takeover").isEqualTo("expired");
-    SessionClaim strange = new SessionClaim("anna", new io.vestibule.contract.admission.SessionRef("no place", 0), 1, 0, null);
+    SessionClaim strange = new SessionClaim("anna", new SessionRef("no place", 0), 1, 0, null);
     assertThat(reason(scene.resume(strange, "c4"))).isEqualTo("expired");
   }
 

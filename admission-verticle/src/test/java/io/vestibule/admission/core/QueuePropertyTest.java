@@ -21,7 +21,7 @@ import net.jqwik.api.Provide;
 /** The invariants of the waiting line over random histories; {@link Audit} has them one by one. */
 class QueuePropertyTest {
 
-  @Property(tries = 1_000)
+  @Property(tries = 500)
   void theInvariantsHoldWhateverHappens(@ForAll("histories") List<Step> history) {
     run(history, used -> new Slots());
   }
@@ -30,7 +30,7 @@ class QueuePropertyTest {
   @Example
   void theInvariantsHoldInLongHistories() {
     Map<String, Long> seen = new TreeMap<>();
-    for (int seed = 0; seed < Integer.getInteger("histories", 500); seed++) {
+    for (int seed = 0; seed < Integer.getInteger("histories", 300); seed++) {
       World world = null;
       try {
         world = run(history(new Random(seed)), used -> new Slots());

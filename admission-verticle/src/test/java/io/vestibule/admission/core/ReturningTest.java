@@ -13,10 +13,12 @@ import io.vestibule.contract.admission.AdmissionAnswer.Done;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
 import io.vestibule.contract.admission.AdmissionCommand.Confirm;
+import io.vestibule.contract.admission.AdmissionCommand.Poll;
 import io.vestibule.contract.admission.AdmissionCommand.Save;
 import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Promoted;
+import io.vestibule.contract.error.ErrorReason;
 import org.junit.jupiter.api.Test;
 
 /** Dropping, and coming back by token. */
@@ -128,7 +130,7 @@ class ReturningTest {
   }
 
   private static Refused refusedUsed(long delayMs, int attempt) {
-    return new Refused(io.vestibule.contract.error.ErrorReason.RESUME_USED, delayMs, attempt, 5 - attempt, AdmissionAnswer.Quota.NONE);
+    return new Refused(ErrorReason.RESUME_USED, delayMs, attempt, 5 - attempt, AdmissionAnswer.Quota.NONE);
   }
 
   @Test
@@ -217,6 +219,11 @@ class ReturningTest {
     Scene scene = Scene.of(1);
     AdmissionAnswer anna = scene.join("anna", "c1");
     AdmissionAnswer ben = scene.joinHttp("ben");
+    for (int i = 0; i < 10; i++) {
+      scene.pass(1_000);
+      assertThat(scene.hear(new QueueEvent.Asked(1_000 + i, Scene.GATEWAY, new Poll(Scene.Q, claim(ben))))).as("asking stores nothing").hasSize(1);
+    }
+    assertThat(scene.status().waiting()).isOne();
     scene.pass(10_000);
     assertThat(scene.status().away()).isOne();
     scene.leave(anna);

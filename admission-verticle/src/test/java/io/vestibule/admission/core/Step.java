@@ -178,6 +178,7 @@ record Step(Kind kind, int who, int how) {
 
   private void bar(World world, Client client) {
     if (client.isOnSocket() && client.token != null) {
+      world.audit.barred = true;
       world.ask(client, new Away("q", client.token.session(), client.holder, how % 2 == 0));
     }
   }

@@ -172,6 +172,8 @@ final class World {
       if (Audit.holds(put.place()) && (before == null || !Audit.holds(before))) {
         promised.add(put.place());
       }
+    } else if (write instanceof QueueEffect.DropPlace drop) {
+      audit.dropped(drop.place());
     } else if (write instanceof QueueEffect.FreeSlot free) {
       audit.freed(free);
     } else if (write instanceof QueueEffect.TakeSlot take) {
