@@ -35,11 +35,7 @@ final class GatewayLoads {
     byNode.keySet().retainAll(gateways);
   }
 
-  /**
-   * How many connections the gateways offer together; 0 for no limit: one of them has none, or none has spoken yet.
-   *
-   * @return at least 1 where there is a limit, since 0 would be none; a queue whose gateways all drain has 1
-   */
+  /** How many connections the gateways offer together; 0 for no limit: one of them has none, or none has spoken yet. -1 for nothing: all that spoke are draining. */
   int offered(long nowMs) {
     long sum = 0;
     boolean any = false;
@@ -54,7 +50,7 @@ final class GatewayLoads {
         }
       }
     }
-    return any ? (int) Math.max(1, Math.min(Integer.MAX_VALUE, sum)) : 0;
+    return !any ? 0 : sum == 0 ? -1 : (int) Math.min(Integer.MAX_VALUE, sum);
   }
 
   /** Whether a gateway has too much to do. */

@@ -140,7 +140,7 @@ final class QueueMeters {
   }
 
   private static double utilisation(QueueStatus status) {
-    return status.capacity() == 0 ? 0 : (double) (status.admitted() + status.connected() + status.grace()) / status.capacity();
+    return status.capacity() <= 0 ? 0 : (double) (status.admitted() + status.connected() + status.grace()) / status.capacity();
   }
 
   /** The label of a command. */

@@ -40,6 +40,13 @@ class GatewayLoadsTest {
   }
 
   @Test
+  void whereAllDrainNothingIsOffered() {
+    loads.heard(load("a", 100, true), 0);
+    loads.heard(load("b", 0, true), 0);
+    assertThat(loads.offered(0)).isEqualTo(-1);
+  }
+
+  @Test
   void ofManyLargeOnesTheSumIsTheLargestNumber() {
     loads.heard(load("a", Integer.MAX_VALUE, false), 0);
     loads.heard(load("b", Integer.MAX_VALUE, false), 0);

@@ -16,6 +16,7 @@ import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
 import io.vestibule.contract.admission.AdmissionCommand.Detach;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
+import io.vestibule.contract.admission.GatewayLoad;
 import io.vestibule.contract.admission.SocketReport.Socket;
 import io.vestibule.contract.error.ErrorReason;
 import java.util.List;
@@ -222,6 +223,19 @@ class QueueLeaderTest {
     scene.pass(leader, 200);
     assertThat(scene.gateways.promoted()).containsExactly("c-bob");
     assertThat(scene.leading(2).status().orElseThrow().capacity()).isEqualTo(2);
+  }
+
+  @Test
+  void whileAllGatewaysDrainNobodyIsAdmittedAndPlacesAreKept() {
+    QueueLeader leader = scene.leading(1);
+    scene.loads.heard(new GatewayLoad(GATEWAY, "g", 100, 0, 0, 0, 0, true), scene.timers.nanos() / 1_000_000);
+    scene.pass(leader, 100);
+    assertThat(scene.ask(leader, join("ann")).get()).isInstanceOf(Waiting.class);
+    scene.pass(leader, 1_000);
+    assertThat(scene.gateways.promoted()).isEmpty();
+    scene.loads.heard(new GatewayLoad(GATEWAY, "g", 100, 0, 0, 0, 0, false), scene.timers.nanos() / 1_000_000);
+    scene.pass(leader, 200);
+    assertThat(scene.gateways.promoted()).containsExactly("c-ann");
   }
 
   @Test
