@@ -161,6 +161,10 @@ public final class Line {
    * @throws IllegalArgumentException if that place is not there
    */
   public long next(long ticket) {
+    if (lanes.length == 1 && strays.liveCount() == 0 && inLane(ticket)) {
+      long position = lanes[0].places.nextLive(position(ticket) + 1);
+      return position < 0 ? NONE : ticket(lanes[0], position);
+    }
     Spot spot = spot(ticket);
     return foremost(spot, ticket, strays.after(spot));
   }
