@@ -104,9 +104,8 @@ final class Joining {
     return session;
   }
 
-  /** Generations begin with the term, so that a number which was forgotten in a failover and is given again has newer tokens only. */
   private Session newSession(Place place, String attempt, String device) {
-    Session session = place.add(device, Math.max(1, state.term << 20));
+    Session session = place.add(device, Session.firstGeneration(state.term));
     session.attempt = attempt;
     return session;
   }

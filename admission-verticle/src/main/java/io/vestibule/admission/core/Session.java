@@ -7,6 +7,8 @@ import io.vestibule.contract.admission.SessionRef;
 
 /** One connection's part in a place. */
 final class Session {
+  private static final int USES_BITS = 20;
+
   final Place place;
   final int number;
   final String device;
@@ -38,6 +40,16 @@ final class Session {
     this.number = number;
     this.device = device;
     this.generation = generation;
+  }
+
+  /** Generations begin with the term, so that a number which was forgotten in a failover and is given again has newer tokens only. */
+  static long firstGeneration(long term) {
+    return Math.max(1, term << USES_BITS);
+  }
+
+  /** Whether there was a token before the newest. */
+  boolean hasOlderToken() {
+    return generation > 1 && (generation & (1 << USES_BITS) - 1) != 0;
   }
 
   static Session of(Place place, SessionRecord stored) {

@@ -28,8 +28,7 @@ final class Upkeep {
     Session session = find(confirm.session());
     if (session != null && session.generation == confirm.generation() && !session.confirmed) {
       session.confirmed = true;
-      // There is no token before the first: nothing to be stored.
-      if (session.generation > Math.max(1, state.term << 20)) {
+      if (session.hasOlderToken()) {
         state.changed(session.place);
       }
     }

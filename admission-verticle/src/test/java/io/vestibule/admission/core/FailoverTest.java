@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
+import io.vestibule.contract.admission.AdmissionCommand.Confirm;
 import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Promoted;
@@ -87,6 +88,19 @@ class FailoverTest {
     report(scene, socket(anna, "c1", true));
     assertThat(scene.open().status().connected()).isOne();
     assertThat(scene.told("c1")).isEmpty();
+  }
+
+  @Test
+  void aTokenThatWasReplacedStaysReplaced() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    scene.failover();
+    scene.open();
+    AdmissionAnswer back = scene.resume(claim(anna), "c2");
+    scene.ask(new Confirm(Scene.Q, ref(back), claim(back).generation()));
+    scene.failover();
+    scene.open();
+    assertThat(reason(scene.resume(claim(anna), "c3"))).isEqualTo("used");
   }
 
   @Test

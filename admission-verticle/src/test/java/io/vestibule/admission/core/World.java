@@ -51,6 +51,7 @@ final class World {
   long refs;
   final Map<String, Long> seen = new HashMap<>();
   private long connections;
+  private QueueEvent hearing;
 
   World(boolean replaceOldest, Function<IntSupplier, Slots> slots) {
     rules = new QueueRules("q", 2, 0, Map.of("gold", 10_000L), 2, replaceOldest, 60_000, 300_000, 30_000, 60_000, 4, 1024, 0);
@@ -121,6 +122,7 @@ final class World {
   }
 
   void hear(QueueEvent event) {
+    hearing = event;
     take(core.handle(event, now));
     if (opened && !paused) {
       audit.nobodyWaitsInVain(limit(), (int) words.stream().filter(word -> !isWanted(word)).count());
@@ -170,6 +172,9 @@ final class World {
       PlaceRecord before = store.places.get(put.place().id());
       audit.put(before, put.place(), term, now);
       if (Audit.holds(put.place()) && (before == null || !Audit.holds(before))) {
+        // A socket that was in before everything was lost is in.
+        assertThat(opened && !paused || before == null || before.stage() != PlaceRecord.Stage.WAITING || hearing instanceof QueueEvent.Reported)
+            .as("%s is admitted before the queue is open", put.place()).isTrue();
         promised.add(put.place());
       }
     } else if (write instanceof QueueEffect.DropPlace drop) {
