@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * The few places that do not stand in a lane, because later ones were there before they came. Live ones are sorted in runs of at most {@value #RUN}; adding, removing
- * and counting cost a search, the moving of a part of a run, and one addition for each run: about a microsecond among a million.
+ * cost a search and the moving of a part of a run, counting a search and one addition for each run.
  */
 final class Strays {
   private static final int RUN = 512;

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 
 /** Who may know whom: contract, then cluster, then the verticles, which never know each other, then the node that deploys them. */
 final class ModuleRules {
-  /** What each module may depend on besides itself; the load client measures the gateway's own parts and signs tokens as the gateway does. */
+  /** What each module may depend on besides itself; the load client measures the own parts of gateway and admission and signs tokens as the gateway does. */
   private static final Map<String, Set<String>> KNOWN = new TreeMap<>(Map.of(
       "contract", Set.of(),
       "cluster", Set.of("contract"),
@@ -27,7 +27,7 @@ final class ModuleRules {
       "presence", Set.of("contract", "cluster"),
       "admission", Set.of("contract", "cluster"),
       "metrics", Set.of("contract", "cluster"),
-      "bench", Set.of("contract", "cluster", "gateway"),
+      "bench", Set.of("contract", "cluster", "gateway", "admission"),
       "node", Set.of("contract", "cluster", "gateway", "presence", "admission", "metrics", "bench")));
 
   private ModuleRules() {}

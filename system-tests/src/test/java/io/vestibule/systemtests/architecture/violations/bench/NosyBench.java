@@ -1,6 +1,6 @@
 package io.vestibule.systemtests.architecture.violations.bench;
 
-import io.vestibule.systemtests.architecture.violations.admission.NosyAdmission;
+import io.vestibule.systemtests.architecture.violations.metrics.NosyMetrics;
 
 /** Breaks a rule, so that a test can see it fire. */
-public record NosyBench(NosyAdmission verticle) {}
+public record NosyBench(NosyMetrics verticle) {}
