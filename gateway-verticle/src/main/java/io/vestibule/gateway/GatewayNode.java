@@ -1,27 +1,41 @@
 package io.vestibule.gateway;
 
+import io.vertx.core.Future;
+import io.vestibule.cluster.NodeRef;
+import io.vestibule.contract.admission.GatewayLoad;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.log.CorrelationId;
+import io.vestibule.gateway.admission.Admissions;
+import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.NodeCommands;
 import io.vestibule.gateway.auth.ApiKeys;
 import io.vestibule.gateway.auth.KeySource;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.bridge.EventBusBridge;
+import io.vestibule.gateway.drain.NodeDrain;
 import io.vestibule.gateway.http.OriginPolicy;
+import io.vestibule.gateway.http.WaitingServices;
+import io.vestibule.gateway.limit.AddressLimits;
 import io.vestibule.gateway.limit.ClientAddress;
 import io.vestibule.gateway.limit.ConnectionCounts;
+import io.vestibule.gateway.load.ClusterLoads;
+import io.vestibule.gateway.load.LoadReporter;
+import io.vestibule.gateway.load.LoopLag;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicRules;
 import io.vestibule.gateway.transport.SessionLocks;
 import io.vestibule.gateway.transport.SockJsSessions;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** What the event loops of this node's gateway share; everything in it is thread-safe. */
 final class GatewayNode implements EventBusBridge.Entrance {
   private static final long FULL_RETRY_MS = 5_000;
-  private static final long DRAINING_RETRY_MS = 1_000;
+  private static final long MILLI_US = 1_000;
 
   final GatewayConfig config;
   final GatewayEnvironment environment;
@@ -37,7 +51,14 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final NodeCommands nodeCommands = new NodeCommands();
   final SessionLocks sessionLocks = new SessionLocks();
   final SockJsSessions sockJsSessions = new SockJsSessions();
-  private volatile boolean draining;
+  final LoopClock clock = LoopClock.system();
+  final AddressLimits limits;
+  final LoopLag loopLag = new LoopLag();
+  final ClusterLoads loads;
+  final LoadReporter reporter;
+  final NodeDrain drain;
+  final Admissions admissions = (command, correlationId) -> Future.failedFuture(Failure.of(ErrorReason.ADMISSION_UNAVAILABLE));
+  final ResumeTokens tokens = new ResumeTokens(CorrelationId.fresh(), "");
 
   GatewayNode(GatewayConfig config, GatewayEnvironment environment, KeySource keys) {
     this.config = config;
@@ -52,32 +73,52 @@ final class GatewayNode implements EventBusBridge.Entrance {
     this.apiKeys = ApiKeys.of(config.auth());
     this.development = environment.development() ? Optional.of(TokenMinter.of(config.auth())) : Optional.empty();
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
+    this.limits = new AddressLimits(config.ipJoins(), nowUs());
+    this.loads = new ClusterLoads(environment.membership());
+    this.reporter = new LoadReporter(environment.bus(), loads, this::load);
+    this.drain = new NodeDrain(clock, loads, counts::all, reporter::reportNow);
+  }
+
+  private GatewayLoad load(int heapAfterGc, int cpu) {
+    NodeRef self = environment.membership().self();
+    return new GatewayLoad(self.id(), self.name(), config.gateway().limits().connections(), counts.all(),
+        (int) TimeUnit.NANOSECONDS.toMillis(loopLag.take()), heapAfterGc, cpu, drain.refusesSessions());
+  }
+
+  /** What waiting over HTTP needs. */
+  WaitingServices waiting() {
+    return new WaitingServices(environment.membership().self().id(), admissions, tokens, drain, limits, addresses, this::nowUs, false);
+  }
+
+  /** Microseconds of the clock that {@link #limits} runs by. */
+  long nowUs() {
+    return clock.monotonicMs().getAsLong() * MILLI_US;
   }
 
   /** Asks whether one more socket may come in, and counts it if so. */
   Optional<Failure> mayEnter(String address) {
-    Optional<Failure> refused = draining
-        ? Optional.of(Failure.of(ErrorReason.DRAINING).retryAfter(DRAINING_RETRY_MS))
-        : counts.acquire(address).map(reason -> Failure.of(reason).retryAfter(FULL_RETRY_MS));
+    Optional<Failure> refused =
+        drain.refusesSocket().or(() -> counts.acquire(address).map(reason -> Failure.of(reason).retryAfter(FULL_RETRY_MS)));
     refused.ifPresent(failure -> meters.refused(failure.reason()));
     return refused;
   }
 
+  /** Why an attempt to connect is refused, if it is. */
+  Optional<Failure> refusal(AddressLimits.Attempt attempt) {
+    if (attempt.permitted()) {
+      return Optional.empty();
+    }
+    meters.refused(ErrorReason.TOO_MANY_JOINS);
+    return Optional.of(Failure.of(ErrorReason.TOO_MANY_JOINS).retryAfter(attempt.waitMs()));
+  }
+
   @Override
   public Optional<Failure> enter(String address) {
-    return mayEnter(address);
+    return refusal(limits.attempt(address, nowUs())).or(() -> mayEnter(address));
   }
 
   @Override
   public void leave(String address) {
     counts.release(address);
-  }
-
-  boolean draining() {
-    return draining;
-  }
-
-  void drain() {
-    draining = true;
   }
 }

@@ -38,7 +38,8 @@ public final class GatewayVerticle extends VerticleBase {
       node = new GatewayNode(config, environment, keys);
       int configured = config.gateway().http().port();
       return deployAll(count, configured == 0 ? ANY_SHARED_PORT : configured)
-          .compose(all -> node.nodeCommands.serve(environment.bus(), environment.membership().self().id()))
+          .compose(all -> node.nodeCommands.serve(environment.bus(), environment.membership().self().id(), node.drain::execute))
+          .compose(all -> node.reporter.start(vertx))
           .compose(all -> new HealthService(environment.bus())
               .serve(ROLE, environment.membership().self().id(), this::health))
           .onSuccess(serving -> environment.listening().accept(port()));
@@ -66,16 +67,11 @@ public final class GatewayVerticle extends VerticleBase {
   }
 
   private HealthReport health() {
-    return HealthReport.of(!node.draining() && node.keys.ready(), new JsonObject()
+    return HealthReport.of(!node.drain.refusesSessions() && node.keys.ready(), new JsonObject()
         .put("connections", node.meters.connections())
-        .put("draining", node.draining())
+        .put("draining", node.drain.refusesSessions())
         .put("keys", node.keys.ready())
         .put("port", port()));
-  }
-
-  /** Takes no new sockets from now on; those that are open stay. */
-  public void refuseNew() {
-    node.drain();
   }
 
   @Override

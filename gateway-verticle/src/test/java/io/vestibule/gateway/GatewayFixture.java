@@ -82,7 +82,8 @@ final class GatewayFixture implements AutoCloseable {
     bus = new Bus(vertx, Duration.ofSeconds(5), registry);
     minter = TokenMinter.of(config.auth.jwt().secret().isEmpty() ? config.auth.withSecret(TestConfig.SECRET) : config.auth);
     var self = new NodeRef("node-1", "test-node", Set.of("gateway"));
-    gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, false, List.of(), port -> { }));
+    gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, false, List.of(), port -> { },
+        config.leaveWithin));
     deployment = await(vertx.deployVerticle(gateway));
     warmUp();
     watching = true;

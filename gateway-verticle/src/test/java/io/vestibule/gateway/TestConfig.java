@@ -25,6 +25,9 @@ final class TestConfig {
   int connectionsPerIp = 100;
   int subscriptions = 200;
   int messagesPerSecond = 100;
+  /** No limit: a test opens thousands of sockets from one address. */
+  int ipJoins;
+  Duration leaveWithin = Duration.ofSeconds(10);
   int messageBurst = 200;
   Duration authTimeout = Duration.ofSeconds(10);
   int malformedFrames = 10;
@@ -48,7 +51,7 @@ final class TestConfig {
     var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),
         new GatewayConfig.SockJs(true, "", MIB), new GatewayConfig.Heartbeat(heartbeat, heartbeatTimeout), limits, flushDelay);
     var bridge = new BridgeConfig(false, List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
-    return new GatewayConfig(sockets, auth, allTopics(), bridge);
+    return new GatewayConfig(sockets, auth, allTopics(), bridge, ipJoins);
   }
 
   private List<TopicRuleConfig> allTopics() {

@@ -30,6 +30,9 @@ public enum LogEvent {
   BRIDGE_REFUSED("bridge_refused"),
   BUS_FAILURE("bus_failure"),
   BUS_STRANGER("bus_stranger"),
+  DRAIN_STARTED("drain_started"),
+  DRAIN_ENDED("drain_ended"),
+  OPERATOR_CALL("operator_call"),
   EVENT_LOOP_LAG("event_loop_lag"),
   INTERNAL_ERROR("internal_error");
 

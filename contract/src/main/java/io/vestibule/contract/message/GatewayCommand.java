@@ -5,12 +5,15 @@ import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
 import java.util.Objects;
 
-/** What a gateway node is told to do with the connections it holds. Each command may come twice without harm. */
+/** What a gateway node is told to do. Each command may come twice without harm. */
 public sealed interface GatewayCommand {
   RecordCodec<GatewayCommand> CODEC = RecordCodec.of("vestibule.gateway.command.v1", GatewayCommand::write, GatewayCommand::read);
 
-  /** Whose connections. */
-  Target target();
+  /** What concerns some of the connections that the node holds. */
+  sealed interface OfConnections extends GatewayCommand {
+    /** Whose connections. */
+    Target target();
+  }
 
   /**
    * Closes connections with {@code DISCONNECTED} (4511).
@@ -18,7 +21,7 @@ public sealed interface GatewayCommand {
    * @param target whose connections
    * @param message a word for the people behind them, or null
    */
-  record Disconnect(Target target, String message) implements GatewayCommand {
+  record Disconnect(Target target, String message) implements OfConnections {
     public Disconnect {
       Objects.requireNonNull(target);
     }
@@ -30,7 +33,7 @@ public sealed interface GatewayCommand {
    * @param target whose connections
    * @param topic a topic or a pattern
    */
-  record Subscribe(Target target, String topic) implements GatewayCommand {
+  record Subscribe(Target target, String topic) implements OfConnections {
     public Subscribe {
       Objects.requireNonNull(target);
       Objects.requireNonNull(topic);
@@ -43,12 +46,29 @@ public sealed interface GatewayCommand {
    * @param target whose connections
    * @param topic the topic or pattern as it was subscribed
    */
-  record Unsubscribe(Target target, String topic) implements GatewayCommand {
+  record Unsubscribe(Target target, String topic) implements OfConnections {
     public Unsubscribe {
       Objects.requireNonNull(target);
       Objects.requireNonNull(topic);
     }
   }
+
+  /**
+   * Takes no new sessions and sends those that are here elsewhere; the last order counts.
+   *
+   * @param withinMs when what is left is closed, in milliseconds from now
+   * @param cluster whether all nodes are told so: nobody is sent elsewhere then, and who waits keeps its place
+   */
+  record Drain(long withinMs, boolean cluster) implements GatewayCommand {
+    public Drain {
+      if (withinMs < 0) {
+        throw new IllegalArgumentException("a drain within " + withinMs + " ms");
+      }
+    }
+  }
+
+  /** Serves again. */
+  record Undrain() implements GatewayCommand {}
 
   /** Whose connections a command means. Exactly one of the two is set.
    *
@@ -70,18 +90,27 @@ public sealed interface GatewayCommand {
       target(out.putByte(2), c.target).putString(c.topic);
     } else if (command instanceof Unsubscribe c) {
       target(out.putByte(3), c.target).putString(c.topic);
+    } else if (command instanceof Drain c) {
+      out.putByte(4).putLong(c.withinMs).putBoolean(c.cluster);
+    } else if (command instanceof Undrain) {
+      out.putByte(5);
     }
   }
 
   private static GatewayCommand read(WireReader in) {
     byte kind = in.getByte();
-    Target target = new Target(in.getString(), in.getString());
     return switch (kind) {
-      case 1 -> new Disconnect(target, in.getString());
-      case 2 -> new Subscribe(target, in.getString());
-      case 3 -> new Unsubscribe(target, in.getString());
+      case 1 -> new Disconnect(target(in), in.getString());
+      case 2 -> new Subscribe(target(in), in.getString());
+      case 3 -> new Unsubscribe(target(in), in.getString());
+      case 4 -> new Drain(in.getLong(), in.getBoolean());
+      case 5 -> new Undrain();
       default -> throw new IllegalArgumentException("unknown gateway command " + kind);
     };
+  }
+
+  private static Target target(WireReader in) {
+    return new Target(in.getString(), in.getString());
   }
 
   private static WireWriter target(WireWriter out, Target target) {

@@ -30,7 +30,8 @@ public record HttpServices(
     Optional<TokenMinter> development,
     LongSupplier epochMs,
     List<Consumer<Router>> operations,
-    GatewayMeters meters) {
+    GatewayMeters meters,
+    WaitingServices waiting) {
   public HttpServices {
     operations = List.copyOf(operations);
   }

@@ -25,7 +25,7 @@ public final class LoopCommands {
    * @return how many connections were closed, are subscribed now, or were subscribed until now
    * @throws io.vestibule.contract.error.Failure where a topic is malformed
    */
-  public int execute(GatewayCommand command) {
+  public int execute(GatewayCommand.OfConnections command) {
     if (command instanceof GatewayCommand.Disconnect disconnect) {
       return disconnect(disconnect);
     }

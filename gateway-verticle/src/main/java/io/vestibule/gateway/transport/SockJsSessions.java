@@ -19,6 +19,11 @@ public final class SockJsSessions {
     open.remove(session, transport);
   }
 
+  /** Whether there is such a session. */
+  boolean isOpen(String session) {
+    return open.containsKey(session);
+  }
+
   /** A request came on this connection that may carry what the session sends from now on. */
   void carried(String session, HttpConnection connection) {
     SockJsTransport transport = open.get(session);

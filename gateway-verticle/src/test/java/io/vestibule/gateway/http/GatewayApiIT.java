@@ -47,7 +47,7 @@ class GatewayApiIT {
     config = options.config();
     bus = new Bus(VERTX, Duration.ofSeconds(5), new SimpleMeterRegistry());
     gateway = new GatewayVerticle(config, new GatewayEnvironment(bus, Membership.alone(new NodeRef("id-1", "node-1", Set.of("gateway"))),
-        new SimpleMeterRegistry(), false, List.of(), port -> { }));
+        new SimpleMeterRegistry(), false, List.of(), port -> { }, Duration.ZERO));
     await(VERTX.deployVerticle(gateway));
   }
 

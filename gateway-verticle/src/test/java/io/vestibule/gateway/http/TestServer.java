@@ -27,6 +27,7 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.message.FanMessage;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.gateway.GatewayConfig;
+import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.api.BusApi;
 import io.vestibule.gateway.api.CallReader;
 import io.vestibule.gateway.api.ClusterCommands;
@@ -41,7 +42,10 @@ import io.vestibule.gateway.bridge.BridgeConfig;
 import io.vestibule.gateway.bridge.EventBusBridge;
 import io.vestibule.gateway.fanout.FanPublisher;
 import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.drain.NodeDrain;
+import io.vestibule.gateway.limit.AddressLimits;
 import io.vestibule.gateway.limit.ClientAddress;
+import io.vestibule.gateway.load.ClusterLoads;
 import io.vestibule.gateway.transport.SessionLocks;
 import io.vestibule.gateway.limit.ConnectionCounts;
 import io.vestibule.gateway.metrics.GatewayMeters;
@@ -65,6 +69,9 @@ import java.util.function.Consumer;
 public final class TestServer implements AutoCloseable {
   public static final String API_KEY = "an-api-key-of-the-tests";
 
+  /** Signs the resume tokens of the tests' cluster. */
+  public static final ResumeTokens TOKENS = new ResumeTokens("a resume secret of the tests, long enough", "tests");
+
   private static final String SECRET = "a secret of the tests that is long enough";
   private static final int KIB = 1 << 10;
   private static final long PATIENCE_SECONDS = 10;
@@ -74,6 +81,8 @@ public final class TestServer implements AutoCloseable {
   public final List<FanMessage> published = new CopyOnWriteArrayList<>();
   public final List<GatewayCommand> commands = new CopyOnWriteArrayList<>();
   public final ConnectionCounts counts;
+  public final ScriptedCoordinator coordinator = new ScriptedCoordinator();
+  public NodeDrain drain;
   public final WebSocketClient sockets = vertx.createWebSocketClient();
   /** A connection for each request: SockJS ends a polling client's connection behind its answer, which would hit whatever came next. */
   private final HttpClient client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false));
@@ -91,6 +100,8 @@ public final class TestServer implements AutoCloseable {
     public BridgeConfig bridge = new BridgeConfig(false, List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
     public int connectionsPerIp = 100;
     public int messagesPerSecond = 100;
+    public int ipJoins;
+    public boolean openWhenUnavailable;
     public long outboundBuffer = 1024 * KIB;
     public Set<NodeRef> otherNodes = Set.of();
     public List<Consumer<Router>> operations = List.of();
@@ -105,7 +116,7 @@ public final class TestServer implements AutoCloseable {
           Duration.ofMillis(2));
       var auth = new AuthConfig(AuthConfig.none().withSecret(SECRET).jwt(), List.of(API_KEY));
       return new GatewayConfig(sockets, auth, List.of(rule("user.**", "owner", "servers", null), rule("small.**", "authenticated", "authenticated", 20L),
-          rule("**", "authenticated", "authenticated", null)), bridge);
+          rule("**", "authenticated", "authenticated", null)), bridge, ipJoins);
     }
 
     private static TopicRuleConfig rule(String pattern, String subscribe, String publish, Long maxPayload) {
@@ -149,7 +160,8 @@ public final class TestServer implements AutoCloseable {
       var origins = new OriginPolicy(config.gateway().http());
       Router router = Router.router(vertx);
       HttpRoutes.mount(router, new HttpServices(config, api, keys.verifier(), ApiKeys.of(config.auth()), origins,
-          options.development ? Optional.of(minter) : Optional.empty(), System::currentTimeMillis, options.operations, meters));
+          options.development ? Optional.of(minter) : Optional.empty(), System::currentTimeMillis, options.operations, meters,
+          waiting(options)));
       bridge = new EventBusBridge(config, keys.verifier(), origins, new ClientAddress(options.trustedProxies), new EventBusBridge.Entrance() {
         @Override
         public Optional<Failure> enter(String address) {
@@ -165,10 +177,17 @@ public final class TestServer implements AutoCloseable {
       Consumer<FanMessage> subscriber = published::add;
       return Future.all(
           bus.subscribe(Addresses.FAN, subscriber),
-          commandsOfNode.serve(bus, self.id()),
+          commandsOfNode.serve(bus, self.id(), command -> 0),
           new BusApi(api, new CallReader(new JsonReader(config.gateway().limits().maxDepth()))).serve(bus),
           vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").onSuccess(server -> port = server.actualPort()));
     }
+  }
+
+  private WaitingServices waiting(Options options) {
+    ClusterLoads loads = new ClusterLoads(Membership.alone(new NodeRef("self", "node-1", Set.of("gateway"))));
+    drain = new NodeDrain(LoopClock.system(), loads, () -> 0, () -> { });
+    return new WaitingServices("self", coordinator, TOKENS, drain, new AddressLimits(options.ipJoins, 0), new ClientAddress(options.trustedProxies),
+        () -> System.nanoTime() / 1_000, options.openWhenUnavailable);
   }
 
   private record FixedMembership(NodeRef self, List<NodeRef> nodes) implements Membership {
