@@ -96,7 +96,8 @@ final class GatewayInstance extends VerticleBase implements Door {
     GatewayConfig.SockJs sockJs = node.config.gateway().sockjs();
     Router router = Router.router(vertx);
     HttpRoutes.mount(router, new HttpServices(node.config, api, verifier, node.apiKeys, node.origins, node.development, clock.epochMs(),
-        node.environment.operations(), node.meters, node.waiting()));
+        node.environment.operations(), node.meters, node.waiting(),
+        node.operators));
     if (sockJs.enabled()) {
       Listener.guardOrigins(node, router, SockJsEndpoint.MOUNT);
       new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, node.sockJsSessions, sockJs).mount(vertx, router);

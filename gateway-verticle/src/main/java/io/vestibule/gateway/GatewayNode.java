@@ -24,6 +24,9 @@ import io.vestibule.gateway.load.ClusterLoads;
 import io.vestibule.gateway.load.LoadReporter;
 import io.vestibule.gateway.load.LoopLag;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.operator.DrainOrders;
+import io.vestibule.gateway.operator.OperatorServices;
+import io.vestibule.gateway.operator.QueueOrders;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicRules;
@@ -57,6 +60,7 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final ClusterLoads loads;
   final LoadReporter reporter;
   final NodeDrain drain;
+  final OperatorServices operators;
   final Admissions admissions = (command, correlationId) -> Future.failedFuture(Failure.of(ErrorReason.ADMISSION_UNAVAILABLE));
   final ResumeTokens tokens = new ResumeTokens(CorrelationId.fresh(), "");
 
@@ -76,6 +80,8 @@ final class GatewayNode implements EventBusBridge.Entrance {
     this.limits = new AddressLimits(config.ipJoins(), nowUs());
     this.loads = new ClusterLoads(environment.membership());
     this.reporter = new LoadReporter(environment.bus(), loads, this::load);
+    this.operators = new OperatorServices(new QueueOrders(environment.bus(), environment.membership()),
+        new DrainOrders(environment.bus(), environment.membership()), environment.membership(), loads);
     this.drain = new NodeDrain(clock, loads, counts::all, reporter::reportNow);
   }
 

@@ -91,9 +91,9 @@ public sealed interface GatewayCommand {
     } else if (command instanceof Unsubscribe c) {
       target(out.putByte(3), c.target).putString(c.topic);
     } else if (command instanceof Drain c) {
-      out.putByte(4).putLong(c.withinMs).putBoolean(c.cluster);
+      out.putByte(5).putLong(c.withinMs).putBoolean(c.cluster);
     } else if (command instanceof Undrain) {
-      out.putByte(5);
+      out.putByte(6);
     }
   }
 
@@ -103,8 +103,8 @@ public sealed interface GatewayCommand {
       case 1 -> new Disconnect(target(in), in.getString());
       case 2 -> new Subscribe(target(in), in.getString());
       case 3 -> new Unsubscribe(target(in), in.getString());
-      case 4 -> new Drain(in.getLong(), in.getBoolean());
-      case 5 -> new Undrain();
+      case 5 -> new Drain(in.getLong(), in.getBoolean());
+      case 6 -> new Undrain();
       default -> throw new IllegalArgumentException("unknown gateway command " + kind);
     };
   }

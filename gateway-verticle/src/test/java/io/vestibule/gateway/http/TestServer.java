@@ -49,6 +49,9 @@ import io.vestibule.gateway.load.ClusterLoads;
 import io.vestibule.gateway.transport.SessionLocks;
 import io.vestibule.gateway.limit.ConnectionCounts;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.operator.DrainOrders;
+import io.vestibule.gateway.operator.OperatorServices;
+import io.vestibule.gateway.operator.QueueOrders;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicRuleConfig;
@@ -83,6 +86,7 @@ public final class TestServer implements AutoCloseable {
   public final ConnectionCounts counts;
   public final ScriptedCoordinator coordinator = new ScriptedCoordinator();
   public NodeDrain drain;
+  public ClusterLoads loads;
   public final WebSocketClient sockets = vertx.createWebSocketClient();
   /** A connection for each request: SockJS ends a polling client's connection behind its answer, which would hit whatever came next. */
   private final HttpClient client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false));
@@ -150,18 +154,20 @@ public final class TestServer implements AutoCloseable {
       var self = new NodeRef("self", "node-1", Set.of("gateway"));
       var nodes = new ArrayList<>(options.otherNodes);
       nodes.add(self);
+      Membership membership = new FixedMembership(self, nodes);
+      loads = new ClusterLoads(membership);
       var commandsOfNode = new NodeCommands();
       commandsOfNode.add(context, command -> {
         commands.add(command);
         return command.target().userId() == null ? 1 : 2;
       });
       var api = new ServerApi(new FanPublisher(new FrameEncoder(System::currentTimeMillis), bus, meters), new Permissions(TopicRules.of(config.topics())),
-          new ClusterCommands(bus, new FixedMembership(self, nodes)), LoopClock.system().monotonicMs());
+          new ClusterCommands(bus, membership), LoopClock.system().monotonicMs());
       var origins = new OriginPolicy(config.gateway().http());
       Router router = Router.router(vertx);
       HttpRoutes.mount(router, new HttpServices(config, api, keys.verifier(), ApiKeys.of(config.auth()), origins,
           options.development ? Optional.of(minter) : Optional.empty(), System::currentTimeMillis, options.operations, meters,
-          waiting(options)));
+          waiting(options), new OperatorServices(new QueueOrders(bus, membership), new DrainOrders(bus, membership), membership, loads)));
       bridge = new EventBusBridge(config, keys.verifier(), origins, new ClientAddress(options.trustedProxies), new EventBusBridge.Entrance() {
         @Override
         public Optional<Failure> enter(String address) {
@@ -177,14 +183,13 @@ public final class TestServer implements AutoCloseable {
       Consumer<FanMessage> subscriber = published::add;
       return Future.all(
           bus.subscribe(Addresses.FAN, subscriber),
-          commandsOfNode.serve(bus, self.id(), command -> 0),
+          commandsOfNode.serve(bus, self.id(), command -> drain.execute(command)),
           new BusApi(api, new CallReader(new JsonReader(config.gateway().limits().maxDepth()))).serve(bus),
           vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").onSuccess(server -> port = server.actualPort()));
     }
   }
 
   private WaitingServices waiting(Options options) {
-    ClusterLoads loads = new ClusterLoads(Membership.alone(new NodeRef("self", "node-1", Set.of("gateway"))));
     drain = new NodeDrain(LoopClock.system(), loads, () -> 0, () -> { });
     return new WaitingServices("self", coordinator, TOKENS, drain, new AddressLimits(options.ipJoins, 0), new ClientAddress(options.trustedProxies),
         () -> System.nanoTime() / 1_000, options.openWhenUnavailable);
