@@ -14,6 +14,7 @@ import io.vestibule.gateway.session.ConnectionSettings;
 import io.vestibule.gateway.session.FrameHandler;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.session.LoopCommands;
+import io.vestibule.gateway.session.LoopSessions;
 import io.vestibule.gateway.session.Subscriptions;
 import io.vestibule.gateway.topic.SubscriptionTrie;
 
@@ -25,9 +26,10 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param publisher brings messages to the cluster
  * @param fanOut brings messages to the sockets
  * @param commands what servers may do to the sockets
+ * @param sessions what the sockets have to come back to
  */
 record CoreDialect(
-    ConnectionLoop connections, Authentication authentication, Publisher publisher, FanOut fanOut, LoopCommands commands) {
+    ConnectionLoop connections, Authentication authentication, Publisher publisher, FanOut fanOut, LoopCommands commands, LoopSessions sessions) {
 
   static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock) {
     GatewayConfig.Sockets config = node.config.gateway();
@@ -35,12 +37,14 @@ record CoreDialect(
     SubscriptionTrie<Connection> trie = new SubscriptionTrie<>();
     Subscriptions subscriptions = new Subscriptions(trie, node.permissions, node.meters, settings.maxSubscriptions());
     Publisher publisher = new FanPublisher(new FrameEncoder(clock.epochMs()), node.environment.bus(), node.meters);
-    Authentication authentication = new Authentication(verifier, subscriptions, settings, clock, node.meters);
-    FrameHandler frames = new FrameHandler(new FrameDecoder(config.limits().maxDepth()), settings, clock, node.meters, authentication,
-        subscriptions, new ClientPublishing(publisher, node.permissions), node.environment.membership().self().name());
-    ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames,
+    LoopSessions sessions = LoopSessions.of(new LoopSessions.Parts(node.admissions, node.gate, node.environment.admission(),
+        node.environment.membership().self().id(), node.permissions, subscriptions, settings, clock, node.meters));
+    Authentication authentication = sessions.authentication(verifier);
+    FrameHandler frames = sessions.frames(new FrameDecoder(config.limits().maxDepth()), authentication, new ClientPublishing(publisher, node.permissions),
+        node.environment.membership().self().name());
+    ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
     return new CoreDialect(connections, authentication, publisher, new FanOut(trie, node.permissions, node.meters),
-        new LoopCommands(connections, subscriptions));
+        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions);
   }
 }

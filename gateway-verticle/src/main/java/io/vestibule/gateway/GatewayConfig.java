@@ -13,10 +13,8 @@ import java.util.List;
 /**
  * What the gateway is configured with: the parts {@code gateway}, {@code auth}, {@code topics} and {@code bridge} of the file. Sizes are
  * bytes. {@code conf/vestibule.yaml} explains each key.
- *
- * @param ipJoins {@code admission.ip-joins}: connects and joins of one address a minute; 0 for no limit
  */
-public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConfig> topics, BridgeConfig bridge, int ipJoins) {
+public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConfig> topics, BridgeConfig bridge) {
   private static final long KIB = 1L << 10;
   private static final long MIB = 1L << 20;
   private static final Duration SECOND = Duration.ofSeconds(1);

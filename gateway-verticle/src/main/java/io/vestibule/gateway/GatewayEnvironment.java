@@ -13,6 +13,7 @@ import java.util.function.IntConsumer;
  * What the node gives its gateway.
  *
  * @param development whether nobody configured authentication: the secret is a generated one then, and a page lets everybody in
+ * @param admission what it has to know of the waiting line
  * @param operations routes of the node's own (health, metrics) that the gateway's listener serves too
  * @param listening is told the port, once every event loop listens
  * @param leaveWithin how long clients have to go to another node when this gateway is undeployed; they have no time where there is none
@@ -22,6 +23,7 @@ public record GatewayEnvironment(
     Membership membership,
     MeterRegistry registry,
     boolean development,
+    GatewayAdmissionConfig admission,
     List<Consumer<Router>> operations,
     IntConsumer listening,
     Duration leaveWithin) {}

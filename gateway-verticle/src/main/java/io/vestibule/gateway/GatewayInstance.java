@@ -45,6 +45,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   private static final long BATCH_PAUSE_MS = 50;
   private static final long GOODBYES_MS = 15_000;
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
+  private static final long SAVE_MS = 100;
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(ConnectionLoop.TICK_MS);
 
   private final GatewayNode node;
@@ -76,6 +77,7 @@ final class GatewayInstance extends VerticleBase implements Door {
     ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, clock.monotonicMs());
     listener = new Listener(node, webSockets(), router(verifier, api), clock.monotonicMs());
     node.nodeCommands.add(context, core.commands()::execute);
+    node.notices.add(context, core.sessions().notices(core.connections()));
     startTicking();
     Bus bus = node.environment.bus();
     BusApi busApi = new BusApi(api, new CallReader(new JsonReader(node.config.gateway().limits().maxDepth())));
@@ -123,6 +125,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   }
 
   private void startTicking() {
+    vertx.setPeriodic(SAVE_MS, id -> core.sessions().keeper().tick());
     nextTickNanos = System.nanoTime() + TICK_NANOS;
     vertx.setPeriodic(ConnectionLoop.TICK_MS, id -> {
       long now = System.nanoTime();
@@ -169,7 +172,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   @Override
   public void reading(TransportListener connection, String token) {
     if (token != null) {
-      core.authentication().authenticate((Connection) connection, null, token, null);
+      core.authentication().authenticate((Connection) connection, token);
     }
   }
 

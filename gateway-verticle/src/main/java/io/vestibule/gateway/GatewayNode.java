@@ -1,12 +1,12 @@
 package io.vestibule.gateway;
 
-import io.vertx.core.Future;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.contract.admission.GatewayLoad;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
-import io.vestibule.contract.log.CorrelationId;
-import io.vestibule.gateway.admission.Admissions;
+import io.vestibule.gateway.admission.AdmissionClient;
+import io.vestibule.gateway.admission.Gate;
+import io.vestibule.gateway.admission.NodeNotices;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.NodeCommands;
@@ -51,20 +51,27 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final ApiKeys apiKeys;
   final Optional<TokenMinter> development;
   final ClusterCommands clusterCommands;
+  final AdmissionClient admissions;
+  final Gate gate;
+  final NodeNotices notices;
   final NodeCommands nodeCommands = new NodeCommands();
   final SessionLocks sessionLocks = new SessionLocks();
   final SockJsSessions sockJsSessions = new SockJsSessions();
-  final LoopClock clock = LoopClock.system();
+  final LoopClock clock;
   final AddressLimits limits;
   final LoopLag loopLag = new LoopLag();
   final ClusterLoads loads;
   final LoadReporter reporter;
   final NodeDrain drain;
   final OperatorServices operators;
-  final Admissions admissions = (command, correlationId) -> Future.failedFuture(Failure.of(ErrorReason.ADMISSION_UNAVAILABLE));
-  final ResumeTokens tokens = new ResumeTokens(CorrelationId.fresh(), "");
 
-  GatewayNode(GatewayConfig config, GatewayEnvironment environment, KeySource keys) {
+  /**
+   * What is shared; to be made on the context of the node's own verticle.
+   *
+   * @param clock what all its event loops go by
+   * @param admissions the way to the coordinators
+   */
+  GatewayNode(GatewayConfig config, GatewayEnvironment environment, KeySource keys, LoopClock clock, AdmissionClient admissions) {
     this.config = config;
     this.environment = environment;
     this.keys = keys;
@@ -76,13 +83,17 @@ final class GatewayNode implements EventBusBridge.Entrance {
     this.origins = new OriginPolicy(config.gateway().http());
     this.apiKeys = ApiKeys.of(config.auth());
     this.development = environment.development() ? Optional.of(TokenMinter.of(config.auth())) : Optional.empty();
+    this.clock = clock;
+    this.admissions = admissions;
+    this.notices = new NodeNotices(admissions);
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
-    this.limits = new AddressLimits(config.ipJoins(), nowUs());
+    this.limits = new AddressLimits(environment.admission().ipJoins(), nowUs());
     this.loads = new ClusterLoads(environment.membership());
     this.reporter = new LoadReporter(environment.bus(), loads, this::load);
     this.operators = new OperatorServices(new QueueOrders(environment.bus(), environment.membership()),
         new DrainOrders(environment.bus(), environment.membership()), environment.membership(), loads);
     this.drain = new NodeDrain(clock, loads, counts::all, reporter::reportNow);
+    this.gate = new Gate(drain, address -> this.limits.offence(address, nowUs()));
   }
 
   private GatewayLoad load(int heapAfterGc, int cpu) {
@@ -93,7 +104,8 @@ final class GatewayNode implements EventBusBridge.Entrance {
 
   /** What waiting over HTTP needs. */
   WaitingServices waiting() {
-    return new WaitingServices(environment.membership().self().id(), admissions, tokens, drain, limits, addresses, this::nowUs, false);
+    return new WaitingServices(environment.membership().self().id(), admissions, ResumeTokens.of(environment.admission()), drain, limits, addresses,
+        this::nowUs, environment.admission().openWhenUnavailable());
   }
 
   /** Microseconds of the clock that {@link #limits} runs by. */

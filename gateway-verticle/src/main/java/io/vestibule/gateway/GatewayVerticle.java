@@ -6,7 +6,9 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.cluster.HealthService;
 import io.vestibule.contract.message.HealthReport;
+import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.auth.KeySource;
+import io.vestibule.gateway.session.LoopClock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,9 +37,13 @@ public final class GatewayVerticle extends VerticleBase {
     int wanted = config.gateway().instances();
     int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     return KeySource.open(vertx, config.auth()).compose(keys -> {
-      node = new GatewayNode(config, environment, keys);
+      LoopClock clock = LoopClock.system();
+      node = new GatewayNode(config, environment, keys, clock,
+          new AdmissionClient(vertx, environment.bus(), environment.membership(), clock.monotonicMs()));
       int configured = config.gateway().http().port();
-      return deployAll(count, configured == 0 ? ANY_SHARED_PORT : configured)
+      // Whoever is let in can be spoken of at once.
+      return node.notices.serve(environment.bus(), environment.membership().self().id())
+          .compose(hears -> deployAll(count, configured == 0 ? ANY_SHARED_PORT : configured))
           .compose(all -> node.nodeCommands.serve(environment.bus(), environment.membership().self().id(), node.drain::execute))
           .compose(all -> node.reporter.start(vertx))
           .compose(all -> new HealthService(environment.bus())
@@ -77,6 +83,6 @@ public final class GatewayVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     // The instances are its children, which Vert.x stops first.
-    return node == null ? Future.succeededFuture() : node.keys.close();
+    return node == null ? Future.succeededFuture() : node.admissions.close().eventually(node.keys::close);
   }
 }

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionAnswer.Quota;
+import io.vestibule.contract.admission.AdmissionAnswer.Refused;
+import io.vestibule.contract.admission.AdmissionCommand.Join;
+import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.gateway.auth.AuthConfig;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -193,8 +197,14 @@ class AuthenticationIT {
   @Test
   void anUnknownQueueIsRefused() {
     try (RawSocket socket = gateway.open()) {
-      socket.send(auth(gateway.token("ann")).put("queue", "vip"));
-      assertThat(socket.text().json().getString("reason")).isEqualTo("unknown_queue");
+      gateway.coordinator.script(command -> command instanceof Join join && !join.queue().equals("default")
+          ? new Refused(ErrorReason.UNKNOWN_QUEUE, 0, 0, 0, Quota.NONE) : null);
+      for (String queue : List.of("vip", "", "no queue", "x".repeat(65))) {
+        socket.send(auth(gateway.token("ann")).put("queue", queue));
+        JsonObject refused = socket.text().json();
+        assertThat(refused.getString("type")).isEqualTo("auth_error");
+        assertThat(refused.getString("reason")).isEqualTo("unknown_queue");
+      }
       socket.send(auth(gateway.token("ann")).put("queue", "default"));
       assertThat(socket.text().type()).isEqualTo("auth_success");
     }
@@ -285,7 +295,7 @@ class AuthenticationIT {
       socket.send("{\"type\":\"health_check\",\"id\":2}");
       assertThat(socket.text().json().getString("node")).isEqualTo("test-node");
       socket.send("{\"type\":\"reconnect_attempt\",\"token\":\"x\",\"id\":3}");
-      assertThat(socket.text().json().getString("reason")).isEqualTo("not_implemented");
+      assertThat(socket.text().json().getString("reason")).isEqualTo("invalid");
       socket.send("{\"type\":\"leave\",\"id\":4}");
       assertThat(socket.text().type()).isEqualTo("left");
       socket.expectClose(1000, "normal");

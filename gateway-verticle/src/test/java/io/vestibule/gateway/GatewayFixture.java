@@ -19,6 +19,7 @@ import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.message.FanMessage;
+import io.vestibule.gateway.admission.TestCoordinator;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.fanout.Publication;
 import io.vestibule.gateway.frame.FrameEncoder;
@@ -41,12 +42,16 @@ import org.slf4j.LoggerFactory;
  * still counted after all clients are gone.
  */
 final class GatewayFixture implements AutoCloseable {
+  static final String NODE = "node-1";
+
   private static final long BLOCKED_MS = 200;
   private static final long TOLERATED_MS = 2 * MachinePulse.BEAT_MS;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   final Vertx vertx;
   final Bus bus;
+  /** Admits everybody, unless it is told otherwise. */
+  final TestCoordinator coordinator;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final TokenMinter minter;
   private final FrameEncoder encoder = new FrameEncoder(System::currentTimeMillis);
@@ -81,9 +86,11 @@ final class GatewayFixture implements AutoCloseable {
     });
     bus = new Bus(vertx, Duration.ofSeconds(5), registry);
     minter = TokenMinter.of(config.auth.jwt().secret().isEmpty() ? config.auth.withSecret(TestConfig.SECRET) : config.auth);
-    var self = new NodeRef("node-1", "test-node", Set.of("gateway"));
-    gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, false, List.of(), port -> { },
-        config.leaveWithin));
+    var self = new NodeRef(NODE, "test-node", Set.of("gateway", "admission"));
+    coordinator = new TestCoordinator(bus, NODE);
+    await(coordinator.serve());
+    gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, false, config.admission(), List.of(),
+        port -> { }, config.leaveWithin));
     deployment = await(vertx.deployVerticle(gateway));
     warmUp();
     watching = true;

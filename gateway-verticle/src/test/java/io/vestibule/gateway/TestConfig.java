@@ -35,6 +35,9 @@ final class TestConfig {
   Duration stallTimeout = Duration.ofSeconds(10);
   Duration flushDelay = Duration.ofMillis(2);
   AuthConfig auth = AuthConfig.none().withSecret(SECRET);
+  boolean openWhenUnavailable;
+  long maxSessionState = 64 * KIB;
+  int port;
   final List<TopicRuleConfig> topics = new ArrayList<>();
 
   /** A rule that comes before the shipped ones. */
@@ -44,14 +47,18 @@ final class TestConfig {
   }
 
   GatewayConfig build() {
-    var http = new GatewayConfig.Http("127.0.0.1", 0, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, List.of(),
+    var http = new GatewayConfig.Http("127.0.0.1", port, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, List.of(),
         new GatewayConfig.Tls("", "", "", ""));
     var limits = new GatewayConfig.Limits(connections, connectionsPerIp, subscriptions, messagesPerSecond, messageBurst, authTimeout,
         malformedFrames, outboundBuffer, stallTimeout, 64);
     var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),
         new GatewayConfig.SockJs(true, "", MIB), new GatewayConfig.Heartbeat(heartbeat, heartbeatTimeout), limits, flushDelay);
     var bridge = new BridgeConfig(false, List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
-    return new GatewayConfig(sockets, auth, allTopics(), bridge, ipJoins);
+    return new GatewayConfig(sockets, auth, allTopics(), bridge);
+  }
+
+  GatewayAdmissionConfig admission() {
+    return new GatewayAdmissionConfig(openWhenUnavailable, Duration.ofMinutes(5), maxSessionState, SECRET, "test", ipJoins);
   }
 
   private List<TopicRuleConfig> allTopics() {

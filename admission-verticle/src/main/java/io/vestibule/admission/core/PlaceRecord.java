@@ -24,7 +24,18 @@ public record PlaceRecord(
 
   /** Where a place is in its life; the number in the store is the ordinal. */
   public enum Stage {
-    WAITING, ADMITTED, CONNECTED, GRACE
+    /** In line; with an end, it is away until then. */
+    WAITING,
+    /** Has a slot, and has to come and take it before the end. */
+    ADMITTED,
+    /** Has a slot and a socket. */
+    CONNECTED,
+    /** Has a slot, which is kept until the end. */
+    GRACE,
+    /** Has lost its slot and is not in line, but its sessions are remembered. */
+    RELEASED,
+    /** Ended by an operator; kept so that its tokens are refused. */
+    REVOKED
   }
 
   /**

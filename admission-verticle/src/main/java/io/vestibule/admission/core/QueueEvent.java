@@ -41,6 +41,15 @@ public sealed interface QueueEvent {
   /** A promotion found its connection gone. */
   record NobodyThere(String gateway, String connection) implements QueueEvent {}
 
+  /** Everybody has been heard who has to be before admissions begin; until then nobody is admitted. */
+  record Opened() implements QueueEvent {}
+
+  /**
+   * A {@link QueueEffect.TakeSlot} is stored. For each of them comes this or {@link SlotHeld}, in their order, and only now are its holders told that they are in.
+   * Until then the slot is taken for nobody else.
+   */
+  record SlotTaken(int slot, SlotHolder holder) implements QueueEvent {}
+
   /** The store refused to give a slot, because this one holds it there. */
   record SlotHeld(int slot, SlotHolder holder) implements QueueEvent {}
 

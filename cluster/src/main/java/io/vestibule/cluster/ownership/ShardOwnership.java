@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ShardOwnership {
   private final Vertx vertx;
   private final Membership membership;
+  private final ShardDirectory directory;
   private final TermStore store;
   private final OwnershipTimings timings;
   private final MeterRegistry registry;
@@ -31,6 +32,7 @@ public final class ShardOwnership {
   public ShardOwnership(Vertx vertx, Membership membership, TermStore store, OwnershipTimings timings, MeterRegistry registry) {
     this.vertx = vertx;
     this.membership = membership;
+    this.directory = new ShardDirectory(membership);
     this.store = store;
     this.timings = timings;
     this.registry = registry;
@@ -57,9 +59,7 @@ public final class ShardOwnership {
 
   /** Whose turn it is, as this node sees the cluster: where to send what concerns the shard. It may not have taken it yet. */
   public Optional<NodeRef> ownerOf(ShardKind kind, int shard) {
-    var nodes = membership.nodesWithRole(kind.role());
-    return Rendezvous.choose(kind.name(), shard, nodes.stream().map(NodeRef::id).toList())
-        .flatMap(id -> nodes.stream().filter(node -> node.id().equals(id)).findFirst());
+    return directory.ownerOf(kind, shard);
   }
 
   /** Whether this node holds the shard with this term right now; see {@link OwnershipCore#isCurrent}. */

@@ -4,6 +4,7 @@ import io.vestibule.contract.bus.RecordCodec;
 import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What a gateway node is told to do. Each command may come twice without harm. */
 public sealed interface GatewayCommand {
@@ -70,16 +71,36 @@ public sealed interface GatewayCommand {
   /** Serves again. */
   record Undrain() implements GatewayCommand {}
 
-  /** Whose connections a command means. Exactly one of the two is set.
+  /**
+   * Gives sessions attributes of the application's own, merged into those that they have.
+   *
+   * @param target whose connections
+   * @param attributes a JSON object as text; a null member takes one away
+   */
+  record SetAttributes(Target target, String attributes) implements OfConnections {
+    public SetAttributes {
+      Objects.requireNonNull(target);
+      Objects.requireNonNull(attributes);
+    }
+  }
+
+  /**
+   * Whose connections a command means. Exactly one of the three is set.
    *
    * @param userId every connection of this user, or null
    * @param connectionId this connection alone, or null
+   * @param sessionId the connection that holds this session, or null
    */
-  record Target(String userId, String connectionId) {
+  record Target(String userId, String connectionId, String sessionId) {
     public Target {
-      if ((userId == null) == (connectionId == null)) {
-        throw new IllegalArgumentException("a target is a user or a connection");
+      if (Stream.of(userId, connectionId, sessionId).filter(Objects::nonNull).count() != 1) {
+        throw new IllegalArgumentException("a target is a user, a connection or a session");
       }
+    }
+
+    /** A user or a connection. */
+    public Target(String userId, String connectionId) {
+      this(userId, connectionId, null);
     }
   }
 
@@ -94,6 +115,8 @@ public sealed interface GatewayCommand {
       out.putByte(5).putLong(c.withinMs).putBoolean(c.cluster);
     } else if (command instanceof Undrain) {
       out.putByte(6);
+    } else if (command instanceof SetAttributes c) {
+      out.putByte(4).putString(c.target.userId).putString(c.target.connectionId).putString(c.target.sessionId).putString(c.attributes);
     }
   }
 
@@ -103,6 +126,7 @@ public sealed interface GatewayCommand {
       case 1 -> new Disconnect(target(in), in.getString());
       case 2 -> new Subscribe(target(in), in.getString());
       case 3 -> new Unsubscribe(target(in), in.getString());
+      case 4 -> new SetAttributes(new Target(in.getString(), in.getString(), in.getString()), in.getString());
       case 5 -> new Drain(in.getLong(), in.getBoolean());
       case 6 -> new Undrain();
       default -> throw new IllegalArgumentException("unknown gateway command " + kind);
@@ -114,6 +138,9 @@ public sealed interface GatewayCommand {
   }
 
   private static WireWriter target(WireWriter out, Target target) {
+    if (target.sessionId != null) {
+      throw new IllegalArgumentException("only attributes are given to a session by its name");
+    }
     return out.putString(target.userId).putString(target.connectionId);
   }
 }

@@ -108,6 +108,8 @@ class WireFormatTest {
             "02" + "000000027531" + "ffffffff" + "00000003612e2a"),
         new Golden<>(GatewayCommand.CODEC, new GatewayCommand.Unsubscribe(new Target(null, "c1"), "a.**"),
             "03" + "ffffffff" + "000000026331" + "00000004612e2a2a"),
+        new Golden<>(GatewayCommand.CODEC, new GatewayCommand.SetAttributes(new Target(null, null, "s1"), "{}"),
+            "04" + "ffffffff" + "ffffffff" + "000000027331" + "000000027b7d"),
         new Golden<>(GatewayCommand.CODEC, new GatewayCommand.Drain(60_000, true), "05" + "000000000000ea60" + "01"),
         new Golden<>(GatewayCommand.CODEC, new GatewayCommand.Undrain(), "06"),
         new Golden<>(GatewayOutcome.CODEC, new GatewayOutcome(258), "00000102"),

@@ -6,6 +6,7 @@ import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.GatewayAdmissionConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -20,7 +21,8 @@ import javax.crypto.spec.SecretKeySpec;
 public final class ResumeTokens {
   private static final String ALGORITHM = "HmacSHA256";
   private static final byte VERSION = 1;
-  private static final int LONGEST = 4_096;
+  /** A user id may have 1,024 characters of three bytes each, and base64 makes four of three. */
+  private static final int LONGEST = 8_192;
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
@@ -40,6 +42,11 @@ public final class ResumeTokens {
 
   /** What a good token says. */
   public record Resumption(String queue, SessionClaim claim) {}
+
+  /** The key is the cluster's own. */
+  public static ResumeTokens of(GatewayAdmissionConfig config) {
+    return new ResumeTokens(config.secret(), config.cluster());
+  }
 
   /** The token that brings its holder back to this session. */
   public String sign(String queue, SessionClaim claim) {

@@ -14,6 +14,7 @@ public enum CallName {
   DISCONNECT("disconnect", Addresses.DISCONNECT),
   SUBSCRIBE("subscribe", Addresses.SUBSCRIBE),
   UNSUBSCRIBE("unsubscribe", Addresses.UNSUBSCRIBE),
+  SESSION_SET("session.set", Addresses.SESSION_SET),
   BATCH("batch", Addresses.BATCH);
 
   private static final Map<String, CallName> BY_WORD =

@@ -9,6 +9,7 @@ import io.vestibule.gateway.api.ServerCall.Disconnect;
 import io.vestibule.gateway.api.ServerCall.Entry;
 import io.vestibule.gateway.api.ServerCall.Payload;
 import io.vestibule.gateway.api.ServerCall.Publish;
+import io.vestibule.gateway.api.ServerCall.SetAttributes;
 import io.vestibule.gateway.api.ServerCall.Subscribe;
 import io.vestibule.gateway.api.ServerCall.Unsubscribe;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class CallReader {
   private static final Set<String> BROADCAST = union(PAYLOAD, "topics");
   private static final Set<String> DISCONNECT = union(TARGET, "message");
   private static final Set<String> SUBSCRIPTION = union(TARGET, "topic");
+  private static final Set<String> SESSION_SET = union(union(TARGET, "sessionId"), "attributes");
   private static final Set<String> BATCH = Set.of("commands");
   private static final Set<String> COMMANDS =
       Stream.of(CallName.values()).filter(call -> call != CallName.BATCH).map(CallName::word).collect(Collectors.toUnmodifiableSet());
@@ -59,6 +61,7 @@ public final class CallReader {
       case DISCONNECT -> disconnect(Members.of(body, DISCONNECT));
       case SUBSCRIBE -> subscribe(Members.of(body, SUBSCRIPTION));
       case UNSUBSCRIBE -> unsubscribe(Members.of(body, SUBSCRIPTION));
+      case SESSION_SET -> setAttributes(Members.of(body, SESSION_SET));
       case BATCH -> batch(Members.of(body, BATCH));
     };
   }
@@ -95,22 +98,41 @@ public final class CallReader {
     return new Unsubscribe(target(members), members.required("topic").string());
   }
 
+  private static SetAttributes setAttributes(Members members) {
+    Target target = target(members, List.of("userId", "connectionId", "sessionId"));
+    JsonValue attributes = members.required("attributes");
+    attributes.members(); // an object, without a key twice
+    return new SetAttributes(target, attributes.raw().toString());
+  }
+
   private static Target target(Members members) {
-    String userId = members.text("userId");
-    String connectionId = members.text("connectionId");
-    if (userId == null && connectionId == null) {
-      throw Failure.ofField(ErrorReason.MISSING_FIELD, members.at("userId"),
-          "One of the fields '" + members.at("userId") + "' and '" + members.at("connectionId") + "' is required.");
+    return target(members, List.of("userId", "connectionId"));
+  }
+
+  private static Target target(Members members, List<String> kinds) {
+    List<String> given = kinds.stream().filter(kind -> members.text(kind) != null).toList();
+    if (given.isEmpty()) {
+      throw Failure.ofField(ErrorReason.MISSING_FIELD, members.at(kinds.get(0)), "One of the fields " + named(members, kinds) + " is required.");
     }
-    if (userId != null && connectionId != null) {
-      throw Failure.ofField(ErrorReason.INVALID_VALUE, members.at("connectionId"),
-          "Of the fields '" + members.at("userId") + "' and '" + members.at("connectionId") + "' only one may be there.");
+    String kind = given.get(given.size() - 1);
+    if (given.size() > 1) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, members.at(kind), "Of the fields " + named(members, kinds) + " only one may be there.");
     }
-    String field = members.at(userId != null ? "userId" : "connectionId");
-    if ((userId != null ? userId : connectionId).isEmpty()) {
-      throw Failure.ofField(ErrorReason.INVALID_VALUE, field, "The field '" + field + "' is empty.");
+    String value = members.text(kind);
+    if (value.isEmpty()) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, members.at(kind), "The field '" + members.at(kind) + "' is empty.");
     }
-    return new Target(userId, connectionId);
+    return switch (kind) {
+      case "userId" -> new Target(value, null);
+      case "connectionId" -> new Target(null, value);
+      default -> new Target(null, null, value);
+    };
+  }
+
+  private static String named(Members members, List<String> kinds) {
+    String last = kinds.get(kinds.size() - 1);
+    return kinds.stream().limit(kinds.size() - 1L).map(kind -> "'" + members.at(kind) + "'").collect(Collectors.joining(", "))
+        + " and '" + members.at(last) + "'";
   }
 
   private static Batch batch(Members members) {

@@ -5,12 +5,14 @@ import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.contract.bus.Addresses;
+import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayOutcome;
 import io.vestibule.gateway.GatewayVerticle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Tells every gateway node of the cluster what to do with its connections. Any thread. */
 public final class ClusterCommands {
@@ -38,12 +40,22 @@ public final class ClusterCommands {
     }
   }
 
-  /** Tells all nodes at once. Never fails: a node that does not answer in time is named in what is returned. */
+  /**
+   * Tells all nodes at once. A node that does not answer in time is named in what is returned.
+   *
+   * @return fails only where a node refused the command, with its own words; others may have done it
+   */
   public Future<Reach> tell(GatewayCommand command, String correlationId) {
     List<NodeRef> nodes = membership.nodesWithRole(GatewayVerticle.ROLE);
     List<Future<GatewayOutcome>> answers = nodes.stream()
         .map(node -> bus.request(Addresses.GATEWAY_COMMAND.at(node.id()), command, DEADLINE, correlationId)).toList();
-    return Future.join(answers).transform((all, some) -> Future.succeededFuture(reach(nodes, answers)));
+    return Future.join(answers).transform((all, some) -> refusal(answers)
+        .<Future<Reach>>map(Future::failedFuture).orElseGet(() -> Future.succeededFuture(reach(nodes, answers))));
+  }
+
+  /** What is wrong with the command itself, and not with a node. */
+  private static Optional<Throwable> refusal(List<Future<GatewayOutcome>> answers) {
+    return answers.stream().map(Future::cause).filter(thrown -> thrown instanceof Failure failure && !failure.reason().temporary()).findFirst();
   }
 
   private static Reach reach(List<NodeRef> nodes, List<Future<GatewayOutcome>> answers) {

@@ -13,6 +13,7 @@ import io.vestibule.gateway.api.ServerCall.Broadcast;
 import io.vestibule.gateway.api.ServerCall.Disconnect;
 import io.vestibule.gateway.api.ServerCall.Payload;
 import io.vestibule.gateway.api.ServerCall.Publish;
+import io.vestibule.gateway.api.ServerCall.SetAttributes;
 import io.vestibule.gateway.api.ServerCall.Subscribe;
 import io.vestibule.gateway.api.ServerCall.Unsubscribe;
 import io.vestibule.gateway.fanout.Publication;
@@ -78,6 +79,9 @@ public final class ServerApi {
     if (call instanceof Unsubscribe unsubscribe) {
       TopicPattern.parse(unsubscribe.topic());
       return tell(new GatewayCommand.Unsubscribe(unsubscribe.target(), unsubscribe.topic()), correlationId);
+    }
+    if (call instanceof SetAttributes set) {
+      return tell(new GatewayCommand.SetAttributes(set.target(), set.attributes()), correlationId);
     }
     return new BatchRun((Batch) call, entry -> execute(entry, caller, correlationId), monotonicMs).run();
   }

@@ -72,6 +72,18 @@ public sealed interface ServerCall {
     }
   }
 
+  /**
+   * Gives sessions attributes.
+   *
+   * @param attributes a JSON object as text
+   */
+  record SetAttributes(Target target, String attributes) implements ServerCall {
+    @Override
+    public CallName name() {
+      return CallName.SESSION_SET;
+    }
+  }
+
   /** Several calls, one after the other. */
   record Batch(List<Entry> entries) implements ServerCall {
     /** Calls of one batch. */

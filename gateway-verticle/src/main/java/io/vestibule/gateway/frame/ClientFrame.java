@@ -13,6 +13,9 @@ public sealed interface ClientFrame {
 
   record Auth(String id, String token, String queue, String device) implements ClientFrame {}
 
+  /** To come back with a resume token. Where the topics stood is not asked yet. */
+  record Reconnect(String id, String token) implements ClientFrame {}
+
   record Refresh(String id, String token) implements ClientFrame {}
 
   record Subscribe(String id, String topic, boolean presence, boolean recover) implements ClientFrame {}

@@ -18,7 +18,8 @@ enum Field {
   EVENT_TYPE("eventType"),
   METADATA("metadata"),
   MESSAGE_ID("messageId"),
-  ECHO("echo");
+  ECHO("echo"),
+  OFFSETS("offsets");
 
   static final Field[] ALL = values();
 

@@ -73,11 +73,15 @@ public final class FrameDecoder {
       case "unsubscribe" -> new ClientFrame.Unsubscribe(id, fields.requireString(Field.TOPIC));
       case "ping" -> new ClientFrame.Ping(id);
       case "auth" -> new ClientFrame.Auth(id, fields.requireString(Field.TOKEN), fields.string(Field.QUEUE),
-          fields.string(Field.DEVICE));
+          fields.shortString(Field.DEVICE));
+      case "reconnect_attempt" -> {
+        fields.checkObject(Field.OFFSETS);
+        yield new ClientFrame.Reconnect(id, fields.requireString(Field.TOKEN));
+      }
       case "refresh" -> new ClientFrame.Refresh(id, fields.requireString(Field.TOKEN));
       case "health_check" -> new ClientFrame.HealthCheck(id);
       case "leave" -> new ClientFrame.Leave(id);
-      case "reconnect_attempt", "ack", "presence", "presence_update", "typing", "history", "rpc" ->
+      case "ack", "presence", "presence_update", "typing", "history", "rpc" ->
           new ClientFrame.Unserved(id, type);
       default -> throw Failure.ofField(ErrorReason.UNKNOWN_TYPE, Field.TYPE.key);
     };

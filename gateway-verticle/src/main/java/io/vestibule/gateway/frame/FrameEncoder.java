@@ -2,9 +2,11 @@ package io.vestibule.gateway.frame;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionAnswer.Standing;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.fanout.Publication;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Writes server frames. One for each event loop, because it reuses its scratch space; pure but for the clock it is given. */
@@ -71,6 +73,12 @@ public final class FrameEncoder {
       type("auth_error", f).field("code", f.failure().reason().code()).plain("reason", f.failure().reason().slug())
           .field("message", f.failure().getMessage());
       temporary(f.failure());
+    } else if (frame instanceof ServerFrame.Queued f) {
+      queued(f);
+    } else if (frame instanceof ServerFrame.ReconnectFailed f) {
+      type("reconnect_failed", f).field("code", f.failure().reason().code()).plain("reason", f.failure().reason().slug())
+          .field("message", f.failure().getMessage()).field("attempt", f.attempt()).field("attemptsLeft", f.attemptsLeft());
+      temporary(f.failure());
     } else if (frame instanceof ServerFrame.Refreshed f) {
       type("refreshed", f).plain("expiresAt", timestamps.of(f.expiresAtMs()));
     } else if (frame instanceof ServerFrame.TokenExpiring f) {
@@ -98,15 +106,49 @@ public final class FrameEncoder {
   private void authSuccess(ServerFrame.AuthSuccess f) {
     ServerFrame.Settings s = f.settings();
     ServerFrame.Quota q = f.quota();
-    type("auth_success", f).field("userId", f.userId()).field("connectionId", f.connectionId()).field("sessionId", f.sessionId())
-        // Sessions end with their connection as long as there is no admission to keep them.
-        .nothing("resumeToken").field("resumeTtlMs", 0)
+    type(f.restored() == null ? "auth_success" : "reconnect_success", f).field("userId", f.userId()).field("connectionId", f.connectionId())
+        .field("sessionId", f.session().sessionId());
+    if (f.session().resumeToken() == null) {
+      out.nothing("resumeToken");
+    } else {
+      out.plain("resumeToken", f.session().resumeToken());
+    }
+    out.field("resumeTtlMs", f.session().resumeTtlMs())
         .plain("expiresAt", timestamps.of(f.expiresAtMs()))
         .open("heartbeat").field("intervalMs", s.heartbeatMs()).field("timeoutMs", s.timeoutMs()).close()
         .open("limits").field("maxMessageBytes", s.maxMessageBytes()).field("maxSubscriptions", s.maxSubscriptions())
         .field("messagesPerSecond", s.messagesPerSecond()).close()
         .open("rateLimit").field("limit", q.limit()).field("remaining", q.remaining()).field("reset", q.resetEpochSeconds())
         .field("window", q.windowSeconds()).field("policy", q.policy()).close();
+    if (f.restored() != null) {
+      restored(f.restored());
+    }
+  }
+
+  /** Nothing is stored yet of what was missed, so nothing is recovered. */
+  private void restored(List<String> topics) {
+    out.texts("restored", topics).open("recovered");
+    topics.forEach(topic -> out.field(topic, false));
+    out.close();
+  }
+
+  private void queued(ServerFrame.Queued f) {
+    Standing s = f.standing();
+    type("queued", f).plain("resumeToken", f.resumeToken()).plain("queue", f.queue()).field("position", s.position()).field("waiting", s.waiting());
+    estimate("etaMs", s.etaMs());
+    estimate("etaHighMs", s.etaHighMs());
+    out.plain("joinedAt", timestamps.of(f.joinedAtMs()));
+    if (s.rose() != null) {
+      out.plain("reason", s.rose().slug());
+    }
+  }
+
+  private void estimate(String key, long ms) {
+    if (ms < 0) {
+      out.nothing(key);
+    } else {
+      out.field(key, ms);
+    }
   }
 
   private void health(ServerFrame.Health f) {
@@ -116,7 +158,7 @@ public final class FrameEncoder {
     } else {
       out.field("lastPongMs", f.lastPongEpochMs());
     }
-    out.field("messageCount", f.messageCount()).field("reconnects", 0).field("node", f.node()).field("status", f.status());
+    out.field("messageCount", f.messageCount()).field("reconnects", f.reconnects()).field("node", f.node()).field("status", f.status());
   }
 
   private void closing(ServerFrame.Closing f) {

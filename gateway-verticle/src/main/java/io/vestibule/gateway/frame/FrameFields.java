@@ -187,6 +187,13 @@ final class FrameFields {
     return Failure.ofField(ErrorReason.MISSING_FIELD, field.key, "The field '" + field.key + "' is missing.");
   }
 
+  /** Checks that a field is an object where it is there. */
+  void checkObject(Field field) {
+    if (has(field)) {
+      require(field, kinds[field.ordinal()] == JsonToken.START_OBJECT, "an object");
+    }
+  }
+
   Buffer metadata() {
     if (has(Field.METADATA)) {
       require(Field.METADATA, metadata != null, "an object");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Writes JSON text as bytes, keeping track of commas. For frames, whose shape is known: it checks nothing. One thread at a time; used
@@ -53,6 +54,16 @@ final class JsonBytes {
     put(']');
     comma = true;
     return this;
+  }
+
+  /** A member whose value is an array of strings. */
+  JsonBytes texts(String key, List<String> values) {
+    openList(key);
+    values.forEach(value -> {
+      separate();
+      string(value);
+    });
+    return closeList();
   }
 
   /** A member, left out where the value is null. */

@@ -1,7 +1,9 @@
 package io.vestibule.gateway.frame;
 
+import io.vestibule.contract.admission.AdmissionAnswer.Standing;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.Failure;
+import java.util.List;
 
 /** What the server says in the core dialect (docs/protocol.md, Server frames), but for {@code message}, which {@link FrameEncoder#message} makes. */
 public sealed interface ServerFrame {
@@ -12,12 +14,36 @@ public sealed interface ServerFrame {
   }
 
   /**
-   * The connection is authenticated.
+   * The connection is in: {@code auth_success}, or {@code reconnect_success} where it goes on with a session.
    *
    * @param expiresAtMs when the token expires, Unix milliseconds
+   * @param restored what it is subscribed to again, or null where there was nothing to go on with
    */
-  record AuthSuccess(String id, String userId, String connectionId, String sessionId, long expiresAtMs, Settings settings, Quota quota)
-      implements ServerFrame {}
+  record AuthSuccess(String id, String userId, String connectionId, Resumable session, long expiresAtMs, Settings settings, Quota quota,
+      List<String> restored) implements ServerFrame {}
+
+  /**
+   * What a client needs to come back.
+   *
+   * @param resumeToken null where there is no session to come back to
+   * @param resumeTtlMs how long it is good once the connection has dropped
+   */
+  record Resumable(String sessionId, String resumeToken, long resumeTtlMs) {}
+
+  /**
+   * The client is in the line.
+   *
+   * @param standing as the coordinator says
+   * @param joinedAtMs Unix milliseconds
+   */
+  record Queued(String id, String resumeToken, String queue, Standing standing, long joinedAtMs) implements ServerFrame {}
+
+  /**
+   * An attempt to come back failed.
+   *
+   * @param attempt which one it was, 0 where they are not counted
+   */
+  record ReconnectFailed(String id, Failure failure, int attempt, int attemptsLeft) implements ServerFrame {}
 
   /** What the client should know of the server's settings; times in milliseconds, sizes in bytes, 0 means no limit. */
   record Settings(long heartbeatMs, long timeoutMs, long maxMessageBytes, int maxSubscriptions, int messagesPerSecond) {}
@@ -59,8 +85,9 @@ public sealed interface ServerFrame {
    * @param connectedMs milliseconds since the socket was opened
    * @param lastPongEpochMs when the last pong came, Unix milliseconds, or -1 before the first
    * @param messageCount frames received
+   * @param reconnects how often the session came back
    */
-  record Health(String id, long connectedMs, long lastPongEpochMs, long messageCount, String node, String status) implements ServerFrame {}
+  record Health(String id, long connectedMs, long lastPongEpochMs, long messageCount, int reconnects, String node, String status) implements ServerFrame {}
 
   /**
    * The node drains: the client should connect again, elsewhere, at a random moment inside the window. Its session is kept.

@@ -24,6 +24,7 @@ public final class GatewayMeters {
 
   private final LongAdder connections = new LongAdder();
   private final LongAdder authenticated = new LongAdder();
+  private final LongAdder waiting = new LongAdder();
   private final LongAdder subscriptions = new LongAdder();
   private final Map<String, Counter> opened = new HashMap<>();
   private final Map<String, Counter> closed = new HashMap<>();
@@ -44,6 +45,7 @@ public final class GatewayMeters {
     Gauge.builder("vestibule.connections", connections, LongAdder::sum).description("Open sockets").register(registry);
     Gauge.builder("vestibule.connections.authenticated", authenticated, LongAdder::sum).description("Authenticated sockets")
         .register(registry);
+    Gauge.builder("vestibule.connections.waiting", waiting, LongAdder::sum).description("Sockets that wait in a line").register(registry);
     Gauge.builder("vestibule.subscriptions", subscriptions, LongAdder::sum).description("Subscriptions of all sockets")
         .register(registry);
     for (String transport : TRANSPORTS) {
@@ -103,6 +105,12 @@ public final class GatewayMeters {
 
   public void authenticated(int change) {
     authenticated.add(change);
+  }
+
+  public void waiting(int change) {
+    if (change != 0) {
+      waiting.add(change);
+    }
   }
 
   public void authSucceeded() {

@@ -6,17 +6,17 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
-import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.auth.TokenVerifier;
 import io.vestibule.gateway.frame.ClientFrame;
 import io.vestibule.gateway.frame.ServerFrame;
-import io.vestibule.gateway.limit.Gcra;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
+import io.vestibule.gateway.session.ConnectionState.Known;
 import io.vestibule.gateway.session.ConnectionState.Verifying;
-import io.vestibule.gateway.topic.Principal;
+import io.vestibule.gateway.session.ConnectionState.Waiting;
 import io.vestibule.gateway.topic.TopicPattern;
+import java.util.regex.Pattern;
 
 /**
  * Who is it: {@code auth} and {@code refresh}. Verification may take its time (slow algorithms are done elsewhere), so the socket is not read meanwhile: what the
@@ -24,76 +24,68 @@ import io.vestibule.gateway.topic.TopicPattern;
  */
 public final class Authentication {
   /** A connection that was refused so often is closed. */
-  private static final int MAX_FAILURES = 5;
+  static final int MAX_FAILURES = 5;
 
-  private static final String DEFAULT_QUEUE = "default";
-  private static final String QUOTA_POLICY = "connection-messages";
-  private static final long MICROS_OF_A_MILLI = 1_000;
-  private static final long MICROS_OF_A_SECOND = 1_000_000;
+  private static final String DEFAULT = "default";
+  /** What a queue may be called (docs/configuration.md); any other name need not be asked for. */
+  private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final EventLog LOG = EventLog.of(Authentication.class);
 
   private final TokenVerifier verifier;
+  private final Admittance admittance;
+  private final SessionKeeper keeper;
   private final Subscriptions subscriptions;
-  private final ConnectionSettings settings;
   private final LoopClock clock;
   private final GatewayMeters meters;
 
-  public Authentication(TokenVerifier verifier, Subscriptions subscriptions, ConnectionSettings settings, LoopClock clock,
+  Authentication(TokenVerifier verifier, Admittance admittance, SessionKeeper keeper, Subscriptions subscriptions, LoopClock clock,
       GatewayMeters meters) {
     this.verifier = verifier;
+    this.admittance = admittance;
+    this.keeper = keeper;
     this.subscriptions = subscriptions;
-    this.settings = settings;
     this.clock = clock;
     this.meters = meters;
   }
 
-  /**
-   * Authenticates a connection with the token of an {@code auth} frame or of its upgrade request.
-   *
-   * @param id the frame's id as JSON text, or null
-   * @param queue the queue that was asked for, or null
-   */
-  public void authenticate(Connection connection, String id, String token, String queue) {
+  /** Authenticates a connection with the token of its upgrade request. */
+  public void authenticate(Connection connection, String token) {
+    authenticate(connection, new ClientFrame.Auth(null, token, null, null));
+  }
+
+  void authenticate(Connection connection, ClientFrame.Auth frame) {
     if (!(connection.state() instanceof Anonymous anonymous)) {
-      connection.error(id, Failure.of(ErrorReason.ALREADY_AUTHENTICATED), null, null);
+      connection.error(frame.id(), Failure.of(ErrorReason.ALREADY_AUTHENTICATED), null, null);
       return;
     }
-    if (queue != null && !queue.equals(DEFAULT_QUEUE)) {
-      connection.error(id, Failure.of(ErrorReason.UNKNOWN_QUEUE), null, null);
+    if (frame.queue() != null && !QUEUE.matcher(frame.queue()).matches()) {
+      connection.send(new ServerFrame.AuthError(frame.id(), Failure.of(ErrorReason.UNKNOWN_QUEUE)));
       return;
     }
+    // The one name that most ask for is held once.
+    String queue = frame.queue() == null || frame.queue().equals(DEFAULT) ? DEFAULT : frame.queue();
+    Admittance.Wish wish = new Admittance.Wish(frame.id(), queue, frame.device() == null ? DEFAULT : frame.device());
     connection.transition(anonymous.toVerifying());
     connection.transport().pause();
-    verifier.verify(token).map(Identity::of).onComplete((identity, refused) -> {
+    verifier.verify(frame.token()).map(Identity::of).onComplete((identity, refused) -> {
       if (connection.state() instanceof Verifying verifying) {
         if (refused == null) {
-          admit(connection, verifying, id, identity);
+          admittance.join(connection, verifying, identity, wish);
         } else {
-          refuse(connection, verifying, id, asFailure(connection, refused));
+          refuse(connection, verifying, frame.id(), asFailure(connection, refused));
+          connection.transport().resume();
         }
-        connection.transport().resume();
       }
     });
   }
 
-  private void admit(Connection connection, Verifying state, String id, Identity identity) {
-    connection.transition(state.toAuthenticated(identity.claims, identity.principal, noticeAtMs(identity)));
-    meters.authSucceeded();
-    connection.send(new ServerFrame.AuthSuccess(id, identity.claims.userId(), connection.id(), "s-" + connection.id(),
-        identity.claims.expiresAtMs(), settings.told(), quota(connection)));
-    TopicPattern own = TopicPattern.parse(identity.principal.userTopic());
-    subscriptions.subscribeForServer(connection, own);
-    connection.send(new ServerFrame.Subscribed(null, own.text(), true, null));
-    connection.lookAgain();
-  }
-
   private long noticeAtMs(Identity identity) {
-    return Deadlines.noticeAtMs(identity.claims.expiresAtMs(), clock.epochMs().getAsLong());
+    return Deadlines.noticeAtMs(identity.expiresAtMs(), clock.epochMs().getAsLong());
   }
 
   private void refuse(Connection connection, Verifying state, String id, Failure failure) {
     // What is wrong with us is not held against the client.
-    Anonymous anonymous = failure.reason().temporary() ? state.toUndecided() : state.toAnonymous();
+    Anonymous anonymous = failure.reason().temporary() ? state.toUndecided() : state.toRefused();
     connection.transition(anonymous);
     meters.authFailed(failure.reason());
     LOG.info(LogEvent.AUTH_FAILED, connection.id()).with(LogKey.REASON, failure.reason().slug())
@@ -105,16 +97,16 @@ public final class Authentication {
   }
 
   void refresh(Connection connection, ClientFrame.Refresh frame) {
-    if (!(connection.state() instanceof Authenticated)) {
+    if (!(connection.state() instanceof Known)) {
       connection.error(frame.id(), Failure.of(ErrorReason.NOT_AUTHENTICATED), null, null);
       return;
     }
     connection.transport().pause();
     verifier.verify(frame.token()).map(Identity::of).onComplete((identity, refused) -> {
-      if (connection.state() instanceof Authenticated state) {
+      if (connection.state() instanceof Known state) {
         if (refused != null) {
           connection.error(frame.id(), asFailure(connection, refused), null, null);
-        } else if (!identity.claims.userId().equals(state.claims().userId())) {
+        } else if (!identity.claims().userId().equals(state.userId())) {
           connection.error(frame.id(), Failure.of(ErrorReason.TOKEN_OTHER_USER), null, null);
         } else {
           renew(connection, state, frame.id(), identity);
@@ -124,12 +116,24 @@ public final class Authentication {
     });
   }
 
-  private void renew(Connection connection, Authenticated state, String id, Identity identity) {
-    connection.transition(state.toRefreshed(identity.claims, identity.principal, noticeAtMs(identity)));
-    connection.send(new ServerFrame.Refreshed(id, identity.claims.expiresAtMs()));
-    for (TopicPattern gone : subscriptions.removeForbidden(connection, state.principal(), identity.principal)) {
-      connection.send(new ServerFrame.Unsubscribed(null, gone.text()));
+  private void renew(Connection connection, Known before, String id, Identity identity) {
+    if (before.session() != null) {
+      before.session().lastChance = false;
     }
+    if (before instanceof Waiting waiting) {
+      connection.transition(waiting.toRefreshed(identity, noticeAtMs(identity)));
+      if (waiting.away()) {
+        keeper.away(connection, waiting.session(), false);
+      }
+      connection.send(new ServerFrame.Refreshed(id, identity.expiresAtMs()));
+    } else if (before instanceof Authenticated state) {
+      connection.transition(state.toRefreshed(identity, noticeAtMs(identity)));
+      connection.send(new ServerFrame.Refreshed(id, identity.expiresAtMs()));
+      for (TopicPattern gone : subscriptions.removeForbidden(connection, state.identity().principal(), identity.principal())) {
+        connection.send(new ServerFrame.Unsubscribed(null, gone.text()));
+      }
+    }
+    keeper.changed(connection);
     connection.lookAgain();
   }
 
@@ -139,24 +143,5 @@ public final class Authentication {
     }
     LOG.error(LogEvent.INTERNAL_ERROR, connection.id()).cause(refused).write();
     return Failure.of(ErrorReason.INTERNAL);
-  }
-
-  private ServerFrame.Quota quota(Connection connection) {
-    Gcra limit = settings.messages();
-    long epochMs = clock.epochMs().getAsLong();
-    if (limit == null) {
-      return new ServerFrame.Quota(0, 0, epochMs / 1_000, 0, QUOTA_POLICY);
-    }
-    long nowUs = clock.monotonicMs().getAsLong() * MICROS_OF_A_MILLI;
-    long fullUs = epochMs * MICROS_OF_A_MILLI + limit.fullInUs(connection.quotaTatUs, nowUs);
-    return new ServerFrame.Quota(limit.burst(), limit.remaining(connection.quotaTatUs, nowUs),
-        (fullUs + MICROS_OF_A_SECOND - 1) / MICROS_OF_A_SECOND, limit.windowSeconds(), QUOTA_POLICY);
-  }
-
-  /** A verified token and what it makes of its holder; capability patterns that are none are found out here. */
-  private record Identity(Claims claims, Principal principal) {
-    static Identity of(Claims claims) {
-      return new Identity(claims, Principal.of(claims));
-    }
   }
 }

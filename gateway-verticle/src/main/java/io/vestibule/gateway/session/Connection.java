@@ -9,6 +9,7 @@ import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Closed;
 import io.vestibule.gateway.session.ConnectionState.Closing;
+import io.vestibule.gateway.session.ConnectionState.Known;
 import io.vestibule.gateway.session.ConnectionState.Live;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.SlowConsumerPolicy;
@@ -31,11 +32,13 @@ public final class Connection extends TimerWheel.Node implements TransportListen
   private final String id;
   private final String remote;
   private final long openedAtMs;
-  private ConnectionState state = new Anonymous(0);
+  private ConnectionState state;
   private List<TopicPattern> subscriptions = List.of();
   private Outbound outbound;
   private long deliveryMark;
 
+  /** How many answers of coordinators it has had: a question that is asked again has the number that it had. */
+  int answers;
   long seenAtMs;
   long pingedAtMs;
   long pongEpochMs = -1;
@@ -50,6 +53,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     this.id = id;
     this.remote = remote;
     this.openedAtMs = loop.nowMs();
+    this.state = new Anonymous(0, openedAtMs);
     this.seenAtMs = openedAtMs;
     this.pingedAtMs = openedAtMs;
   }
@@ -88,7 +92,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
 
   /** Who it is, or null as long as nobody knows, and when it is going. */
   public Principal principal() {
-    return state instanceof Authenticated a ? a.principal() : null;
+    return state instanceof Authenticated a ? a.identity().principal() : null;
   }
 
   /** The one way from state to state. */
@@ -96,6 +100,37 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     ConnectionState before = state;
     state = next;
     loop.changed(this, before, next);
+  }
+
+  /** The session that it holds, or null. */
+  Session session() {
+    return state instanceof Known known ? known.session() : null;
+  }
+
+  /** Something that its session is to remember has changed. */
+  void sessionChanged() {
+    loop.keeper().changed(this);
+  }
+
+  /** Demands that its session can remember one more topic. */
+  void requireRoomFor(TopicPattern topic) {
+    loop.keeper().requireRoomFor(this, topic);
+  }
+
+  /** Gives up its session for good, if it has one. */
+  void leaveSession() {
+    Session session = session();
+    if (session != null) {
+      loop.keeper().leave(this, session);
+    }
+  }
+
+  /** The client has shown that it reads. */
+  private void heard() {
+    Session session = session();
+    if (session != null) {
+      loop.keeper().heard(this, session);
+    }
   }
 
   List<TopicPattern> subscriptions() {
@@ -187,8 +222,13 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     }
   }
 
-  void error(String frameId, Failure failure, String topic, String messageId) {
+  /** Counts a failure that the client is told of. */
+  void counted(Failure failure) {
     loop.meters().error(failure.reason());
+  }
+
+  void error(String frameId, Failure failure, String topic, String messageId) {
+    counted(failure);
     send(new ServerFrame.Error(frameId, failure, topic, messageId));
   }
 
@@ -222,6 +262,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     if (state instanceof Live) {
       seenAtMs = loop.nowMs();
       received++;
+      heard();
       loop.frames().handle(this, text);
     }
   }
@@ -239,6 +280,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
   public void pong() {
     seenAtMs = loop.nowMs();
     pongEpochMs = loop.epochMs();
+    heard();
   }
 
   @Override

@@ -12,7 +12,9 @@ import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Closed;
 import io.vestibule.gateway.session.ConnectionState.Closing;
+import io.vestibule.gateway.session.ConnectionState.Known;
 import io.vestibule.gateway.session.ConnectionState.Live;
+import io.vestibule.gateway.session.ConnectionState.Waiting;
 import io.vestibule.gateway.topic.SlowConsumerPolicy;
 import io.vestibule.gateway.transport.OutboundFrame;
 import io.vestibule.gateway.transport.Transport;
@@ -41,6 +43,7 @@ public final class ConnectionLoop {
   private final GatewayMeters meters;
   private final Subscriptions subscriptions;
   private final FrameHandler frames;
+  private final SessionKeeper keeper;
   private final Consumer<Connection> onEnd;
   private final Deadlines deadlines;
   private final TimerWheel<Connection> wheel;
@@ -53,13 +56,14 @@ public final class ConnectionLoop {
    * @param onEnd is told of each connection that is gone, once
    */
   public ConnectionLoop(ConnectionSettings settings, LoopClock clock, GatewayMeters meters, Subscriptions subscriptions, FrameHandler frames,
-      Consumer<Connection> onEnd) {
+      SessionKeeper keeper, Consumer<Connection> onEnd) {
     this.settings = settings;
     this.clock = clock;
     this.encoder = new FrameEncoder(clock.epochMs());
     this.meters = meters;
     this.subscriptions = subscriptions;
     this.frames = frames;
+    this.keeper = keeper;
     this.onEnd = onEnd;
     this.deadlines = new Deadlines(settings, this);
     this.wheel = new TimerWheel<>(TICK_MS, WHEEL_SLOTS, nowMs());
@@ -117,21 +121,32 @@ public final class ConnectionLoop {
   }
 
   void changed(Connection connection, ConnectionState before, ConnectionState after) {
-    if (after instanceof Authenticated a && !(before instanceof Authenticated)) {
-      byUser.merge(a.claims().userId(), List.of(connection), ConnectionLoop::joined);
-      meters.authenticated(1);
-      LOG.info(LogEvent.CONNECTION_AUTHENTICATED, connection.id()).with(LogKey.USER, a.claims().userId())
-          .with(LogKey.TRANSPORT, connection.transport().name()).with(LogKey.REMOTE, connection.remote()).write();
-    } else if (before instanceof Authenticated a && !(after instanceof Authenticated)) {
-      byUser.computeIfPresent(a.claims().userId(), (user, held) -> without(held, connection));
-      meters.authenticated(-1);
+    if (after instanceof Known known && !(before instanceof Known)) {
+      byUser.merge(known.userId(), List.of(connection), ConnectionLoop::joined);
+    } else if (before instanceof Known known && !(after instanceof Known)) {
+      byUser.computeIfPresent(known.userId(), (user, held) -> without(held, connection));
     }
+    count(connection, before, after);
     if (before instanceof Live && !(after instanceof Live)) {
+      if (before instanceof Known known) {
+        keeper.departed(connection, known, after instanceof Closing closing ? closing.reason() : CloseReason.NORMAL);
+      }
       subscriptions.removeAll(connection);
       connection.outboundIsFree();
     }
     if (after instanceof Closed) {
       ended(connection, before instanceof Closing closing ? closing.reason().slug() : "client");
+    }
+  }
+
+  private void count(Connection connection, ConnectionState before, ConnectionState after) {
+    meters.waiting((after instanceof Waiting ? 1 : 0) - (before instanceof Waiting ? 1 : 0));
+    if (after instanceof Authenticated a && !(before instanceof Authenticated)) {
+      meters.authenticated(1);
+      LOG.info(LogEvent.CONNECTION_AUTHENTICATED, connection.id()).with(LogKey.USER, a.userId())
+          .with(LogKey.TRANSPORT, connection.transport().name()).with(LogKey.REMOTE, connection.remote()).write();
+    } else if (before instanceof Authenticated && !(after instanceof Authenticated)) {
+      meters.authenticated(-1);
     }
   }
 
@@ -167,9 +182,14 @@ public final class ConnectionLoop {
     LOG.error(LogEvent.INTERNAL_ERROR, connection.id()).cause(cause).write();
   }
 
-  /** The live connections of a user on this event loop. */
+  /** The live connections of a user on this event loop, those that wait among them. */
   public List<Connection> ofUser(String userId) {
     return byUser.getOrDefault(userId, List.of());
+  }
+
+  /** The live connections that hold a session of this name: one for each queue that has one. Looks at all of them, since it is asked seldom and an index costs memory for each. */
+  List<Connection> ofSession(String sessionId) {
+    return byId.values().stream().filter(c -> c.session() != null && c.session().isCalled(sessionId)).toList();
   }
 
   /** A live connection by its id, or null. */
@@ -213,6 +233,10 @@ public final class ConnectionLoop {
 
   FrameHandler frames() {
     return frames;
+  }
+
+  SessionKeeper keeper() {
+    return keeper;
   }
 
   ConnectionSettings settings() {

@@ -1,8 +1,6 @@
 package io.vestibule.gateway.session;
 
 import io.vestibule.contract.error.CloseReason;
-import io.vestibule.gateway.auth.Claims;
-import io.vestibule.gateway.topic.Principal;
 
 /** Where a connection is in its life, and where it may go from there: each state has a method for each legal step and no other. */
 sealed interface ConnectionState {
@@ -15,48 +13,126 @@ sealed interface ConnectionState {
     }
   }
 
+  /** Somebody whom we know: in the line, or in. */
+  sealed interface Known extends Live {
+    /** Who it is. */
+    String userId();
+
+    /** The session that this connection holds, or null where it was let in without one. */
+    Session session();
+  }
+
   /**
    * Connected; nobody knows who it is.
    *
    * @param failures how many tokens were refused
+   * @param sinceMs from when its time to authenticate runs, in milliseconds of the loop's monotonic clock
    */
-  record Anonymous(int failures) implements Live {
+  record Anonymous(int failures, long sinceMs) implements Live {
     Verifying toVerifying() {
-      return new Verifying(failures);
+      return new Verifying(failures, sinceMs);
+    }
+
+    /** A resume token is verified on the spot. */
+    Joining toJoining(Arrival arrival) {
+      return new Joining(arrival, failures, sinceMs);
+    }
+
+    /** A resume token was none. */
+    Anonymous toRefused() {
+      return new Anonymous(failures + 1, sinceMs);
     }
   }
 
   /** A token is being verified; frames that come meanwhile are held back. */
-  record Verifying(int failures) implements Live {
+  record Verifying(int failures, long sinceMs) implements Live {
     /** The token was refused. */
-    Anonymous toAnonymous() {
-      return new Anonymous(failures + 1);
+    Anonymous toRefused() {
+      return new Anonymous(failures + 1, sinceMs);
     }
 
     /** Nobody could tell whether the token is good. */
     Anonymous toUndecided() {
-      return new Anonymous(failures);
+      return new Anonymous(failures, sinceMs);
     }
 
-    Authenticated toAuthenticated(Claims claims, Principal principal, long noticeAtMs) {
-      return new Authenticated(claims, principal, noticeAtMs);
+    Joining toJoining(Arrival arrival) {
+      return new Joining(arrival, failures, sinceMs);
+    }
+  }
+
+  /** The token is good and the coordinator of the queue is being asked; frames that come meanwhile are held back. */
+  record Joining(Arrival arrival, int failures, long sinceMs) implements Live {
+    /** The coordinator said no, or nobody could be asked; the time to authenticate runs from this moment, because that was not the client's fault. */
+    Anonymous toRefused(long newSinceMs) {
+      return new Anonymous(failures, newSinceMs);
+    }
+
+    Waiting toWaiting(Session session, long noticeAtMs) {
+      return new Waiting(session, arrival.identity(), noticeAtMs, false, arrival.frameId());
+    }
+
+    Authenticated toAuthenticated(Session session, Identity identity, long noticeAtMs) {
+      return new Authenticated(session, identity, noticeAtMs);
     }
   }
 
   /**
-   * Authenticated.
+   * In the line.
    *
+   * @param identity what its token says; null for somebody who came back with a resume token, until a token is brought or the session's memory is
+   * @param noticeAtMs as in {@link Authenticated}
+   * @param away whether it is passed over, because its token has expired
+   * @param frameId what the final answer echoes, or null
+   */
+  record Waiting(Session session, Identity identity, long noticeAtMs, boolean away, String frameId) implements Known {
+    @Override
+    public String userId() {
+      return session.claim().user();
+    }
+
+    Waiting toToldOfExpiry() {
+      return new Waiting(session, identity, Authenticated.TOLD, away, frameId);
+    }
+
+    Waiting toAway(Identity known) {
+      return new Waiting(session, known, Authenticated.TOLD, true, frameId);
+    }
+
+    Waiting toRefreshed(Identity newIdentity, long newNoticeAtMs) {
+      return new Waiting(session, newIdentity, newNoticeAtMs, false, frameId);
+    }
+
+    Authenticated toAuthenticated(Identity known, long newNoticeAtMs) {
+      return new Authenticated(session, known, newNoticeAtMs);
+    }
+  }
+
+  /**
+   * In.
+   *
+   * @param session null where there is none
    * @param noticeAtMs when to send {@code token_expiring} for this token, Unix milliseconds; {@link #TOLD} when it was sent
    */
-  record Authenticated(Claims claims, Principal principal, long noticeAtMs) implements Live {
+  record Authenticated(Session session, Identity identity, long noticeAtMs) implements Known {
     static final long TOLD = Long.MAX_VALUE;
 
-    Authenticated toRefreshed(Claims newClaims, Principal newPrincipal, long newNoticeAtMs) {
-      return new Authenticated(newClaims, newPrincipal, newNoticeAtMs);
+    @Override
+    public String userId() {
+      return identity.claims().userId();
+    }
+
+    Authenticated toRefreshed(Identity newIdentity, long newNoticeAtMs) {
+      return new Authenticated(session, newIdentity, newNoticeAtMs);
     }
 
     Authenticated toToldOfExpiry() {
-      return new Authenticated(claims, principal, TOLD);
+      return new Authenticated(session, identity, TOLD);
+    }
+
+    /** What admitted it was lost: it waits again. */
+    Waiting toRequeued() {
+      return new Waiting(session, identity, noticeAtMs, false, null);
     }
   }
 

@@ -7,6 +7,7 @@ import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Closed;
 import io.vestibule.gateway.session.ConnectionState.Closing;
 import io.vestibule.gateway.session.ConnectionState.Verifying;
+import io.vestibule.gateway.session.ConnectionState.Waiting;
 
 /** Everything about a connection that time brings: authentication limit, heartbeat, the token's end, the slow consumer, the goodbye. */
 final class Deadlines {
@@ -25,7 +26,7 @@ final class Deadlines {
 
   /** When a new connection is to be looked after first. */
   long first(Connection connection) {
-    return Math.min(authDue(connection), connection.openedAtMs() + settings.heartbeatMs());
+    return Math.min(authDue(connection.openedAtMs()), connection.openedAtMs() + settings.heartbeatMs());
   }
 
   /** Does what is due and says when to look again; {@link #NEVER} when the connection is gone. */
@@ -43,20 +44,27 @@ final class Deadlines {
       return closing.killAtMs();
     }
     long next = Math.min(heartbeat(connection, now), outbound(connection, now));
-    if (state instanceof Anonymous || state instanceof Verifying) {
-      long limit = authDue(connection);
-      if (now >= limit) {
-        connection.close(CloseReason.NOT_AUTHENTICATED);
-      }
-      next = Math.min(next, limit);
+    if (state instanceof Anonymous anonymous) {
+      next = Math.min(next, authentication(connection, authDue(anonymous.sinceMs()), now));
+    } else if (state instanceof Verifying verifying) {
+      next = Math.min(next, authentication(connection, authDue(verifying.sinceMs()), now));
+    } else if (state instanceof Waiting waiting) {
+      next = Math.min(next, now + expiry(connection, waiting));
     } else if (state instanceof Authenticated authenticated) {
       next = Math.min(next, now + expiry(connection, authenticated));
     }
     return connection.state() instanceof Closing closing ? closing.killAtMs() : next;
   }
 
-  private long authDue(Connection connection) {
-    return settings.authTimeoutMs() == 0 ? NEVER : connection.openedAtMs() + settings.authTimeoutMs();
+  private long authDue(long sinceMs) {
+    return settings.authTimeoutMs() == 0 ? NEVER : sinceMs + settings.authTimeoutMs();
+  }
+
+  private static long authentication(Connection connection, long limit, long now) {
+    if (now >= limit) {
+      connection.close(CloseReason.NOT_AUTHENTICATED);
+    }
+    return limit;
   }
 
   private long heartbeat(Connection connection, long now) {
@@ -100,9 +108,7 @@ final class Deadlines {
   /** Looks after the token's end and says in how many milliseconds to look again; heartbeats see to it that a jump of the world's clock is soon noticed. */
   private long expiry(Connection connection, Authenticated state) {
     long now = loop.epochMs();
-    long expiresAtMs = state.claims().expiresAtMs();
-    // Who was let in after the end, because clocks differ, is not thrown out for the same difference.
-    long endsAtMs = expiresAtMs + settings.leewayMs();
+    long endsAtMs = endOf(state.identity());
     if (now >= endsAtMs) {
       connection.close(CloseReason.TOKEN_EXPIRED);
       return 0;
@@ -111,7 +117,32 @@ final class Deadlines {
       return Math.min(state.noticeAtMs(), endsAtMs) - now;
     }
     connection.transition(state.toToldOfExpiry());
-    connection.send(new ServerFrame.TokenExpiring(expiresAtMs));
+    connection.send(new ServerFrame.TokenExpiring(state.identity().expiresAtMs()));
     return endsAtMs - now;
+  }
+
+  /** The same for a waiter, which keeps its place but is passed over until it brings another token. */
+  private long expiry(Connection connection, Waiting state) {
+    if (state.identity() == null || state.away()) {
+      return settings.heartbeatMs();
+    }
+    long now = loop.epochMs();
+    long endsAtMs = endOf(state.identity());
+    if (now >= endsAtMs) {
+      connection.transition(state.toAway(state.identity()));
+      loop.keeper().away(connection, state.session(), true);
+      return settings.heartbeatMs();
+    }
+    if (now < state.noticeAtMs()) {
+      return Math.min(state.noticeAtMs(), endsAtMs) - now;
+    }
+    connection.transition(state.toToldOfExpiry());
+    connection.send(new ServerFrame.TokenExpiring(state.identity().expiresAtMs()));
+    return endsAtMs - now;
+  }
+
+  /** Who was let in after the end, because clocks differ, is not thrown out for the same difference. */
+  private long endOf(Identity identity) {
+    return identity.expiresAtMs() + settings.leewayMs();
   }
 }

@@ -35,6 +35,7 @@ public final class FrameHandler {
   private final LoopClock clock;
   private final GatewayMeters meters;
   private final Authentication authentication;
+  private final Admittance admittance;
   private final Subscriptions subscriptions;
   private final ClientPublishing publishing;
   private final String node;
@@ -44,13 +45,14 @@ public final class FrameHandler {
    *
    * @param node the name of this node, which {@code health} tells
    */
-  public FrameHandler(FrameDecoder decoder, ConnectionSettings settings, LoopClock clock, GatewayMeters meters,
-      Authentication authentication, Subscriptions subscriptions, ClientPublishing publishing, String node) {
+  FrameHandler(FrameDecoder decoder, ConnectionSettings settings, LoopClock clock, GatewayMeters meters,
+      Authentication authentication, Admittance admittance, Subscriptions subscriptions, ClientPublishing publishing, String node) {
     this.decoder = decoder;
     this.settings = settings;
     this.clock = clock;
     this.meters = meters;
     this.authentication = authentication;
+    this.admittance = admittance;
     this.subscriptions = subscriptions;
     this.publishing = publishing;
     this.node = node;
@@ -149,23 +151,22 @@ public final class FrameHandler {
   private void serveChecked(Connection connection, ClientFrame frame) {
     if (frame instanceof ClientFrame.Message message) {
       if (connection.state() instanceof Authenticated a) {
-        publishing.publish(connection, a.principal(), message);
+        publishing.publish(connection, a.identity().principal(), message);
       } else {
         connection.error(frame.id(), Failure.of(ErrorReason.NOT_AUTHENTICATED), message.topic(), message.messageId());
       }
     } else if (frame instanceof ClientFrame.Ping) {
       connection.send(new ServerFrame.Pong(frame.id()));
     } else if (frame instanceof ClientFrame.Auth auth) {
-      authentication.authenticate(connection, auth.id(), auth.token(), auth.queue());
+      authentication.authenticate(connection, auth);
     } else if (frame instanceof ClientFrame.Refresh refresh) {
       authentication.refresh(connection, refresh);
     } else if (frame instanceof ClientFrame.HealthCheck) {
-      connection.send(new ServerFrame.Health(frame.id(), connection.ageMs(), connection.pongEpochMs, connection.received, node, "ok"));
+      health(connection, frame.id());
+    } else if (frame instanceof ClientFrame.Reconnect reconnect) {
+      admittance.resume(connection, reconnect);
     } else if (frame instanceof ClientFrame.Leave) {
-      connection.send(new ServerFrame.Left(frame.id()));
-      connection.close(CloseReason.NORMAL);
-    } else if (frame instanceof ClientFrame.Unserved unserved && unserved.type().equals("reconnect_attempt")) {
-      unserved(connection, unserved);
+      leave(connection, frame.id());
     } else if (!(connection.state() instanceof Authenticated a)) {
       connection.error(frame.id(), Failure.of(ErrorReason.NOT_AUTHENTICATED), topicOf(frame), null);
     } else if (frame instanceof ClientFrame.Subscribe subscribe) {
@@ -175,6 +176,17 @@ public final class FrameHandler {
     } else if (frame instanceof ClientFrame.Unserved unserved) {
       unserved(connection, unserved);
     }
+  }
+
+  private void health(Connection connection, String id) {
+    int reconnects = connection.session() == null ? 0 : connection.session().reconnects;
+    connection.send(new ServerFrame.Health(id, connection.ageMs(), connection.pongEpochMs, connection.received, reconnects, node, "ok"));
+  }
+
+  private static void leave(Connection connection, String id) {
+    connection.leaveSession();
+    connection.send(new ServerFrame.Left(id));
+    connection.close(CloseReason.NORMAL);
   }
 
   private static String topicOf(ClientFrame frame) {
@@ -193,7 +205,7 @@ public final class FrameHandler {
         throw Failure.ofField(ErrorReason.NOT_IMPLEMENTED, frame.presence() ? "presence" : "recover",
             "This server does not offer '" + (frame.presence() ? "presence" : "recover") + "' yet.");
       }
-      subscriptions.subscribe(connection, state.principal(), frame.topic());
+      subscriptions.subscribe(connection, state.identity().principal(), frame.topic());
       connection.send(new ServerFrame.Subscribed(frame.id(), frame.topic(), false, null));
     } catch (Failure failure) {
       connection.error(frame.id(), failure, frame.topic(), null);

@@ -9,6 +9,7 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
 import io.vestibule.gateway.topic.TopicPattern;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Who of an event loop is subscribed to what: keeps the connection's own list and the trie in step. */
 public final class Subscriptions {
@@ -43,13 +44,59 @@ public final class Subscriptions {
     if (connection.subscriptions().size() >= most) {
       throw Failure.of(ErrorReason.TOO_MANY_SUBSCRIPTIONS).with("limit", most);
     }
+    connection.requireRoomFor(pattern);
     add(connection, pattern);
+    connection.sessionChanged();
   }
 
-  /** Subscribes on behalf of the server, which the connection's own limit and permissions do not bind. */
+  /**
+   * Subscribes on behalf of the server, which the connection's own limit and permissions do not bind.
+   *
+   * @throws Failure {@code SESSION_TOO_LARGE}
+   */
   void subscribeForServer(Connection connection, TopicPattern pattern) {
     if (!connection.subscriptions().contains(pattern)) {
+      connection.requireRoomFor(pattern);
       add(connection, pattern);
+      connection.sessionChanged();
+    }
+  }
+
+  /** Subscribes to the user's own topic, which every session has and none needs to remember. */
+  void subscribeToOwn(Connection connection, TopicPattern own) {
+    if (!connection.subscriptions().contains(own)) {
+      add(connection, own);
+    }
+  }
+
+  /**
+   * Subscribes again to what a session remembers, as far as its holder may still.
+   *
+   * @param topics what the client subscribed to
+   * @param granted what servers gave
+   * @return the topics that are subscribed to now
+   */
+  List<String> restore(Connection connection, Principal principal, List<String> topics, List<String> granted) {
+    var restored = new ArrayList<String>();
+    for (String topic : topics) {
+      restore(connection, topic, pattern -> permissions.maySubscribe(principal, pattern), restored);
+    }
+    for (String topic : granted) {
+      restore(connection, topic, pattern -> true, restored);
+    }
+    return restored;
+  }
+
+  private void restore(Connection connection, String topic, Predicate<TopicPattern> permitted, List<String> restored) {
+    try {
+      TopicPattern pattern = TopicPattern.parse(topic);
+      if (!connection.subscriptions().contains(pattern) && permitted.test(pattern)) {
+        add(connection, pattern);
+        restored.add(topic);
+      }
+    } catch (Failure noTopic) {
+      // Another version of the server took it for one.
+      return;
     }
   }
 
@@ -95,6 +142,7 @@ public final class Subscriptions {
     connection.subscriptions(now);
     trie.remove(pattern, connection);
     meters.subscriptions(-1);
+    connection.sessionChanged();
     return true;
   }
 
@@ -108,17 +156,8 @@ public final class Subscriptions {
   /** Ends those subscriptions that the old token covered and the new one does not, and returns them. What a server gave, neither did. */
   List<TopicPattern> removeForbidden(Connection connection, Principal before, Principal now) {
     List<TopicPattern> forbidden = connection.subscriptions().stream()
-        .filter(pattern -> permitted(before, pattern) && !permitted(now, pattern)).toList();
+        .filter(pattern -> permissions.maySubscribe(before, pattern) && !permissions.maySubscribe(now, pattern)).toList();
     forbidden.forEach(pattern -> remove(connection, pattern));
     return forbidden;
-  }
-
-  private boolean permitted(Principal principal, TopicPattern pattern) {
-    try {
-      permissions.checkSubscribe(principal, pattern);
-      return true;
-    } catch (Failure forbidden) {
-      return false;
-    }
   }
 }

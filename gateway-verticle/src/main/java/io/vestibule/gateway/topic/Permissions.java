@@ -64,16 +64,18 @@ public final class Permissions {
     };
   }
 
+  /** Whether a topic or a pattern may be subscribed to. */
+  public boolean maySubscribe(Principal principal, TopicPattern pattern) {
+    return pattern.isLiteral() ? maySubscribe(principal, pattern.text()) : mayDeliver(principal, pattern);
+  }
+
   /**
    * Checks a subscription, to a topic or a pattern.
    *
    * @throws Failure {@code FORBIDDEN_SUBSCRIBE}
    */
   public void checkSubscribe(Principal principal, TopicPattern pattern) {
-    boolean permitted = pattern.isLiteral()
-        ? maySubscribe(principal, pattern.text())
-        : mayDeliver(principal, pattern);
-    if (!permitted) {
+    if (!maySubscribe(principal, pattern)) {
       throw Failure.of(ErrorReason.FORBIDDEN_SUBSCRIBE).with("topic", pattern.text());
     }
   }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionAnswer.Rise;
+import io.vestibule.contract.admission.AdmissionAnswer.Standing;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.fanout.Publication;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,7 +56,7 @@ class FrameEncoderTest {
   void authSuccess() {
     var settings = new ServerFrame.Settings(30_000, 60_000, 1_048_576, 200, 100);
     var quota = new ServerFrame.Quota(200, 199, 1_700_000_000, 2, "connection-messages");
-    JsonObject frame = encode(new ServerFrame.AuthSuccess("\"i\"", "ü\"\ud800", "c", "s", TIME_MS, settings, quota));
+    JsonObject frame = encode(new ServerFrame.AuthSuccess("\"i\"", "ü\"\ud800", "c", new ServerFrame.Resumable("s", null, 0), TIME_MS, settings, quota, null));
     assertThat(frame).isEqualTo(new JsonObject().put("type", "auth_success").put("id", "i").put("userId", "ü\"\ud800").put("connectionId", "c")
         .put("sessionId", "s").putNull("resumeToken").put("resumeTtlMs", 0).put("expiresAt", TIME)
         .put("heartbeat", new JsonObject().put("intervalMs", 30_000).put("timeoutMs", 60_000))
@@ -63,10 +66,50 @@ class FrameEncoderTest {
   }
 
   @Test
+  void reconnectSuccess() {
+    var settings = new ServerFrame.Settings(30_000, 60_000, 1_048_576, 200, 100);
+    var quota = new ServerFrame.Quota(200, 199, 1_700_000_000, 2, "connection-messages");
+    JsonObject frame = encode(new ServerFrame.AuthSuccess("1", "u", "c", new ServerFrame.Resumable("s", "t.o", 300_000), TIME_MS, settings, quota,
+        List.of("a.b", "c.**")));
+    assertThat(frame.getString("type")).isEqualTo("reconnect_success");
+    assertThat(frame.getString("resumeToken")).isEqualTo("t.o");
+    assertThat(frame.getInteger("resumeTtlMs")).isEqualTo(300_000);
+    assertThat(frame.getJsonArray("restored")).isEqualTo(new JsonArray().add("a.b").add("c.**"));
+    assertThat(frame.getJsonObject("recovered")).isEqualTo(new JsonObject().put("a.b", false).put("c.**", false));
+    JsonObject nothing = encode(new ServerFrame.AuthSuccess("1", "u", "c", new ServerFrame.Resumable("s", "t.o", 1), TIME_MS, settings, quota, List.of()));
+    assertThat(nothing.getJsonArray("restored")).isEmpty();
+    assertThat(nothing.getJsonObject("recovered")).isEmpty();
+  }
+
+  @Test
+  void queued() {
+    JsonObject frame = encode(new ServerFrame.Queued("1", "t.o", "sale", new Standing(3, 40, -1, -1, null, 0), TIME_MS));
+    assertThat(frame).isEqualTo(new JsonObject().put("type", "queued").put("id", 1).put("resumeToken", "t.o").put("queue", "sale").put("position", 3)
+        .put("waiting", 40).putNull("etaMs").putNull("etaHighMs").put("joinedAt", TIME));
+    JsonObject later = encode(new ServerFrame.Queued(null, "t.o", "sale", new Standing(4, 40, 5_000, 9_000, Rise.RETURNED, 0), TIME_MS));
+    assertThat(later.getInteger("etaMs")).isEqualTo(5_000);
+    assertThat(later.getInteger("etaHighMs")).isEqualTo(9_000);
+    assertThat(later.getString("reason")).isEqualTo("returned");
+  }
+
+  @Test
+  void reconnectFailed() {
+    assertThat(encode(new ServerFrame.ReconnectFailed("1", Failure.of(ErrorReason.RESUME_USED).retryAfter(2_000), 2, 3))).isEqualTo(new JsonObject()
+        .put("type", "reconnect_failed").put("id", 1).put("code", 409).put("reason", "used").put("message", ErrorReason.RESUME_USED.text())
+        .put("attempt", 2).put("attemptsLeft", 3).put("temporary", false).put("retryAfterMs", 2_000));
+  }
+
+  @Test
   void health() {
-    assertThat(encode(new ServerFrame.Health("1", 12, -1, 3, "n", "ok"))).isEqualTo(new JsonObject().put("type", "health").put("id", 1)
+    assertThat(encode(new ServerFrame.Health("1", 12, -1, 3, 0, "n", "ok"))).isEqualTo(new JsonObject().put("type", "health").put("id", 1)
         .put("connectedMs", 12).putNull("lastPongMs").put("messageCount", 3).put("reconnects", 0).put("node", "n").put("status", "ok"));
-    assertThat(encode(new ServerFrame.Health("1", 12, 5, 3, "n", "ok")).getInteger("lastPongMs")).isEqualTo(5);
+    assertThat(encode(new ServerFrame.Health("1", 12, 5, 3, 0, "n", "ok")).getInteger("lastPongMs")).isEqualTo(5);
+  }
+
+  @Test
+  void move() {
+    assertThat(encode(new ServerFrame.Move(1_700_000_000_000L, 12_000, "drain"))).isEqualTo(new JsonObject().put("type", "move")
+        .put("deadline", "2023-11-14T22:13:20.000Z").put("withinMs", 12_000).put("reason", "drain"));
   }
 
   @Test
@@ -99,7 +142,7 @@ class FrameEncoderTest {
   void everyServerFrameIsTested() {
     Set<String> records = Stream.of(ServerFrame.class.getPermittedSubclasses()).map(Class::getSimpleName).collect(Collectors.toSet());
     assertThat(records).as("one more: write its test here").containsExactlyInAnyOrder("AuthSuccess", "AuthError", "Subscribed", "Unsubscribed", "Ack",
-        "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error");
+        "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error", "Queued", "ReconnectFailed", "Move");
   }
 
   @Test

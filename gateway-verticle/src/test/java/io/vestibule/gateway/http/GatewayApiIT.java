@@ -16,8 +16,10 @@ import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.gateway.GatewayConfig;
+import io.vestibule.gateway.GatewayAdmissionConfig;
 import io.vestibule.gateway.GatewayEnvironment;
 import io.vestibule.gateway.GatewayVerticle;
+import io.vestibule.gateway.admission.TestCoordinator;
 import io.vestibule.gateway.auth.TokenMinter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,8 +48,10 @@ class GatewayApiIT {
     options.instances = 3;
     config = options.config();
     bus = new Bus(VERTX, Duration.ofSeconds(5), new SimpleMeterRegistry());
-    gateway = new GatewayVerticle(config, new GatewayEnvironment(bus, Membership.alone(new NodeRef("id-1", "node-1", Set.of("gateway"))),
-        new SimpleMeterRegistry(), false, List.of(), port -> { }, Duration.ZERO));
+    gateway = new GatewayVerticle(config, new GatewayEnvironment(bus, Membership.alone(new NodeRef("id-1", "node-1", Set.of("gateway", "admission"))),
+        new SimpleMeterRegistry(), false, new GatewayAdmissionConfig(false, Duration.ofMinutes(5), 64 << 10, "the tests' own", "test", 0), List.of(),
+        port -> { }, Duration.ZERO));
+    await(new TestCoordinator(bus, "id-1").serve());
     await(VERTX.deployVerticle(gateway));
   }
 

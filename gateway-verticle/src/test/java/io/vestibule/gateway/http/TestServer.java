@@ -120,7 +120,7 @@ public final class TestServer implements AutoCloseable {
           Duration.ofMillis(2));
       var auth = new AuthConfig(AuthConfig.none().withSecret(SECRET).jwt(), List.of(API_KEY));
       return new GatewayConfig(sockets, auth, List.of(rule("user.**", "owner", "servers", null), rule("small.**", "authenticated", "authenticated", 20L),
-          rule("**", "authenticated", "authenticated", null)), bridge, ipJoins);
+          rule("**", "authenticated", "authenticated", null)), bridge);
     }
 
     private static TopicRuleConfig rule(String pattern, String subscribe, String publish, Long maxPayload) {

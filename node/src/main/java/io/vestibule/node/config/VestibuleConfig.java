@@ -41,7 +41,7 @@ public record VestibuleConfig(
 
   /** What the gateway is configured with. */
   public GatewayConfig gatewayConfig() {
-    return new GatewayConfig(gateway, auth, topics, bridge, admission.ipJoins());
+    return new GatewayConfig(gateway, auth, topics, bridge);
   }
 
   /** The same with a shared secret, as development mode makes one up. */

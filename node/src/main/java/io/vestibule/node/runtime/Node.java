@@ -67,10 +67,11 @@ public final class Node {
   }
 
   private Future<Void> deploy() {
-    return secured().compose(secured -> {
+    return Future.all(secured(), admissionSecret()).compose(secrets -> {
       var scrape = Optional.of(new Scrape(cluster.vertx(), meters.registry())).filter(figures -> config.operations().metrics());
       var routes = new OperationsRoutes(health, scrape);
-      var context = new NodeContext(secured, config.developmentMode(), cluster, bus, meters.registry(), routes, gatewayPort::set);
+      var context = new NodeContext(secrets.resultAt(0), config.developmentMode(), secrets.resultAt(1), cluster, bus, meters.registry(), routes,
+          gatewayPort::set);
       Future<Void> deployed = Future.succeededFuture();
       if (config.operations().ownPort()) {
         deployed = deployed.compose(done -> deployed(cluster.vertx().deployVerticle(
@@ -95,8 +96,16 @@ public final class Node {
     if (!config.developmentMode()) {
       return Future.succeededFuture(config);
     }
-    long deadline = config.cluster().requestTimeout().toMillis();
-    return DevelopmentSecret.shared(cluster.vertx(), new SecureRandom(), deadline).map(config::withSecret);
+    return shared(SharedSecret.DEVELOPMENT).map(config::withSecret);
+  }
+
+  private Future<String> admissionSecret() {
+    String configured = config.admission().secret();
+    return configured.isEmpty() ? shared(SharedSecret.ADMISSION) : Future.succeededFuture(configured);
+  }
+
+  private Future<String> shared(SharedSecret secret) {
+    return secret.get(cluster.vertx(), new SecureRandom(), config.cluster().requestTimeout().toMillis());
   }
 
   /**

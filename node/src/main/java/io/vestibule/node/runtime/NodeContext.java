@@ -2,10 +2,12 @@ package io.vestibule.node.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import io.vestibule.admission.AdmissionConfig;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
+import io.vestibule.gateway.GatewayAdmissionConfig;
 import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.node.config.VestibuleConfig;
 import io.vestibule.node.operations.OperationsRoutes;
@@ -16,6 +18,7 @@ import java.util.function.IntConsumer;
  *
  * @param config of this node
  * @param developmentMode no auth was configured
+ * @param admissionSecret signs resume tokens; the same on all nodes
  * @param cluster this process as a node
  * @param bus the only way onto the event bus
  * @param meters where figures go
@@ -25,6 +28,7 @@ import java.util.function.IntConsumer;
 public record NodeContext(
     VestibuleConfig config,
     boolean developmentMode,
+    String admissionSecret,
     ClusterNode cluster,
     Bus bus,
     MeterRegistry meters,
@@ -42,6 +46,13 @@ public record NodeContext(
   /** This node. */
   public NodeRef self() {
     return cluster.membership().self();
+  }
+
+  /** What the gateway has to know of the waiting line. */
+  public GatewayAdmissionConfig gatewayAdmission() {
+    AdmissionConfig admission = config.admission();
+    return new GatewayAdmissionConfig(admission.whenUnavailable() == AdmissionConfig.Unavailable.OPEN, admission.sessionTtl(),
+        admission.maxSessionState(), admissionSecret, config.cluster().name(), admission.ipJoins());
   }
 
   /** What the gateway is configured with. */

@@ -6,13 +6,21 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
-/** The secret of development mode: made up by the first node, shared with those that join, gone with the last. */
-final class DevelopmentSecret {
-  private static final String MAP = "vestibule.development";
+/** A secret that nobody configured: made up by the first node, shared with those that join, gone with the last. */
+enum SharedSecret {
+  /** Signs the tokens of development mode. */
+  DEVELOPMENT("vestibule.development"),
+  /** Signs resume tokens. */
+  ADMISSION("vestibule.admission.secret");
+
   private static final String KEY = "secret";
   private static final int BYTES = 32;
 
-  private DevelopmentSecret() {}
+  private final String map;
+
+  SharedSecret(String map) {
+    this.map = map;
+  }
 
   /**
    * The cluster's secret.
@@ -20,12 +28,12 @@ final class DevelopmentSecret {
    * @param random makes one if there is none yet
    * @param deadlineMillis until the cluster must have answered
    */
-  static Future<String> shared(Vertx vertx, SecureRandom random, long deadlineMillis) {
+  Future<String> get(Vertx vertx, SecureRandom random, long deadlineMillis) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     String candidate = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    return vertx.sharedData().<String, String>getClusterWideMap(MAP)
-        .compose(map -> map.putIfAbsent(KEY, candidate))
+    return vertx.sharedData().<String, String>getClusterWideMap(map)
+        .compose(shared -> shared.putIfAbsent(KEY, candidate))
         .map(earlier -> earlier == null ? candidate : earlier)
         .timeout(deadlineMillis, TimeUnit.MILLISECONDS);
   }

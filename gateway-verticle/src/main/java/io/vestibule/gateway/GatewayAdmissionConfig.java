@@ -1,0 +1,30 @@
+package io.vestibule.gateway;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What a gateway has to know of the configuration of the waiting line; the rest is the coordinators'.
+ *
+ * @param openWhenUnavailable whether somebody is let in, without slot and session, when nobody leads the queue
+ * @param sessionTtl how long a session is kept when its connection has dropped
+ * @param maxSessionState bytes that a session may remember
+ * @param secret signs resume tokens; the same on all nodes
+ * @param cluster the name of the cluster, to which tokens are bound
+ * @param ipJoins connects and joins of one address, a minute; 0 for no limit
+ */
+public record GatewayAdmissionConfig(boolean openWhenUnavailable, Duration sessionTtl, long maxSessionState, String secret, String cluster, int ipJoins) {
+  public GatewayAdmissionConfig {
+    Objects.requireNonNull(sessionTtl);
+    Objects.requireNonNull(cluster);
+    if (secret.isEmpty()) {
+      throw new IllegalArgumentException("tokens are signed with a secret");
+    }
+  }
+
+  /** Without the secret. */
+  @Override
+  public String toString() {
+    return "GatewayAdmissionConfig[openWhenUnavailable=" + openWhenUnavailable + ", sessionTtl=" + sessionTtl + ", cluster=" + cluster + "]";
+  }
+}

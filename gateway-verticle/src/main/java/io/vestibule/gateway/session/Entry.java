@@ -1,0 +1,142 @@
+package io.vestibule.gateway.session;
+
+import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
+import io.vestibule.contract.log.EventLog;
+import io.vestibule.contract.log.LogEvent;
+import io.vestibule.gateway.auth.Claims;
+import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
+import io.vestibule.gateway.session.ConnectionState.Joining;
+import io.vestibule.gateway.session.ConnectionState.Waiting;
+import java.util.List;
+import java.util.Set;
+
+/** Lets somebody in whom a coordinator admitted: with the token's claims or those that the session remembers, and with all else that it remembers. */
+final class Entry {
+  /** Who comes back with an expired token has so long to bring a new one. */
+  static final long LAST_CHANCE_MS = 30_000;
+
+  private static final EventLog LOG = EventLog.of(Entry.class);
+
+  private final Subscriptions subscriptions;
+  private final SessionKeeper keeper;
+  private final Welcome welcome;
+  private final ConnectionSettings settings;
+  private final LoopClock clock;
+  private final GatewayMeters meters;
+
+  Entry(Subscriptions subscriptions, SessionKeeper keeper, Welcome welcome, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {
+    this.subscriptions = subscriptions;
+    this.keeper = keeper;
+    this.welcome = welcome;
+    this.settings = settings;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  /**
+   * Whoever asked is let in.
+   *
+   * @return false where its token has expired and it had its last chance; nothing has changed then
+   */
+  boolean enter(Connection connection, Joining state, Session session, Admitted admitted) {
+    SavedState saved = savedFor(connection, session, admitted);
+    Identity identity = state.arrival().identity();
+    if (identity == null) {
+      identity = remembered(session, saved);
+      if (hasEnded(identity)) {
+        if (session.lastChance) {
+          return false;
+        }
+        identity = lastChance(session, identity);
+      }
+    } else {
+      session.lastChance = false;
+    }
+    take(session, admitted, saved);
+    arrive(connection, state.toAuthenticated(session, identity, noticeAtMs(session, identity)), state.arrival().frameId(), admitted.resumed(), saved);
+    return true;
+  }
+
+  /** Whoever was in without a session is let in so. */
+  void enterWithout(Connection connection, Joining state) {
+    Identity identity = state.arrival().identity();
+    connection.transition(state.toAuthenticated(null, identity, Deadlines.noticeAtMs(identity.expiresAtMs(), clock.epochMs().getAsLong())));
+    meters.authSucceeded();
+    welcome.in(connection, state.arrival().frameId(), (Authenticated) connection.state(), null);
+    connection.lookAgain();
+  }
+
+  /** A waiter is let in, unless its token has expired meanwhile: then it is away until it brings another. */
+  void promote(Connection connection, Waiting state, Admitted admitted) {
+    Session session = state.session();
+    SavedState saved = session.stateKnown ? null : savedFor(connection, session, admitted);
+    Identity identity = state.identity() != null ? state.identity() : remembered(session, saved);
+    if (hasEnded(identity)) {
+      session.renew(admitted.claim());
+      connection.transition(state.toAway(identity));
+      connection.send(new ServerFrame.TokenExpiring(identity.expiresAtMs()));
+      keeper.away(connection, session, true);
+      return;
+    }
+    session.renew(admitted.claim());
+    if (saved != null) {
+      take(session, admitted, saved);
+    }
+    session.version = Math.max(session.version, admitted.version());
+    arrive(connection, state.toAuthenticated(identity, noticeAtMs(session, identity)), state.frameId(), admitted.resumed(),
+        saved == null ? SavedState.NOTHING : saved);
+  }
+
+  private SavedState savedFor(Connection connection, Session session, Admitted admitted) {
+    return SavedState.decode(session.claim().user(), admitted.state()).orElseGet(() -> {
+      LOG.warn(LogEvent.SESSION_UNREADABLE, connection.id()).write();
+      return SavedState.NOTHING;
+    });
+  }
+
+  private void take(Session session, Admitted admitted, SavedState saved) {
+    session.version = admitted.version();
+    session.attributes = saved.attributes();
+    session.reconnects = saved.reconnects();
+    session.stateKnown = true;
+  }
+
+  /** What the session remembers of its last token; of one that nobody knows only the user is left, and nothing is permitted. */
+  private static Identity remembered(Session session, SavedState saved) {
+    if (saved.claims() != null) {
+      session.lastChance = saved.lastChance();
+      return Identity.of(saved.claims());
+    }
+    return Identity.of(new Claims(session.claim().user(), 0, List.of(), List.of(), Set.of(), null, null, session.claim().userClass(), false));
+  }
+
+  private boolean hasEnded(Identity identity) {
+    return clock.epochMs().getAsLong() >= identity.expiresAtMs() + settings.leewayMs();
+  }
+
+  private Identity lastChance(Session session, Identity identity) {
+    session.lastChance = true;
+    Claims c = identity.claims();
+    return new Identity(new Claims(c.userId(), clock.epochMs().getAsLong() + LAST_CHANCE_MS, c.subscribe(), c.publish(), c.api(), c.info(),
+        c.maxConnections(), c.priorityClass(), c.admin()), identity.principal());
+  }
+
+  private long noticeAtMs(Session session, Identity identity) {
+    long now = clock.epochMs().getAsLong();
+    return session.lastChance ? now : Deadlines.noticeAtMs(identity.expiresAtMs(), now);
+  }
+
+  private void arrive(Connection connection, Authenticated state, String frameId, boolean resumed, SavedState saved) {
+    connection.transition(state);
+    meters.authSucceeded();
+    List<String> restored = subscriptions.restore(connection, state.identity().principal(), saved.topics(), saved.granted());
+    if (resumed) {
+      state.session().reconnects++;
+    }
+    welcome.in(connection, frameId, state, resumed ? restored : null);
+    keeper.changed(connection);
+    connection.lookAgain();
+  }
+}

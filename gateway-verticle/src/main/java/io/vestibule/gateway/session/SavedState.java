@@ -1,0 +1,115 @@
+package io.vestibule.gateway.session;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vestibule.gateway.auth.Claims;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a session remembers over a reconnection, as it is kept by the coordinator: a JSON object that only gateways read. The token itself is not in it.
+ *
+ * @param claims what the last token said, or null where nothing is known
+ * @param lastChance whether the end in the claims is one that was put off already
+ * @param topics what the client subscribed to, without the user's own
+ * @param granted what servers subscribed it to beyond what it may by itself
+ * @param attributes the application's object as JSON text, or null
+ * @param reconnects how often it came back
+ */
+record SavedState(Claims claims, boolean lastChance, List<String> topics, List<String> granted, String attributes, int reconnects) {
+  static final SavedState NOTHING = new SavedState(null, false, List.of(), List.of(), null, 0);
+
+  SavedState {
+    topics = List.copyOf(topics);
+    granted = List.copyOf(granted);
+  }
+
+  String encode() {
+    JsonObject json = new JsonObject();
+    put(json, "topics", topics);
+    put(json, "granted", granted);
+    if (attributes != null) {
+      json.put("attributes", new JsonObject(attributes));
+    }
+    if (reconnects > 0) {
+      json.put("reconnects", reconnects);
+    }
+    if (claims != null) {
+      json.put("claims", encode(claims));
+    }
+    return json.encode();
+  }
+
+  private JsonObject encode(Claims of) {
+    JsonObject json = new JsonObject().put("exp", of.expiresAtMs());
+    if (lastChance) {
+      json.put("lastChance", true);
+    }
+    // An empty list permits nothing and no list everything, so here they differ.
+    if (of.subscribe() != null) {
+      json.put("subscribe", new JsonArray(of.subscribe()));
+    }
+    if (of.publish() != null) {
+      json.put("publish", new JsonArray(of.publish()));
+    }
+    put(json, "api", List.copyOf(of.api()));
+    if (of.info() != null) {
+      json.put("info", of.info());
+    }
+    if (of.maxConnections() != null) {
+      json.put("max", of.maxConnections());
+    }
+    if (of.priorityClass() != null) {
+      json.put("class", of.priorityClass());
+    }
+    if (of.admin()) {
+      json.put("admin", true);
+    }
+    return json;
+  }
+
+  private static void put(JsonObject json, String key, List<String> list) {
+    if (!list.isEmpty()) {
+      json.put(key, new JsonArray(list));
+    }
+  }
+
+  /**
+   * Reads what {@link #encode} wrote.
+   *
+   * @param userId whose session it is
+   * @param text null stands for nothing
+   * @return what is remembered; empty where the text is not of this form, as a newer version's may be
+   */
+  static Optional<SavedState> decode(String userId, String text) {
+    if (text == null) {
+      return Optional.of(NOTHING);
+    }
+    try {
+      JsonObject json = new JsonObject(text);
+      JsonObject claims = json.getJsonObject("claims");
+      JsonObject attributes = json.getJsonObject("attributes");
+      return Optional.of(new SavedState(claims == null ? null : claims(userId, claims), claims != null && claims.getBoolean("lastChance", false),
+          strings(json.getJsonArray("topics", new JsonArray())), strings(json.getJsonArray("granted", new JsonArray())),
+          attributes == null ? null : attributes.encode(), json.getInteger("reconnects", 0)));
+    } catch (DecodeException | ClassCastException | NullPointerException notOurs) {
+      return Optional.empty();
+    }
+  }
+
+  private static Claims claims(String userId, JsonObject json) {
+    return new Claims(userId, json.getLong("exp"), stringsOrNull(json.getJsonArray("subscribe")), stringsOrNull(json.getJsonArray("publish")),
+        Set.copyOf(strings(json.getJsonArray("api", new JsonArray()))), json.getJsonObject("info"), json.getInteger("max"), json.getString("class"),
+        json.getBoolean("admin", false));
+  }
+
+  private static List<String> stringsOrNull(JsonArray array) {
+    return array == null ? null : strings(array);
+  }
+
+  private static List<String> strings(JsonArray array) {
+    return array.stream().map(String.class::cast).toList();
+  }
+}

@@ -1,0 +1,75 @@
+package io.vestibule.gateway.session;
+
+import io.vestibule.contract.admission.SessionClaim;
+import io.vestibule.contract.admission.SessionRef;
+
+/**
+ * The session that a connection holds, as its gateway knows it; the coordinator of its queue has the last word. Lives as long as the connection does: many
+ * thousands of these are held. One event loop.
+ */
+final class Session {
+  private final String queue;
+  private SessionClaim claim;
+  /** Whether the client has shown that it read the token with the claim. */
+  private boolean confirmed;
+
+  /** Of the state that was saved last. */
+  long version;
+  /** About how long the state is as JSON, so that most changes need not measure it. */
+  int stateBytes;
+  int reconnects;
+  /** The application's own object as JSON text, or null. */
+  String attributes;
+  /** Whether all that the session is to remember is known here; somebody who came back into the line brings it when admitted. */
+  boolean stateKnown;
+  /** Whether there is something to save, and whether a save is under way. */
+  boolean dirty;
+  boolean saving;
+  /** Whether it is not this connection's any more. */
+  boolean ended;
+  /** Whether the end of its token was put off once, so that a new one could be brought. */
+  boolean lastChance;
+
+  Session(String queue, SessionClaim claim) {
+    this.queue = queue;
+    this.claim = claim;
+  }
+
+  String queue() {
+    return queue;
+  }
+
+  SessionClaim claim() {
+    return claim;
+  }
+
+  SessionRef ref() {
+    return claim.session();
+  }
+
+  /** What the client is told. */
+  String id() {
+    return claim.session().id();
+  }
+
+  /** Whether this is its name; compared without making it. */
+  boolean isCalled(String id) {
+    return id.startsWith(claim.session().place()) && id.equals(id());
+  }
+
+  /** The coordinator has a new claim for its holder; the client may not have read the token yet. */
+  void renew(SessionClaim newClaim) {
+    if (newClaim.generation() != claim.generation()) {
+      confirmed = false;
+    }
+    // The same user, whose name is held once.
+    claim = new SessionClaim(claim.user(), newClaim.session(), newClaim.generation(), newClaim.joinedAtMs(), claim.userClass());
+  }
+
+  /** Whether this is the first sign that the client read its last token; true once. */
+  boolean confirms() {
+    boolean first = !confirmed;
+    confirmed = true;
+    return first;
+  }
+}

@@ -1,0 +1,241 @@
+package io.vestibule.gateway.session;
+
+import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionCommand;
+import io.vestibule.contract.admission.AdmissionCommand.Away;
+import io.vestibule.contract.admission.AdmissionCommand.Confirm;
+import io.vestibule.contract.admission.AdmissionCommand.Detach;
+import io.vestibule.contract.admission.AdmissionCommand.Holder;
+import io.vestibule.contract.admission.AdmissionCommand.Leave;
+import io.vestibule.contract.admission.AdmissionCommand.Save;
+import io.vestibule.contract.admission.SessionRef;
+import io.vestibule.contract.error.CloseReason;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.log.EventLog;
+import io.vestibule.contract.log.LogEvent;
+import io.vestibule.contract.log.LogKey;
+import io.vestibule.gateway.admission.Admissions;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
+import io.vestibule.gateway.session.ConnectionState.Known;
+import io.vestibule.gateway.session.ConnectionState.Waiting;
+import io.vestibule.gateway.topic.Permissions;
+import io.vestibule.gateway.topic.TopicPattern;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells coordinators, unasked, how the sessions of an event loop are: what they are to remember, that their client has read its token, that their socket is gone. Nobody
+ * waits for these answers. What changed is saved with the next tick, one save of a session at a time, so that many changes cost one.
+ */
+public final class SessionKeeper {
+  private static final EventLog LOG = EventLog.of(SessionKeeper.class);
+
+  private final Admissions admissions;
+  private final Permissions permissions;
+  private final String gateway;
+  private final long maxBytes;
+  private List<Connection> changed = new ArrayList<>();
+
+  /**
+   * The keeper of an event loop.
+   *
+   * @param gateway the node id
+   * @param maxBytes what a session may remember
+   */
+  public SessionKeeper(Admissions admissions, Permissions permissions, String gateway, long maxBytes) {
+    this.admissions = admissions;
+    this.permissions = permissions;
+    this.gateway = gateway;
+    this.maxBytes = maxBytes;
+  }
+
+  Holder holder(Connection connection) {
+    return new Holder(gateway, connection.id());
+  }
+
+  /** Something that the session remembers has changed. */
+  void changed(Connection connection) {
+    if (connection.state() instanceof Known known && known.session() != null && known.session().stateKnown && !known.session().dirty) {
+      known.session().dirty = true;
+      if (!known.session().saving) {
+        changed.add(connection);
+      }
+    }
+  }
+
+  /** Saves what has changed since the last time. */
+  public void tick() {
+    if (!changed.isEmpty()) {
+      List<Connection> now = changed;
+      changed = new ArrayList<>();
+      now.forEach(this::save);
+    }
+  }
+
+  private void save(Connection connection) {
+    if (connection.state() instanceof Known known && known.session() != null && known.session().dirty) {
+      Session session = known.session();
+      session.saving = true;
+      admissions.ask(saveOf(connection, known), connection.id()).onComplete((done, failed) -> {
+        session.saving = false;
+        session.dirty |= failed != null;
+        if (session.dirty) {
+          changed.add(connection);
+        }
+      });
+    }
+  }
+
+  private Save saveOf(Connection connection, Known known) {
+    Session session = known.session();
+    String state = stateOf(connection, known);
+    session.dirty = false;
+    session.version++;
+    return new Save(session.queue(), session.ref(), holder(connection), session.version, state);
+  }
+
+  /** What is to be remembered, measured. Claims that leave no room for anything else are not: whoever comes back has to bring a token then. */
+  private String stateOf(Connection connection, Known known) {
+    String state = stateOf(connection, known, identityOf(known));
+    if (lengthOf(state) > maxBytes) {
+      state = stateOf(connection, known, null);
+    }
+    known.session().stateBytes = lengthOf(state);
+    return state;
+  }
+
+  private String stateOf(Connection connection, Known known, Identity identity) {
+    Session session = known.session();
+    var topics = new ArrayList<String>();
+    var granted = new ArrayList<String>();
+    if (known instanceof Authenticated a) {
+      for (TopicPattern pattern : connection.subscriptions()) {
+        if (!pattern.text().equals(a.identity().principal().userTopic())) {
+          (permissions.maySubscribe(a.identity().principal(), pattern) ? topics : granted).add(pattern.text());
+        }
+      }
+    }
+    return new SavedState(identity == null ? null : identity.claims(), session.lastChance, topics, granted, session.attributes, session.reconnects)
+        .encode();
+  }
+
+  private static Identity identityOf(Known known) {
+    return known instanceof Authenticated a ? a.identity() : ((Waiting) known).identity();
+  }
+
+  private static int lengthOf(String state) {
+    return state.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /**
+   * Demands that the session can remember one more topic.
+   *
+   * @throws Failure {@code SESSION_TOO_LARGE}
+   */
+  void requireRoomFor(Connection connection, TopicPattern topic) {
+    if (connection.state() instanceof Known known && known.session() != null) {
+      Session session = known.session();
+      int more = topic.text().length() + "\"\",".length();
+      if (session.stateBytes + more > maxBytes) {
+        session.stateBytes = lengthOf(stateOf(connection, known, identityOf(known)));
+      }
+      if (session.stateBytes + more > maxBytes) {
+        throw tooLarge();
+      }
+      session.stateBytes += more;
+    }
+  }
+
+  /**
+   * Gives a session attributes of the application's own.
+   *
+   * @param more merged into those that are there, member by member; null takes one away
+   * @return whether there is a session that could take them
+   * @throws Failure {@code SESSION_TOO_LARGE}, and nothing has changed
+   */
+  boolean setAttributes(Connection connection, JsonObject more) {
+    if (!(connection.state() instanceof Authenticated known) || known.session() == null) {
+      return false;
+    }
+    Session session = known.session();
+    JsonObject merged = session.attributes == null ? new JsonObject() : new JsonObject(session.attributes);
+    more.forEach(member -> {
+      if (member.getValue() == null) {
+        merged.remove(member.getKey());
+      } else {
+        merged.put(member.getKey(), member.getValue());
+      }
+    });
+    String before = session.attributes;
+    session.attributes = merged.isEmpty() ? null : merged.encode();
+    if (lengthOf(stateOf(connection, known, known.identity())) > maxBytes) {
+      session.attributes = before;
+      throw tooLarge();
+    }
+    changed(connection);
+    return true;
+  }
+
+  private Failure tooLarge() {
+    return Failure.of(ErrorReason.SESSION_TOO_LARGE).with("limit", maxBytes);
+  }
+
+  /** The client sent something, or answered a ping: it has read what was sent before. */
+  void heard(Connection connection, Session session) {
+    if (session.confirms()) {
+      tell(connection, new Confirm(session.queue(), session.ref(), session.claim().generation()));
+    }
+  }
+
+  /** A waiter may not be admitted now, or may be again. */
+  void away(Connection connection, Session session, boolean away) {
+    tell(connection, new Away(session.queue(), session.ref(), holder(connection), away));
+  }
+
+  /** The connection is not alive any more, or gives its session back: saves what was not, and lets go of the session. */
+  void departed(Connection connection, Known known, CloseReason reason) {
+    Session session = known.session();
+    if (session == null || session.ended) {
+      return;
+    }
+    session.ended = true;
+    if (reason == CloseReason.DISCONNECTED) {
+      // Sent away by the application and told not to come back with what it has: nobody is kept waiting for its slot.
+      tell(connection, new Leave(session.queue(), session.ref()));
+      return;
+    }
+    if (session.dirty) {
+      tell(connection, saveOf(connection, known));
+    }
+    tell(connection, new Detach(session.queue(), session.ref(), holder(connection)));
+  }
+
+  /** The client leaves for good. */
+  void leave(Connection connection, Session session) {
+    if (!session.ended) {
+      session.ended = true;
+      tell(connection, new Leave(session.queue(), session.ref()));
+    }
+  }
+
+  /** Makes sure that what is known here is saved before it is forgotten here. */
+  void saveNow(Connection connection, Known known) {
+    if (known.session().dirty) {
+      tell(connection, saveOf(connection, known));
+    }
+  }
+
+  /** Lets go of a session that was given to a connection which has no use for it. */
+  void giveBack(Connection connection, String queue, SessionRef session) {
+    tell(connection, new Detach(queue, session, holder(connection)));
+  }
+
+  private void tell(Connection connection, AdmissionCommand command) {
+    admissions.ask(command, connection.id()).onFailure(failed ->
+        // The coordinator finds out by asking for the sockets; until then it is one slot in use at the worst.
+        LOG.warn(LogEvent.ADMISSION_UNTOLD, connection.id()).with(LogKey.CALL, command.getClass().getSimpleName())
+            .with(LogKey.REASON, failed instanceof Failure failure ? failure.reason().slug() : ErrorReason.INTERNAL.slug()).write());
+  }
+}
