@@ -58,6 +58,7 @@ import io.vestibule.gateway.topic.TopicRuleConfig;
 import io.vestibule.gateway.topic.TopicRules;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,6 +155,7 @@ public final class TestServer implements AutoCloseable {
       var self = new NodeRef("self", "node-1", Set.of("gateway"));
       var nodes = new ArrayList<>(options.otherNodes);
       nodes.add(self);
+      nodes.sort(Comparator.comparing(NodeRef::id));
       Membership membership = new FixedMembership(self, nodes);
       loads = new ClusterLoads(membership);
       var commandsOfNode = new NodeCommands();
