@@ -1,7 +1,8 @@
 // A client of the core dialect over anything that looks like a socket: frames out, frames awaited by what is in them.
 import { isDeepStrictEqual } from 'node:util';
 
-const WITHIN_MS = 10_000;
+/** Enough for anything that works, on any machine; what nobody waits for any more does not keep the process. */
+const WITHIN_MS = 60_000;
 
 /** Whether `frame` has everything that `wanted` has; a string stands for the type. */
 function fits(frame, wanted) {
@@ -70,7 +71,7 @@ export class FrameClient {
       const timer = setTimeout(() => {
         this.#waiting.delete(waiter);
         reject(new Error(`no frame like ${JSON.stringify(wanted)} within ${withinMs} ms; there are ${JSON.stringify(this.frames)}`));
-      }, withinMs);
+      }, withinMs).unref();
       this.#waiting.add(waiter);
     });
   }
@@ -79,7 +80,7 @@ export class FrameClient {
   async end(withinMs = WITHIN_MS) {
     let timer;
     const overdue = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`not closed within ${withinMs} ms; there are ${JSON.stringify(this.frames)}`)), withinMs);
+      timer = setTimeout(() => reject(new Error(`not closed within ${withinMs} ms; there are ${JSON.stringify(this.frames)}`)), withinMs).unref();
     });
     return Promise.race([this.closed, overdue]).finally(() => clearTimeout(timer));
   }

@@ -8,8 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const JAR = process.env.VESTIBULE_JAR ?? fileURLToPath(new URL('../../node/target/vestibule.jar', import.meta.url));
-const READY_WITHIN_MS = 60_000;
-const STOP_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 180_000;
+const STOP_WITHIN_MS = 60_000;
 
 const running = new Set();
 process.on('exit', () => running.forEach(child => child.kill('SIGKILL')));

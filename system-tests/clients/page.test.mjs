@@ -26,7 +26,7 @@ after(async () => {
 /** Opens the page; what a browser complains about, a violated policy among it, is collected in `complaints`. */
 async function open(options = {}) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   const complaints = [];
   const requests = [];
   page.on('console', message => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
@@ -154,9 +154,9 @@ test('the curl snippet publishes', { skip: noCurl }, async () => {
   const { page, second } = opened;
   await letBothIn(opened);
   const code = await snippet(page, 'curl');
-  const output = await new Promise((resolve, reject) => execFile('sh', ['-c', code], { timeout: 10_000 },
+  const output = await new Promise((resolve, reject) => execFile('sh', ['-c', code], { timeout: 60_000 },
     (failure, stdout, stderr) => (failure ? reject(new Error(`${failure.message}\n${stderr}`)) : resolve(stdout))));
-  await second.locator('.card').getByText('Hello from curl').waitFor({ timeout: 5000 })
+  await second.locator('.card').getByText('Hello from curl').waitFor()
     .catch(() => assert.fail(`the message did not arrive; the call answered ${output}`));
   await page.close();
 });

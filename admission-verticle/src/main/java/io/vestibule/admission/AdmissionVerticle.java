@@ -2,44 +2,44 @@ package io.vestibule.admission;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.json.JsonObject;
-import io.vestibule.cluster.Bus;
+import io.vestibule.admission.bus.AdmissionBus;
 import io.vestibule.cluster.HealthService;
-import io.vestibule.cluster.Membership;
+import io.vestibule.cluster.Registration;
+import io.vestibule.cluster.ownership.ShardKinds;
 import io.vestibule.contract.message.HealthReport;
 
-/** The waiting line. It holds no queues yet: everybody is admitted, and its health says so. */
+/** The waiting line: leads the queues that are this node's turn. One instance a node. */
 public final class AdmissionVerticle extends VerticleBase {
   /** The role of nodes that run this verticle. */
-  public static final String ROLE = "admission";
+  public static final String ROLE = ShardKinds.QUEUES.role();
 
-  private final Bus bus;
-  private final Membership membership;
+  private final AdmissionEnvironment environment;
   private final AdmissionConfig config;
+  private AdmissionBus line;
+  private Registration health;
 
   /**
    * A verticle to deploy once on a node with the role.
    *
-   * @param bus the node's bus
-   * @param membership the cluster as the node sees it
    * @param config the {@code admission} part of the configuration
    */
-  public AdmissionVerticle(Bus bus, Membership membership, AdmissionConfig config) {
-    this.bus = bus;
-    this.membership = membership;
+  public AdmissionVerticle(AdmissionEnvironment environment, AdmissionConfig config) {
+    this.environment = environment;
     this.config = config;
   }
 
   @Override
   public Future<?> start() {
-    return new HealthService(bus).serve(ROLE, membership.self().id(), this::health);
+    line = new AdmissionBus(vertx, environment, ConfiguredQueues.of(config));
+    return line.start()
+        .compose(started -> new HealthService(environment.bus()).serve(ROLE, environment.membership().self().id(),
+            () -> HealthReport.of(line.isHealthy(), line.health())))
+        .onSuccess(served -> health = served);
   }
 
-  private HealthReport health() {
-    return HealthReport.of(true, new JsonObject()
-        .put("queues", 0)
-        .put("capacity", config.capacity())
-        .put("enforced", false)
-        .put("nodes", membership.nodesWithRole(ROLE).size()));
+  @Override
+  public Future<?> stop() {
+    Future<Void> silent = health == null ? Future.succeededFuture() : health.close();
+    return silent.eventually(line::stop).eventually(environment.store()::close);
   }
 }

@@ -6,10 +6,14 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import io.vestibule.admission.store.MemoryAdmissionStore;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.HealthService;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
+import io.vestibule.cluster.ownership.LocalTermStore;
+import io.vestibule.cluster.ownership.OwnershipTimings;
+import io.vestibule.cluster.ownership.ShardOwnership;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -24,11 +28,15 @@ class AdmissionVerticleIT {
     Bus bus = new Bus(vertx, SECOND, new SimpleMeterRegistry());
     Membership membership = Membership.alone(new NodeRef("n1", "node", Set.of(AdmissionVerticle.ROLE)));
     HealthService health = new HealthService(bus);
-    vertx.deployVerticle(new AdmissionVerticle(bus, membership, TestAdmission.config()))
+    ShardOwnership ownership = new ShardOwnership(vertx, membership, new LocalTermStore(),
+        OwnershipTimings.forFailureTimeout(SECOND.multipliedBy(10)), new SimpleMeterRegistry());
+    var environment = new AdmissionEnvironment(bus, membership, ownership, new MemoryAdmissionStore(), new SimpleMeterRegistry(), 1);
+    vertx.deployVerticle(new AdmissionVerticle(environment, TestAdmission.config()))
         .compose(id -> health.ask(AdmissionVerticle.ROLE, "n1", SECOND, "c1")
             .onComplete(test.succeeding(report -> test.verify(() -> {
               assertThat(report.healthy()).isTrue();
-              assertThat(report.detailsJson().getInteger("nodes")).isEqualTo(1);
+              assertThat(report.detailsJson().getBoolean("enforced")).isTrue();
+              assertThat(report.detailsJson().getString("durability")).isEqualTo("memory");
             })))
             .compose(report -> vertx.undeploy(id)))
         .compose(undeployed -> health.ask(AdmissionVerticle.ROLE, "n1", SECOND, "c2"))

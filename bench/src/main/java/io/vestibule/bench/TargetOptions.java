@@ -2,7 +2,7 @@ package io.vestibule.bench;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.vestibule.bench.client.AnyCertificate;
 import io.vestibule.bench.client.DevelopmentTokens;
 import io.vestibule.bench.client.MintedTokens;
 import io.vestibule.bench.client.SourceAddresses;
@@ -90,7 +90,7 @@ final class TargetOptions {
       return Tokens.fixed(token);
     }
     return secret == null
-        ? new DevelopmentTokens(url) : new MintedTokens(secret, Instant.now().plus(TOKEN_LIFE).getEpochSecond());
+        ? new DevelopmentTokens(url, insecure ? AnyCertificate.context() : null) : new MintedTokens(secret, Instant.now().plus(TOKEN_LIFE).getEpochSecond());
   }
 
   /** What picocli is to say about a wrong option. */
@@ -112,7 +112,7 @@ final class TargetOptions {
     }
     try {
       var builder = SslContextBuilder.forClient();
-      return (insecure ? builder.trustManager(InsecureTrustManagerFactory.INSTANCE) : builder).build();
+      return (insecure ? builder.trustManager(new AnyCertificate()) : builder).build();
     } catch (SSLException e) {
       throw fault("TLS: " + e.getMessage());
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -77,7 +76,7 @@ class ClusterLauncherIT {
       ClusterNode a = cluster.start("a");
       ClusterNode other = cluster.start(new ClusterConfig("another", base.host(), "", base.port(), 5, 0, List.of(), "", 1,
           base.requestTimeout(), base.failureTimeout(), PLAIN), "other");
-      assertThat(await(other.isSafe(Duration.ofSeconds(5)))).isTrue();
+      assertThat(await(other.isSafe(TestCluster.PATIENCE))).isTrue();
       assertThat(other.membership().view().nodes()).hasSize(1);
       assertThat(a.membership().view().nodes()).hasSize(1);
     }

@@ -26,7 +26,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -48,8 +47,8 @@ class StrangersBytesIT {
     cluster = new TestCluster();
     nodeA = cluster.start("a", "gateway");
     nodeB = cluster.start("b", "gateway");
-    a = new Bus(nodeA.vertx(), Duration.ofSeconds(3), new SimpleMeterRegistry());
-    Bus b = new Bus(nodeB.vertx(), Duration.ofSeconds(3), new SimpleMeterRegistry());
+    a = new Bus(nodeA.vertx(), TestCluster.PATIENCE, new SimpleMeterRegistry());
+    Bus b = new Bus(nodeB.vertx(), TestCluster.PATIENCE, new SimpleMeterRegistry());
     await(b.serve(Addresses.health("x", "b"), (query, correlationId) -> Future.succeededFuture(new HealthReport(true, "{}"))));
     await(b.serveJson(Addresses.PUBLISH, (body, correlationId) -> Future.succeededFuture(new JsonObject())));
     // A newcomer tells who it is a moment after it has joined.

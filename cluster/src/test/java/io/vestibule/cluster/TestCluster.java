@@ -15,7 +15,8 @@ import java.util.function.BooleanSupplier;
 
 /** Real clustered nodes in this JVM, on ports that nobody else uses; all of them are stopped with it. */
 public final class TestCluster implements AutoCloseable {
-  public static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** Enough for anything that works, on any machine. */
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PORTS = 5;
 
   private final String name = "test-" + Long.toHexString(ThreadLocalRandom.current().nextLong());

@@ -80,7 +80,7 @@ final class GatewayInstance extends VerticleBase implements Door {
     node.notices.add(context, core.sessions().notices(core.connections()));
     startTicking();
     Bus bus = node.environment.bus();
-    BusApi busApi = new BusApi(api, new CallReader(new JsonReader(node.config.gateway().limits().maxDepth())));
+    BusApi busApi = new BusApi(api, new CallReader(new JsonReader(node.config.gateway().limits().maxDepth())), node.busCalls);
     return Future.all(bus.subscribe(Addresses.FAN, core.fanOut()::deliver), busApi.serve(bus)).compose(served -> {
       registrations.addAll(served.list());
       return listener.listen(vertx, port);
@@ -91,18 +91,17 @@ final class GatewayInstance extends VerticleBase implements Door {
     GatewayConfig.Sockets config = node.config.gateway();
     ContextInternal loop = (ContextInternal) context;
     FlushQueue flushes = new FlushQueue(loop.nettyEventLoop(), config.flushDelay().toNanos());
-    return new WebSocketEndpoint(this, loop, flushes, node.addresses, (int) config.websocket().maxMessage(), Problem::respond);
+    return new WebSocketEndpoint(this, loop, flushes, node.addresses, config.websocket(), Problem::respond);
   }
 
   private Router router(TokenVerifier verifier, ServerApi api) {
-    GatewayConfig.SockJs sockJs = node.config.gateway().sockjs();
+    GatewayConfig.Sockets config = node.config.gateway();
     Router router = Router.router(vertx);
     HttpRoutes.mount(router, new HttpServices(node.config, api, verifier, node.apiKeys, node.origins, node.development, clock.epochMs(),
-        node.environment.operations(), node.meters, node.waiting(),
-        node.operators));
-    if (sockJs.enabled()) {
+        node.environment.operations(), node.meters, node.httpCalls, node.waiting(), node.operators));
+    if (config.sockjs().enabled()) {
       Listener.guardOrigins(node, router, SockJsEndpoint.MOUNT);
-      new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, node.sockJsSessions, sockJs).mount(vertx, router);
+      new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, node.sockJsSessions, config).mount(vertx, router);
     }
     bridge = new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock);
     bridge.mount(vertx, router, node.sessionLocks);

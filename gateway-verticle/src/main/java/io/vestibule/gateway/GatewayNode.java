@@ -8,6 +8,7 @@ import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.Gate;
 import io.vestibule.gateway.admission.NodeNotices;
 import io.vestibule.gateway.admission.ResumeTokens;
+import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.NodeCommands;
 import io.vestibule.gateway.auth.ApiKeys;
@@ -18,6 +19,7 @@ import io.vestibule.gateway.drain.NodeDrain;
 import io.vestibule.gateway.http.OriginPolicy;
 import io.vestibule.gateway.http.WaitingServices;
 import io.vestibule.gateway.limit.AddressLimits;
+import io.vestibule.gateway.limit.AddressStrikes;
 import io.vestibule.gateway.limit.ClientAddress;
 import io.vestibule.gateway.limit.ConnectionCounts;
 import io.vestibule.gateway.load.ClusterLoads;
@@ -30,6 +32,7 @@ import io.vestibule.gateway.operator.QueueOrders;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicRules;
+import io.vestibule.gateway.transport.PlainConnections;
 import io.vestibule.gateway.transport.SessionLocks;
 import io.vestibule.gateway.transport.SockJsSessions;
 import java.util.Optional;
@@ -37,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What the event loops of this node's gateway share; everything in it is thread-safe. */
 final class GatewayNode implements EventBusBridge.Entrance {
+  private static final int FORGED_TOKENS = 20;
   private static final long FULL_RETRY_MS = 5_000;
   private static final long MILLI_US = 1_000;
 
@@ -45,8 +49,11 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final KeySource keys;
   final Permissions permissions;
   final GatewayMeters meters;
+  final CallMeters httpCalls;
+  final CallMeters busCalls;
   final ClientAddress addresses;
   final ConnectionCounts counts;
+  final ConnectionCounts plainCounts;
   final OriginPolicy origins;
   final ApiKeys apiKeys;
   final Optional<TokenMinter> development;
@@ -55,6 +62,7 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final Gate gate;
   final NodeNotices notices;
   final NodeCommands nodeCommands = new NodeCommands();
+  final AddressStrikes forgers = new AddressStrikes(FORGED_TOKENS);
   final SessionLocks sessionLocks = new SessionLocks();
   final SockJsSessions sockJsSessions = new SockJsSessions();
   final LoopClock clock;
@@ -77,9 +85,12 @@ final class GatewayNode implements EventBusBridge.Entrance {
     this.keys = keys;
     this.permissions = new Permissions(TopicRules.of(config.topics()));
     this.meters = new GatewayMeters(environment.registry());
+    this.httpCalls = new CallMeters(environment.registry(), "http");
+    this.busCalls = new CallMeters(environment.registry(), "bus");
     this.addresses = new ClientAddress(config.gateway().http().trustedProxies());
     GatewayConfig.Limits limits = config.gateway().limits();
     this.counts = new ConnectionCounts(limits.connections(), limits.connectionsPerIp());
+    this.plainCounts = PlainConnections.counts(limits.connectionsPerIp());
     this.origins = new OriginPolicy(config.gateway().http());
     this.apiKeys = ApiKeys.of(config.auth());
     this.development = environment.development() ? Optional.of(TokenMinter.of(config.auth())) : Optional.empty();

@@ -2,12 +2,15 @@ package io.vestibule.gateway;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.http.MalformedRequests;
 import io.vestibule.gateway.http.Problem;
+import io.vestibule.gateway.transport.PlainConnections;
 import io.vestibule.gateway.transport.RequestGuard;
 import io.vestibule.gateway.transport.SockJsEndpoint;
 import io.vestibule.gateway.transport.WebSocketEndpoint;
@@ -25,6 +28,7 @@ final class Listener {
   private final WebSocketEndpoint webSockets;
   private final Router router;
   private final RequestGuard guard;
+  private final PlainConnections plain;
   private final LongSupplier nowMs;
   private HttpServer server;
 
@@ -33,6 +37,7 @@ final class Listener {
     this.webSockets = webSockets;
     this.router = router;
     this.nowMs = nowMs;
+    this.plain = new PlainConnections(node.plainCounts, node.addresses);
     Duration authTimeout = node.config.gateway().limits().authTimeout();
     Duration request = authTimeout.isZero() ? REQUEST_TIMEOUT : authTimeout;
     this.guard = new RequestGuard(request.toMillis(), node.config.gateway().http().idleTimeout().toMillis());
@@ -61,13 +66,25 @@ final class Listener {
    */
   Future<?> listen(Vertx vertx, int port) {
     server = vertx.createHttpServer(ListenerOptions.of(node.config.gateway()).setPort(port))
-        .connectionHandler(connection -> {
-          guard.opened(connection, nowMs.getAsLong());
-          // Else those that come and go, such as a balancer's probes, would push the others out before their time.
-          connection.closeHandler(gone -> guard.done(connection));
-        })
+        .connectionHandler(this::opened)
+        .invalidRequestHandler(request -> MalformedRequests.answer(request, node.meters))
         .requestHandler(this::route);
     return server.listen();
+  }
+
+  private void opened(HttpConnection connection) {
+    if (!plain.opened(connection)) {
+      // It has not asked for anything that could be answered.
+      node.meters.refused(ErrorReason.TOO_MANY_CONNECTIONS);
+      connection.close();
+      return;
+    }
+    guard.opened(connection, nowMs.getAsLong());
+    // Else those that come and go, such as a balancer's probes, would push the others out before their time.
+    connection.closeHandler(gone -> {
+      guard.done(connection);
+      plain.done(connection);
+    });
   }
 
   /** The port it listens on. */
@@ -89,11 +106,15 @@ final class Listener {
     guard.asked(request, nowMs.getAsLong());
     request.response().endHandler(ended -> guard.answered(request, nowMs.getAsLong()));
     if (!isSocket(request)) {
+      if (WebSocketEndpoint.isUpgrade(request)) {
+        plain.mayUpgrade(request);
+      }
       router.handle(request);
     } else if (!WebSocketEndpoint.isUpgrade(request)) {
       Problem.respond(request, Failure.of(ErrorReason.UPGRADE_REQUIRED));
     } else if (node.origins.permits(request)) {
-      webSockets.accept(request);
+      HttpConnection connection = request.connection();
+      webSockets.accept(request, () -> plain.done(connection));
     } else {
       Problem.respond(request, forbidden(node));
     }

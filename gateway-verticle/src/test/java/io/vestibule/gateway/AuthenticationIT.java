@@ -37,7 +37,7 @@ class AuthenticationIT {
 
   @BeforeAll
   static void start() {
-    gateway = GatewayFixture.start(config -> config.authTimeout = Duration.ofSeconds(3));
+    gateway = GatewayFixture.start(config -> config.authTimeout = Duration.ofMinutes(5));
   }
 
   @AfterAll
@@ -76,7 +76,7 @@ class AuthenticationIT {
       assertThat(quota.getInteger("limit")).isEqualTo(200);
       assertThat(quota.getInteger("remaining")).isEqualTo(199);
       assertThat(quota.getInteger("window")).isEqualTo(2);
-      assertThat(quota.getLong("reset")).isBetween(System.currentTimeMillis() / 1_000 - 5, System.currentTimeMillis() / 1_000 + 5);
+      assertThat(quota.getLong("reset")).isBetween(System.currentTimeMillis() / 1_000 - 60, System.currentTimeMillis() / 1_000 + 5);
       assertThat(success.getInstant("timestamp")).isNotNull();
       JsonObject own = socket.text().json();
       assertThat(own.getString("topic")).isEqualTo("user.ann");
@@ -186,8 +186,9 @@ class AuthenticationIT {
   }
 
   @Test
-  void whoeverSaysNothingIsSentAway() {
-    try (RawSocket silent = gateway.open(); RawSocket pinging = gateway.open()) {
+  void whoeverSaysNothingIsSentAway() throws Exception {
+    try (GatewayFixture impatient = GatewayFixture.start(config -> config.authTimeout = Duration.ofSeconds(3));
+        RawSocket silent = impatient.open(); RawSocket pinging = impatient.open()) {
       pinging.send("{\"type\":\"ping\"}");
       silent.expectClose(4501, "not_authenticated");
       pinging.expectClose(4501, "not_authenticated");
@@ -212,7 +213,7 @@ class AuthenticationIT {
 
   @Test
   void aTokenIsToldOfItsEndAndThenItEnds() {
-    try (RawSocket socket = gateway.open().authenticate(gateway.token("ann", new JsonObject(), Duration.ofSeconds(3)))) {
+    try (RawSocket socket = gateway.open().authenticate(gateway.token("ann", new JsonObject(), Duration.ofSeconds(6)))) {
       JsonObject expiring = socket.text().json();
       assertThat(expiring.getString("type")).isEqualTo("token_expiring");
       assertThat(expiring.getInstant("expiresAt")).isAfter(expiring.getInstant("timestamp"));
@@ -223,7 +224,7 @@ class AuthenticationIT {
 
   @Test
   void aRefreshInTimeKeepsTheConnection() {
-    try (RawSocket socket = gateway.open().authenticate(gateway.token("ann", new JsonObject(), Duration.ofSeconds(3)))) {
+    try (RawSocket socket = gateway.open().authenticate(gateway.token("ann", new JsonObject(), Duration.ofSeconds(6)))) {
       JsonObject expiring = socket.await("token_expiring");
       socket.send(refresh(gateway.token("ann")));
       JsonObject refreshed = socket.text().json();

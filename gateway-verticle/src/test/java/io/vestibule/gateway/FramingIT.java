@@ -269,7 +269,7 @@ class FramingIT {
         pings.writeBytes(frame(FIN | PING, new byte[125]));
       }
       // The answers fill the buffers of both machines first.
-      long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+      long deadline = System.nanoTime() + GatewayFixture.PATIENCE.toNanos();
       while (socket.trySend(pings.toByteArray()) && System.nanoTime() < deadline) {
         continue;
       }

@@ -41,6 +41,46 @@ class LimitsIT {
   }
 
   @Test
+  void anAddressHasSoManyConnectionsThatAreNoSockets() throws Exception {
+    int most = 40;
+    try (GatewayFixture gateway = GatewayFixture.start(config -> config.connectionsPerIp = most / 2)) {
+      List<RawSocket> open = new ArrayList<>();
+      for (int i = 0; i < most; i++) {
+        open.add(RawSocket.connect(gateway.port()));
+      }
+      open.forEach(socket -> assertThat(get(socket)).startsWith("HTTP/1.1 200"));
+      try (RawSocket tooMany = RawSocket.connect(gateway.port())) {
+        assertThat(tooMany.expectEnd()).isZero();
+      }
+      assertThat(gateway.counter("vestibule.connections.refused", "reason", "too_many_connections")).isEqualTo(1);
+      // Those that become sockets are counted as such, and leave their places to others.
+      for (int i = 0; i < 10; i++) {
+        open.get(i).upgrade(i % 2 == 0 ? "/ws" : "/sockjs/websocket");
+      }
+      for (int i = 0; i < 10; i++) {
+        open.add(RawSocket.connect(gateway.port()));
+        assertThat(get(open.get(open.size() - 1))).startsWith("HTTP/1.1 200");
+      }
+      open.forEach(RawSocket::close);
+      // A SockJS WebSocket keeps its place to its end, and gives it back.
+      for (int i = 0; i < 2 * most; i++) {
+        GatewayFixture.until("there is a place", () -> {
+          try (RawSocket session = RawSocket.connect(gateway.port())) {
+            return session.trySend(RawSocket.upgradeRequest("/sockjs/000/s" + System.nanoTime() + "/websocket")) && session.readHead().startsWith("HTTP/1.1 101");
+          }
+        });
+      }
+    }
+  }
+
+  private static String get(RawSocket socket) {
+    socket.trySend("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+    String head = socket.readHead();
+    socket.readBody(head);
+    return head;
+  }
+
+  @Test
   void aTrustedProxySpeaksForItsClients() throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start(config -> {
           config.connectionsPerIp = 1;
@@ -83,12 +123,16 @@ class LimitsIT {
           config.messageBurst = 20;
         });
         RawSocket socket = gateway.open("ann")) {
-      for (int i = 0; i < 19; i++) {
-        socket.send(new JsonObject().put("type", "ping").put("id", i));
-        assertThat(socket.text().type()).isEqualTo("pong");
+      // In one go: while the answers are waited for, the quota grows.
+      var burst = new ByteArrayOutputStream();
+      for (int i = 0; i < 30; i++) {
+        burst.writeBytes(frame(FIN | TEXT, new JsonObject().put("type", "message").put("topic", "a").put("data", i).put("id", "x").put("messageId", "m").encode()));
       }
-      socket.send(new JsonObject().put("type", "message").put("topic", "a").put("id", "x").put("messageId", "m"));
-      JsonObject error = socket.text().json();
+      socket.send(burst.toByteArray());
+      for (int i = 0; i < 19; i++) {
+        assertThat(socket.text().type()).isEqualTo("ack");
+      }
+      JsonObject error = socket.await("error");
       assertThat(error.getInteger("code")).isEqualTo(429);
       assertThat(error.getString("reason")).isEqualTo("rate_limited");
       assertThat(error.getString("id")).isEqualTo("x");
@@ -100,9 +144,9 @@ class LimitsIT {
       long then = System.nanoTime() + retryAfter * 1_000_000;
       GatewayFixture.until("the time it was told", () -> System.nanoTime() >= then);
       socket.send("{\"type\":\"ping\"}");
-      assertThat(socket.text().type()).isEqualTo("pong");
+      socket.await("pong");
       ByteArrayOutputStream flood = new ByteArrayOutputStream();
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 400; i++) {
         flood.writeBytes(frame(FIN | TEXT, i % 2 == 0 ? "{\"type\":\"ping\"}" : "{\"type\":"));
       }
       socket.trySend(flood.toByteArray());
@@ -138,9 +182,7 @@ class LimitsIT {
     try (GatewayFixture gateway = GatewayFixture.start(config -> config.authTimeout = Duration.ofSeconds(1));
         RawSocket slow = RawSocket.connect(gateway.port())) {
       slow.send("GET /ws HTTP/1.1\r\nHost: x\r\n".getBytes());
-      long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-      GatewayFixture.until("the connection is ended", () -> !slow.trySend("X: y\r\n".getBytes()) || System.nanoTime() > deadline);
-      assertThat(System.nanoTime()).isLessThan(deadline);
+      GatewayFixture.until("the connection is ended", () -> !slow.trySend("X: y\r\n".getBytes()));
     }
   }
 
@@ -169,9 +211,12 @@ class LimitsIT {
           gone.send(RawSocket.upgradeRequest("/ws"));
         }
       }
-      try (RawSocket one = gateway.open("ann"); RawSocket two = gateway.open("ann")) {
-        assertThat(one).isNotSameAs(two);
-      }
+      // Those who did not wait for an answer may come in and be counted out later still.
+      GatewayFixture.until("there is room for two", () -> {
+        try (RawSocket one = RawSocket.connect(gateway.port()); RawSocket two = RawSocket.connect(gateway.port())) {
+          return one.request("/ws").startsWith("HTTP/1.1 101") && two.request("/ws").startsWith("HTTP/1.1 101");
+        }
+      });
     }
   }
 
@@ -179,10 +224,12 @@ class LimitsIT {
   void afterTheHeartbeatsTimeASilentPeerIsGoneAndALivingOneIsNot() throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start(config -> {
           config.heartbeat = Duration.ofSeconds(1);
-          config.heartbeatTimeout = Duration.ofSeconds(5);
+          // Longer than a busy machine may keep the living one from answering.
+          config.heartbeatTimeout = Duration.ofSeconds(8);
         });
         RawSocket dead = gateway.open("dead").withoutPongs();
         RawSocket alive = gateway.open("alive").subscribe("news")) {
+      long opened = System.currentTimeMillis();
       // It answers pings only while it reads.
       var heard = CompletableFuture.supplyAsync(() -> alive.await("message"));
       List<RawSocket.Received> last = dead.expectClose(4000, "heartbeat_timeout");
@@ -191,7 +238,7 @@ class LimitsIT {
       gateway.publish("news", 1);
       assertThat(heard.join().getInteger("data")).isEqualTo(1);
       alive.send("{\"type\":\"health_check\"}");
-      assertThat(alive.await("health").getLong("lastPongMs")).isCloseTo(System.currentTimeMillis(), org.assertj.core.data.Offset.offset(10_000L));
+      assertThat(alive.await("health").getLong("lastPongMs")).isGreaterThanOrEqualTo(opened);
     }
   }
 }

@@ -203,8 +203,8 @@ class PublishingIT {
         }
       });
       writer.start();
-      for (RawSocket reader : List.of(bob, cid)) {
-        for (int i = 0; i < count; i++) {
+      for (int i = 0; i < count; i++) {
+        for (RawSocket reader : List.of(bob, cid)) {
           assertThat(reader.text().json().getInteger("data")).isEqualTo(i);
         }
       }
@@ -249,6 +249,10 @@ class PublishingIT {
         assertThat(error.getString("reason")).isEqualTo("not_implemented");
         assertThat(error.getString("id")).isEqualTo(type);
       }
+      ann.send(of("subscribe", "room.1").put("recover", new JsonObject()));
+      assertThat(ann.text().json().getString("reason")).isEqualTo("not_implemented");
+      ann.send(of("subscribe", "room.1").put("presence", false).put("recover", false));
+      assertThat(ann.text().type()).as("not wanting it is no request").isEqualTo("subscribed");
     }
   }
 

@@ -18,6 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A WebSocket client that does what no client library would: sends any bytes, reads nothing, goes away in the middle. Blocking; one thread.
@@ -31,7 +34,7 @@ final class RawSocket implements AutoCloseable {
   static final int PONG = 0xA;
   static final int FIN = 0x80;
 
-  private static final int TIMEOUT_MS = 20_000;
+  private static final int TIMEOUT_MS = 60_000;
 
   private final Socket socket;
   private final DataInputStream in;
@@ -41,9 +44,13 @@ final class RawSocket implements AutoCloseable {
   /** What the server sent: a frame of text, a goodbye, or the end of the stream. */
   sealed interface Received {}
 
-  record Text(JsonObject json) implements Received {
+  record Text(String text) implements Received {
+    JsonObject json() {
+      return new JsonObject(text);
+    }
+
     String type() {
-      return json.getString("type");
+      return json().getString("type");
     }
   }
 
@@ -79,9 +86,18 @@ final class RawSocket implements AutoCloseable {
     }
   }
 
-  /** A WebSocket on {@code /ws}. */
-  static RawSocket open(int port) {
-    return connect(port).upgrade("/ws");
+  /** The same connection with TLS from here on; the server's certificate has to be one for 127.0.0.1. */
+  RawSocket encrypted(SSLContext trust) {
+    try {
+      SSLSocket tls = (SSLSocket) trust.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+      SSLParameters parameters = tls.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      tls.setSSLParameters(parameters);
+      tls.startHandshake();
+      return new RawSocket(tls);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   RawSocket upgrade(String path, String... headers) {
@@ -252,7 +268,7 @@ final class RawSocket implements AutoCloseable {
       assertThat(first & 0xF0).as("server frames are whole, without reserved bits").isEqualTo(FIN);
       switch (opcode) {
         case TEXT -> {
-          return new Text(new JsonObject(new String(payload, StandardCharsets.UTF_8)));
+          return new Text(new String(payload, StandardCharsets.UTF_8));
         }
         case PONG -> {
           return new Pong(payload.length);
@@ -354,6 +370,11 @@ final class RawSocket implements AutoCloseable {
 
   Socket socket() {
     return socket;
+  }
+
+  /** The server's end of this connection, as its kernel has it. */
+  java.util.Optional<KernelSockets.End> otherEnd() {
+    return KernelSockets.find(socket.getPort(), socket.getLocalPort());
   }
 
   @Override

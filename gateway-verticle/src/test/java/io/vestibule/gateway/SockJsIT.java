@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** SockJS sessions as their HTTP requests, without a library: what comes, what goes, and what happens to a peer that does neither. */
 class SockJsIT {
   private static final String PAD = "x".repeat(10_000);
-  private static final Duration GONE = Duration.ofSeconds(15);
+  private static final Duration GONE = Duration.ofSeconds(60);
 
   private GatewayFixture gateway;
   private int sessions;
@@ -47,7 +47,7 @@ class SockJsIT {
 
     private HttpResponse<String> post(String what, String body) throws Exception {
       return http.send(HttpRequest.newBuilder(URI.create(url + what)).POST(HttpRequest.BodyPublishers.ofString(body))
-          .timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+          .timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     Polling open() throws Exception {
@@ -130,6 +130,26 @@ class SockJsIT {
     ann.send(auth("ann"));
     assertThat(ann.next().getString("type")).isEqualTo("auth_success");
     GatewayFixture.until("it is counted out", GONE, () -> gateway.gauge("vestibule.connections") == 0);
+  }
+
+  /** All endpoints' sessions are kept in one place: the bridge is not there to look at tokens when somebody comes in by another door. */
+  @Test
+  void aSessionOfTheBridgeCannotBeReachedFromHere() throws Exception {
+    try (GatewayFixture bridged = GatewayFixture.start(config -> config.bridgeEnabled = true)) {
+      GatewayFixture plain = gateway;
+      gateway = bridged;
+      try {
+        Polling stranger = new Polling();
+        String bridge = stranger.url.replace("/sockjs/", "/eventbus/");
+        HttpResponse<String> opened = stranger.http.send(HttpRequest.newBuilder(URI.create(bridge + "xhr?token=" + gateway.token("ann")))
+            .POST(HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(opened.body()).isEqualTo("o\n");
+        assertThat(stranger.post("xhr_send", "[\"{}\"]").statusCode()).isEqualTo(401);
+        assertThat(stranger.post("xhr", "").statusCode()).isEqualTo(401);
+      } finally {
+        gateway = plain;
+      }
+    }
   }
 
   @Test
@@ -215,6 +235,9 @@ class SockJsIT {
       try (RawSocket second = RawSocket.connect(gateway.port(), 8 * 1024)) {
         second.send(streamRequest("late"));
         GatewayFixture.until("the session is gone", GONE, () -> gateway.gauge("vestibule.connections") == 0);
+        if (KernelSockets.areKnown()) {
+          GatewayFixture.until("the kernel holds nothing for it either", Duration.ofSeconds(2), () -> second.otherEnd().isEmpty());
+        }
         assertThat(second.expectEnd()).as("what the kernels had taken").isLessThan(total);
       }
     } finally {

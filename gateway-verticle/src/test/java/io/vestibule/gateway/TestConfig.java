@@ -6,6 +6,7 @@ import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 
 /** The configuration of a gateway under test: what {@code conf/vestibule.yaml} says, but for what a test sets otherwise. */
 final class TestConfig {
@@ -15,6 +16,12 @@ final class TestConfig {
   private static final int MIB = 1 << 20;
 
   int instances = 2;
+
+  /** Whom clients trust, where {@link #tls} is set. */
+  SSLContext trust;
+
+  boolean development;
+  GatewayConfig.Tls tls = new GatewayConfig.Tls("", "", "", "");
   Duration idleTimeout = Duration.ofSeconds(75);
   List<String> trustedProxies = List.of();
   long maxFrame = MIB;
@@ -35,6 +42,7 @@ final class TestConfig {
   Duration stallTimeout = Duration.ofSeconds(10);
   Duration flushDelay = Duration.ofMillis(2);
   AuthConfig auth = AuthConfig.none().withSecret(SECRET);
+  boolean bridgeEnabled;
   boolean openWhenUnavailable;
   long maxSessionState = 64 * KIB;
   int port;
@@ -47,13 +55,12 @@ final class TestConfig {
   }
 
   GatewayConfig build() {
-    var http = new GatewayConfig.Http("127.0.0.1", port, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, List.of(),
-        new GatewayConfig.Tls("", "", "", ""));
+    var http = new GatewayConfig.Http("127.0.0.1", port, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, List.of(), tls);
     var limits = new GatewayConfig.Limits(connections, connectionsPerIp, subscriptions, messagesPerSecond, messageBurst, authTimeout,
         malformedFrames, outboundBuffer, stallTimeout, 64);
     var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),
         new GatewayConfig.SockJs(true, "", MIB), new GatewayConfig.Heartbeat(heartbeat, heartbeatTimeout), limits, flushDelay);
-    var bridge = new BridgeConfig(false, List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
+    var bridge = new BridgeConfig(bridgeEnabled, bridgeEnabled ? List.of("chat.room") : List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
     return new GatewayConfig(sockets, auth, allTopics(), bridge);
   }
 

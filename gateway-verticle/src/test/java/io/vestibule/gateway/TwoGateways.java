@@ -94,7 +94,7 @@ final class TwoGateways implements AutoCloseable {
   }
 
   RawSocket open(String node) {
-    return RawSocket.open(port(node));
+    return RawSocket.connect(port(node)).upgrade("/ws");
   }
 
   /** Asks who is known to be admitted or waiting; the answer to its {@code auth}. */

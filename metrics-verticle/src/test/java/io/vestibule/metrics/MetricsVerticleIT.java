@@ -17,21 +17,21 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
 class MetricsVerticleIT {
-  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Test
   void answersForItsHealthWhileItIsDeployed(Vertx vertx, VertxTestContext test) {
-    Bus bus = new Bus(vertx, SECOND, new SimpleMeterRegistry());
+    Bus bus = new Bus(vertx, PATIENCE, new SimpleMeterRegistry());
     Membership membership = Membership.alone(new NodeRef("n1", "node", Set.of(MetricsVerticle.ROLE)));
     HealthService health = new HealthService(bus);
     vertx.deployVerticle(new MetricsVerticle(bus, membership))
-        .compose(id -> health.ask(MetricsVerticle.ROLE, "n1", SECOND, "c1")
+        .compose(id -> health.ask(MetricsVerticle.ROLE, "n1", PATIENCE, "c1")
             .onComplete(test.succeeding(report -> test.verify(() -> {
               assertThat(report.healthy()).isTrue();
               assertThat(report.detailsJson().getInteger("nodes")).isEqualTo(1);
             })))
             .compose(report -> vertx.undeploy(id)))
-        .compose(undeployed -> health.ask(MetricsVerticle.ROLE, "n1", SECOND, "c2"))
+        .compose(undeployed -> health.ask(MetricsVerticle.ROLE, "n1", PATIENCE, "c2"))
         .onComplete(test.succeeding(report -> test.verify(() -> {
           assertThat(report.healthy()).isFalse();
           assertThat(report.detailsJson().getString("reason")).isEqualTo("unavailable");

@@ -1,5 +1,7 @@
 package io.vestibule.admission.core;
 
+import io.vestibule.admission.core.PlaceRecord.Stage;
+import io.vestibule.contract.admission.AdmissionCommand;
 import java.util.List;
 import java.util.Map;
 
@@ -10,8 +12,14 @@ import java.util.Map;
  * <p>Nobody is admitted before {@link QueueEvent.Opened}. A promise of a slot counts at once and is said once the slot is stored ({@link QueueEvent.SlotTaken}).
  */
 public final class QueueCore {
-  private final QueueRules rules;
-  private final long term;
+  private final QueueState state;
+  private final Standings standings;
+  private final Stages stages;
+  private final Admissions admissions;
+  private final Joining joining;
+  private final Returning returning;
+  private final Upkeep upkeep;
+  private final Reporting reporting;
 
   /**
    * An empty queue.
@@ -19,8 +27,18 @@ public final class QueueCore {
    * @param term of the coordinator; makes the names of places unique
    */
   public QueueCore(QueueRules rules, long term) {
-    this.rules = rules;
-    this.term = term;
+    this(rules, term, new Slots());
+  }
+
+  QueueCore(QueueRules rules, long term, Slots slots) {
+    state = new QueueState(rules, term, slots);
+    standings = new Standings(state);
+    stages = new Stages(state, standings);
+    admissions = new Admissions(state, stages, standings);
+    joining = new Joining(state, stages, standings, admissions);
+    returning = new Returning(state, stages, standings, admissions);
+    upkeep = new Upkeep(state, stages, admissions);
+    reporting = new Reporting(state, stages, returning, admissions);
   }
 
   /**
@@ -31,7 +49,10 @@ public final class QueueCore {
    * @return what has to be put in order in the store
    */
   public List<QueueEffect> restore(List<PlaceRecord> places, Map<Integer, SlotHolder> slots, QueueRecord queue, long nowMs) {
-    return List.of();
+    state.clock(nowMs);
+    state.restored(queue);
+    new Restoration(state, stages, standings).restore(places, slots);
+    return state.flush();
   }
 
   /**
@@ -41,11 +62,93 @@ public final class QueueCore {
    * @return what has to happen, writes first
    */
   public List<QueueEffect> handle(QueueEvent event, long nowMs) {
-    return List.of();
+    state.clock(nowMs);
+    expire();
+    hear(event);
+    admissions.run();
+    if (event instanceof QueueEvent.Tick) {
+      tick();
+    }
+    return state.flush();
+  }
+
+  /** What ran out has ended before anything else happens in that millisecond. */
+  private void expire() {
+    for (Place place = state.timers.next(state.nowMs); place != null; place = state.timers.next(state.nowMs)) {
+      stages.expire(place);
+    }
+  }
+
+  private void hear(QueueEvent event) {
+    if (event instanceof QueueEvent.Asked asked) {
+      ask(asked);
+    } else if (event instanceof QueueEvent.Opened) {
+      state.opened = true;
+    } else if (event instanceof QueueEvent.SlotTaken stored) {
+      admissions.taken(stored.slot(), stored.holder());
+    } else if (event instanceof QueueEvent.SlotHeld refused) {
+      admissions.refused(refused.slot(), refused.holder());
+    } else if (event instanceof QueueEvent.NobodyThere gone) {
+      upkeep.nobodyThere(gone.gateway(), gone.connection());
+    } else if (event instanceof QueueEvent.Reported report) {
+      reporting.reported(report.gateway(), report.sockets());
+    } else if (event instanceof QueueEvent.Alive alive) {
+      reporting.alive(alive.gateways());
+    } else {
+      operate(event);
+    }
+  }
+
+  private void ask(QueueEvent.Asked asked) {
+    AdmissionCommand command = asked.command();
+    long ref = asked.ref();
+    if (command instanceof AdmissionCommand.Join join) {
+      joining.join(ref, join);
+    } else if (command instanceof AdmissionCommand.Resume resume) {
+      returning.resume(ref, resume);
+    } else if (command instanceof AdmissionCommand.Poll poll) {
+      returning.poll(ref, asked.gateway(), poll);
+    } else if (command instanceof AdmissionCommand.Confirm confirm) {
+      upkeep.confirm(ref, confirm);
+    } else if (command instanceof AdmissionCommand.Detach detach) {
+      upkeep.detach(ref, detach);
+    } else if (command instanceof AdmissionCommand.Away away) {
+      upkeep.away(ref, away);
+    } else if (command instanceof AdmissionCommand.Leave leave) {
+      upkeep.leave(ref, leave);
+    } else if (command instanceof AdmissionCommand.Save save) {
+      upkeep.save(ref, save);
+    }
+  }
+
+  private void operate(QueueEvent event) {
+    if (event instanceof QueueEvent.Offered offered) {
+      state.offered = offered.connections();
+      state.resize();
+    } else if (event instanceof QueueEvent.Strain strain) {
+      state.inflow.strain(state.nowMs, strain.strained());
+    } else if (event instanceof QueueEvent.Resized resized) {
+      state.record(state.record.resized(resized.capacity(), resized.admissionsPerSecond()));
+    } else if (event instanceof QueueEvent.Paused paused) {
+      state.record(new QueueRecord(state.record.capacity(), state.record.admissionsPerSecond(), paused.paused()));
+    } else if (event instanceof QueueEvent.Revoked revoked) {
+      upkeep.revoke(revoked.user(), revoked.sessionId());
+    }
+  }
+
+  private void tick() {
+    reporting.tick();
+    standings.tick();
+    state.ended.forget(state.nowMs, state::drop);
+    state.estimator.tick(state.nowMs, state.flow.passed(), state.line.size());
   }
 
   /** The queue at a glance. */
   public QueueStatus status(long nowMs) {
-    return new QueueStatus(rules.name(), rules.capacity(), 0, 0, 0, 0, 0, 0, Map.of(), -1, 0, -1, -1, false, Map.of("term", term));
+    state.clock(nowMs);
+    int sessions = state.places.values().stream().mapToInt(place -> place.sessions.size()).sum();
+    return new QueueStatus(state.rules.name(), state.slots.capacity(), state.line.size(), state.line.away(), stages.count(Stage.ADMITTED), stages.count(Stage.CONNECTED),
+        stages.count(Stage.GRACE), sessions, state.sockets.counts(), state.estimator.admissionsPerSecond(), state.inflow.bound(), state.estimator.errorPercent(),
+        state.estimator.coveragePercent(), state.record.paused(), state.counters.all());
   }
 }

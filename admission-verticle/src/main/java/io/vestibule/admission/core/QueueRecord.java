@@ -10,4 +10,9 @@ package io.vestibule.admission.core;
 public record QueueRecord(int capacity, int admissionsPerSecond, boolean paused) {
   /** Nothing was set. */
   public static final QueueRecord INITIAL = new QueueRecord(-1, -1, false);
+
+  /** With another size; -1 leaves a figure as it is. */
+  QueueRecord resized(int slots, int perSecond) {
+    return new QueueRecord(slots < 0 ? capacity : slots, perSecond < 0 ? admissionsPerSecond : perSecond, paused);
+  }
 }

@@ -19,15 +19,15 @@ public interface AdmissionStore {
    * Takes a queue over: from now on every write with a lower term is refused, also one that is under way. Then reads everything.
    *
    * @param term that of the new coordinator
-   * @return the queue as it is stored; fails with {@link FencedException} if a higher term has it
+   * @return the queue as it is stored; fails with {@link FencedException} if a higher term has it, or if another node's store was given this one
    */
   Future<Image> open(String queue, long term);
 
   /**
    * Stores a group of writes in their order.
    *
-   * @return the slots that were refused, each with who holds it; the other writes are stored. Fails with {@link FencedException} if a higher term has the queue: nothing more
-   *     will be stored for this one
+   * @return the slots that were refused, each with who holds it; the other writes are stored. Fails with {@link FencedException} if a higher term has the queue, and with
+   *     its kind {@link JournalLostException} if what was stored is gone: nothing more will be stored for this term
    */
   Future<List<QueueEvent.SlotHeld>> commit(String queue, long term, List<QueueEffect.Write> writes);
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
@@ -185,7 +186,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    end(cause instanceof FrameParser.ProtocolException ? cause.getMessage() : cause.getClass().getSimpleName());
+    // TLS tells what it finds as something that could not be decoded.
+    Throwable fault = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+    end(fault instanceof FrameParser.ProtocolException ? fault.getMessage() : fault.getClass().getSimpleName());
   }
 
   @Override

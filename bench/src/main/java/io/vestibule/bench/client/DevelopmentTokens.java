@@ -10,16 +10,22 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 
 /** Tokens from a node in development mode, which gives one to anybody who asks at {@code POST /dev/token}. */
 public final class DevelopmentTokens implements Tokens {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+  private final HttpClient http;
   private final URI uri;
 
-  /** @param socket the WebSocket URL of the node */
-  public DevelopmentTokens(URI socket) {
+  /**
+   * @param socket the WebSocket URL of the node
+   * @param trust whom to believe when the node shows a certificate; null for whom the JVM believes
+   */
+  public DevelopmentTokens(URI socket, SSLContext trust) {
+    var builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT);
+    http = (trust == null ? builder : builder.sslContext(trust)).build();
     String scheme = socket.getScheme().equals("wss") ? "https" : "http";
     uri = URI.create(scheme + "://" + socket.getRawAuthority() + "/dev/token");
   }

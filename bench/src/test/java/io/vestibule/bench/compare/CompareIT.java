@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The comparison of the bare server with itself: what is measured is not the point, but that it is measured, and that no process stays. */
-@Timeout(180)
+@Timeout(600)
 class CompareIT {
   @TempDir private Path directory;
   private final StringWriter out = new StringWriter();

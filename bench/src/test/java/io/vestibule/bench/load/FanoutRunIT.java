@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The load client against servers on loopback: what goes wrong is counted exactly, and a run always ends. */
-@Timeout(60)
+@Timeout(180)
 class FanoutRunIT {
   private static final int SUBSCRIBERS = 5;
   private static final int MESSAGES = 100;
@@ -120,7 +120,8 @@ class FanoutRunIT {
   void endsByItselfWhenTheServerDies() throws Exception {
     FanoutReport report = runAgainst((server, message) -> {
       server.deliver(message.frame());
-      if (message.number() == MESSAGES / 2) {
+      // Long before the last one, which a client that is ahead may have sent already.
+      if (message.number() == 1) {
         server.die();
       }
     });
@@ -133,7 +134,7 @@ class FanoutRunIT {
   void endsByItselfWhenNobodyListensOrAnswers() throws Exception {
     try (ServerSocket mute = new ServerSocket(0)) {
       URI uri = URI.create("ws://127.0.0.1:" + mute.getLocalPort());
-      FanoutReport silent = run(new Target(uri, null, SourceAddresses.any(), 2000, 3, Duration.ofMillis(300)));
+      FanoutReport silent = run(new Target(uri, null, SourceAddresses.any(), 2000, 3, Duration.ofSeconds(1)));
       assertThat(silent.opened().ready()).isZero();
       assertThat(silent.opened().failures().values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(SUBSCRIBERS + 2);
       assertThat(silent.opened().failures()).containsKeys("not ready in time", "not tried: the server does not answer");
@@ -155,6 +156,6 @@ class FanoutRunIT {
   }
 
   private static Target target(URI uri, SourceAddresses sources) {
-    return new Target(uri, null, sources, 2000, 64, Duration.ofSeconds(10));
+    return new Target(uri, null, sources, 2000, 64, Duration.ofSeconds(60));
   }
 }

@@ -2,17 +2,22 @@ package io.vestibule.bench.load;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /** A server of the dialect's few frames that a load client needs, which mistreats messages as a test asks. */
 final class FaultyServer implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final List<ServerWebSocket> subscribers = new ArrayList<>();
+  private final Set<String> tokens = ConcurrentHashMap.newKeySet();
+  private final Set<String> topics = ConcurrentHashMap.newKeySet();
   private final BiConsumer<FaultyServer, Message> fault;
   private final HttpServer server;
   private int count;
@@ -21,12 +26,32 @@ final class FaultyServer implements AutoCloseable {
   record Message(int number, String frame) {}
 
   FaultyServer(BiConsumer<FaultyServer, Message> fault) {
+    this(fault, new HttpServerOptions());
+  }
+
+  FaultyServer(BiConsumer<FaultyServer, Message> fault, HttpServerOptions options) {
     this.fault = fault;
-    this.server = vertx.createHttpServer().webSocketHandler(this::serve).listen(0, "127.0.0.1").await();
+    this.server = vertx.createHttpServer(options).webSocketHandler(this::serve)
+        .requestHandler(request -> request.response().end("{\"token\":\"for-" + request.path().substring(1).replace('/', '-') + "\"}"))
+        .listen(0, "127.0.0.1").await();
   }
 
   URI uri() {
-    return URI.create("ws://127.0.0.1:" + server.actualPort() + "/ws");
+    return URI.create("ws://127.0.0.1:" + port() + "/ws");
+  }
+
+  int port() {
+    return server.actualPort();
+  }
+
+  /** What clients showed as their token. */
+  Set<String> tokens() {
+    return tokens;
+  }
+
+  /** What clients subscribed to. */
+  Set<String> topics() {
+    return topics;
   }
 
   void deliver(String frame) {
@@ -48,10 +73,12 @@ final class FaultyServer implements AutoCloseable {
       JsonObject frame = new JsonObject(text);
       switch (frame.getString("type")) {
         case "auth" -> {
+          tokens.add(frame.getString("token"));
           socket.writeTextMessage("{\"type\":\"auth_success\"}");
           socket.writeTextMessage("{\"type\":\"subscribed\",\"topic\":\"user.x\",\"auto\":true}");
         }
         case "subscribe" -> {
+          topics.add(frame.getString("topic"));
           subscribers.add(socket);
           socket.writeTextMessage("{\"topic\":\"" + frame.getString("topic") + "\",\"type\":\"subscribed\"}");
         }

@@ -10,10 +10,14 @@ import java.util.Set;
  * that Vert.x shares, ours, and what a serialised exception consists of.
  */
 final class DecodableClasses {
+  /** The package of the admission module's store; by name, since this module does not depend on it. */
+  static final String ADMISSION = "io.vestibule.admission.store.";
+
   private static final Set<String> PACKAGES = Set.of("com.hazelcast.");
 
   private static final Set<String> CLASSES = Set.of(
       HighestTermMerge.class.getName(),
+      ADMISSION + "JournalProcessor", ADMISSION + "JournalEntry", ADMISSION + "HigherTermMerge",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo",
       "java.lang.Object", "java.lang.String", "java.lang.Number", "java.lang.Integer", "java.lang.Long", "java.lang.Boolean",

@@ -2,6 +2,7 @@ package io.vestibule.cluster.hazelcast;
 
 import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
@@ -27,6 +28,9 @@ import java.util.stream.IntStream;
 public final class HazelcastSettings {
   /** The map of shard terms; owned by the module cluster. */
   public static final String TERMS_MAP = "vestibule.terms";
+
+  /** The map of the queues; owned by the module admission, whose classes every member needs that is to hold a part of it. */
+  public static final String ADMISSION_MAP = "vestibule.admission";
 
   private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(5);
 
@@ -145,6 +149,9 @@ public final class HazelcastSettings {
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(0).setAsyncBackupCount(1));
     config.addMapConfig(new MapConfig(TERMS_MAP).setBackupCount(2)
         .setMergePolicyConfig(new MergePolicyConfig(HighestTermMerge.class.getName(), 100)));
+    // Objects, because each call changes a little of a large entry.
+    config.addMapConfig(new MapConfig(ADMISSION_MAP).setBackupCount(1).setInMemoryFormat(InMemoryFormat.OBJECT)
+        .setMergePolicyConfig(new MergePolicyConfig(DecodableClasses.ADMISSION + "HigherTermMerge", 100)));
   }
 
   private static InetAddress resolve(String key, String host) {

@@ -70,6 +70,11 @@ public final class WireReader {
     return values;
   }
 
+  /** Whether everything has been read. */
+  public boolean atEnd() {
+    return at == in.length();
+  }
+
   private int advance(int length) {
     int from = at;
     if (length < 0 || length > in.length() - from) {

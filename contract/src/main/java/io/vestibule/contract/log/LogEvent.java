@@ -37,6 +37,17 @@ public enum LogEvent {
   DRAIN_STARTED("drain_started"),
   DRAIN_ENDED("drain_ended"),
   OPERATOR_CALL("operator_call"),
+  STORE_LOST("store_lost"),
+  STORE_BACK("store_back"),
+  STORE_UNREADABLE("store_unreadable"),
+  QUEUE_LED("queue_led"),
+  QUEUE_GIVEN_UP("queue_given_up"),
+  QUEUE_ORDERED("queue_ordered"),
+  QUEUE_STORE_FAILED("queue_store_failed"),
+  ADMISSION_DECIDED("admission_decided"),
+  NOTICES_DROPPED("notices_dropped"),
+  CLUSTER_MINORITY("cluster_minority"),
+  CLUSTER_MAJORITY("cluster_majority"),
   EVENT_LOOP_LAG("event_loop_lag"),
   INTERNAL_ERROR("internal_error");
 

@@ -18,6 +18,8 @@ public enum LogKey {
   TRANSPORT("transport"),
   REMOTE("remote"),
   TOPIC("topic"),
+  QUEUE("queue"),
+  CAPACITY("capacity"),
   CODE("code"),
   REASON("reason"),
   DETAIL("detail"),

@@ -1,5 +1,6 @@
 package io.vestibule.gateway.api;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.JsonObject;
@@ -18,14 +19,17 @@ import java.util.stream.Stream;
  * an event loop, that of its {@link ServerApi}; those of all nodes take turns.
  */
 public final class BusApi {
+  private static final int OK = 200;
   private static final EventLog LOG = EventLog.of(BusApi.class);
 
   private final ServerApi api;
   private final CallReader reader;
+  private final CallMeters meters;
 
-  public BusApi(ServerApi api, CallReader reader) {
+  public BusApi(ServerApi api, CallReader reader, CallMeters meters) {
     this.api = api;
     this.reader = reader;
+    this.meters = meters;
   }
 
   /**
@@ -41,7 +45,13 @@ public final class BusApi {
 
   private Future<JsonObject> answer(CallName call, JsonObject body, String correlationId) {
     LOG.debug(LogEvent.API_CALL, correlationId).with(LogKey.CALL, call.word()).with(LogKey.ADDRESS, call.address().name()).write();
-    return api.execute(reader.read(call, encoded(body)), Caller.server(), correlationId);
+    long startedNanos = System.nanoTime();
+    return Future.succeededFuture(body).compose(b -> api.execute(reader.read(call, encoded(b)), Caller.server(), correlationId))
+        .onComplete(answer -> meters.answered(call, statusOf(answer), System.nanoTime() - startedNanos));
+  }
+
+  private static int statusOf(AsyncResult<JsonObject> answer) {
+    return answer.succeeded() ? OK : answer.cause() instanceof Failure failure ? failure.reason().code() : ErrorReason.INTERNAL.code();
   }
 
   /** One reader for both ways in costs a printing and a parsing, and spares a second opinion on what a body may be. */

@@ -96,7 +96,7 @@ public final class EventBusBridge {
     var bridge = new EventBusBridgeImpl(vertx, null, bridgeOptions(config.bridge()), new BridgeHooks());
     router.route(MOUNT).handler(this::authenticate);
     router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(config.gateway().sockjs().maxMessage()));
-    locks.mount(router, "/eventbus");
+    locks.mount(router, "/eventbus", rc -> rc.<Claims>get(CLAIMS).userId());
     router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(socket -> open(vertx, socket, bridge)));
   }
 

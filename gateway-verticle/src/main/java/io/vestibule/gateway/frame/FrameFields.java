@@ -174,6 +174,16 @@ final class FrameFields {
     return kind == JsonToken.VALUE_TRUE;
   }
 
+  /** Whether the client wants something that it describes with an object, or just with true; false is as good as nothing. */
+  boolean wanted(Field field) {
+    if (!has(field)) {
+      return false;
+    }
+    JsonToken kind = kinds[field.ordinal()];
+    require(field, kind.isBoolean() || kind == JsonToken.START_OBJECT, "an object or false");
+    return kind != JsonToken.VALUE_FALSE;
+  }
+
   /** Any JSON value as it stands in the frame; JSON's null is one. */
   Buffer requireJson(Field field) {
     int i = field.ordinal();

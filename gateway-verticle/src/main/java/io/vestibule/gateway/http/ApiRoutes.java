@@ -42,6 +42,7 @@ final class ApiRoutes {
 
   private void authenticate(CallName call, RoutingContext routed) {
     Exchange.of(routed).calls(call.word());
+    routed.addEndHandler(ended -> count(call, routed, ended.succeeded()));
     // Verification may take its time; meanwhile the body waits in the network.
     routed.request().pause();
     authentication.callerOf(routed.request()).map(caller -> {
@@ -51,6 +52,15 @@ final class ApiRoutes {
       routed.put(CALLER, caller);
       routed.next();
     }, refused -> refuse(routed, refused));
+  }
+
+  private void count(CallName call, RoutingContext routed, boolean answered) {
+    long nanos = Exchange.of(routed).nanos();
+    if (answered) {
+      services.calls().answered(call, routed.response().getStatusCode(), nanos);
+    } else {
+      services.calls().aborted(call, nanos);
+    }
   }
 
   private void refuse(RoutingContext routed, Throwable refused) {
@@ -74,8 +84,8 @@ final class ApiRoutes {
 
   static void respond(RoutingContext routed, JsonObject answer) {
     if (!routed.response().closed()) {
-      routed.response().putHeader(HttpHeaders.CONTENT_TYPE, JsonBody.MEDIA_TYPE).putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-          .end(answer.toBuffer());
+      Pages.end(routed.response().putHeader(HttpHeaders.CONTENT_TYPE, JsonBody.MEDIA_TYPE).putHeader(HttpHeaders.CACHE_CONTROL, "no-store"),
+          answer.toBuffer());
     }
   }
 }

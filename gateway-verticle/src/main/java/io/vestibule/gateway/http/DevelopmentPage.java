@@ -41,18 +41,17 @@ final class DevelopmentPage {
 
   void mount(Router router) {
     for (PageFile file : files) {
-      router.get(file.name.equals(INDEX) ? "/" : "/" + file.name).handler(routed -> serve(file, routed));
+      Pages.mount(router, file.name.equals(INDEX) ? "/" : "/" + file.name, routed -> serve(file, routed));
     }
   }
 
   private static void serve(PageFile file, RoutingContext routed) {
-    routed.response()
+    Pages.end(routed.response()
         .putHeader(HttpHeaders.CONTENT_TYPE, file.mediaType)
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
         .putHeader("Content-Security-Policy", POLICY)
         .putHeader("X-Content-Type-Options", "nosniff")
-        .putHeader("Referrer-Policy", "no-referrer")
-        .end(file.content);
+        .putHeader("Referrer-Policy", "no-referrer"), file.content);
   }
 
   private static String mediaType(String name) {

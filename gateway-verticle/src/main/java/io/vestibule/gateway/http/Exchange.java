@@ -59,6 +59,11 @@ public final class Exchange {
     return correlationId;
   }
 
+  /** How long ago it began. */
+  long nanos() {
+    return System.nanoTime() - startedNanos;
+  }
+
   HttpServerRequest request() {
     return request;
   }
@@ -71,7 +76,7 @@ public final class Exchange {
   /** Adds the headers that every response carries. */
   void stamp() {
     if (!request.response().headWritten()) {
-      double millis = (System.nanoTime() - startedNanos) / NANOS_OF_A_MILLI;
+      double millis = nanos() / NANOS_OF_A_MILLI;
       request.response().putHeader(CORRELATION_ID, correlationId).putHeader(RESPONSE_TIME, String.format(Locale.ROOT, "%.3fms", millis));
     }
   }
@@ -81,6 +86,6 @@ public final class Exchange {
     int status = request.response().getStatusCode();
     EventLog.Line line = call != null && status >= FIRST_ERROR ? LOG.info(LogEvent.API_CALL, correlationId) : LOG.debug(LogEvent.API_CALL, correlationId);
     line.with(LogKey.CALL, call).with(LogKey.STATUS, status)
-        .with(LogKey.DURATION_MS, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos)).write();
+        .with(LogKey.DURATION_MS, TimeUnit.NANOSECONDS.toMillis(nanos())).write();
   }
 }

@@ -23,6 +23,6 @@ public final class HttpRoutes {
           new DevelopmentTokens(minter, services).mount(router);
           DevelopmentPage.load().mount(router);
         },
-        () -> router.get("/").handler(routed -> ApiRoutes.respond(routed, new JsonObject().put("name", "vestibule"))));
+        () -> Pages.mount(router, "/", routed -> ApiRoutes.respond(routed, new JsonObject().put("name", "vestibule"))));
   }
 }

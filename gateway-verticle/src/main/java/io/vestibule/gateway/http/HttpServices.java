@@ -2,6 +2,7 @@ package io.vestibule.gateway.http;
 
 import io.vertx.ext.web.Router;
 import io.vestibule.gateway.GatewayConfig;
+import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.ServerApi;
 import io.vestibule.gateway.auth.ApiKeys;
 import io.vestibule.gateway.auth.TokenMinter;
@@ -32,6 +33,8 @@ public record HttpServices(
     LongSupplier epochMs,
     List<Consumer<Router>> operations,
     GatewayMeters meters,
+    CallMeters calls,
+
     WaitingServices waiting,
     OperatorServices operators) {
   public HttpServices {

@@ -64,10 +64,9 @@ public final class Problem {
     if (status == TOO_MANY_REQUESTS || status == UNAVAILABLE) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(wholeSeconds(failure.retryAfterMs())));
     }
-    response.setStatusCode(status)
+    Pages.end(response.setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .end(body(failure, exchange.correlationId()).toBuffer());
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store"), body(failure, exchange.correlationId()).toBuffer());
     discardBody(request);
   }
 

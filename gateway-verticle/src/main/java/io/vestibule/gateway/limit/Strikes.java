@@ -18,6 +18,11 @@ public final class Strikes {
     return window << COUNT_BITS | count + 1;
   }
 
+  /** Whether the last offence was in the minute of this time. */
+  static boolean isOf(long state, long nowMs) {
+    return state >>> COUNT_BITS == (nowMs / WINDOW_MS & COUNT_MASK);
+  }
+
   /** Offences in the minute of the last one. */
   public static long count(long state) {
     return state & COUNT_MASK;

@@ -19,6 +19,7 @@ import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.frame.ClientFrame;
 import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.limit.AddressStrikes;
 import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Joining;
 import io.vestibule.gateway.session.ConnectionState.Verifying;
@@ -35,16 +36,19 @@ public final class Admittance {
   private final Admissions admissions;
   private final Gate gate;
   private final ResumeTokens tokens;
+  private final AddressStrikes forgers;
   private final boolean openWhenUnavailable;
   private final SessionKeeper keeper;
   private final Entry entry;
   private final Welcome welcome;
   private final LoopClock clock;
 
-  Admittance(Admissions admissions, Gate gate, ResumeTokens tokens, boolean openWhenUnavailable, SessionKeeper keeper, Entry entry, Welcome welcome, LoopClock clock) {
+  Admittance(Admissions admissions, Gate gate, ResumeTokens tokens, AddressStrikes forgers, boolean openWhenUnavailable, SessionKeeper keeper,
+      Entry entry, Welcome welcome, LoopClock clock) {
     this.admissions = admissions;
     this.gate = gate;
     this.tokens = tokens;
+    this.forgers = forgers;
     this.openWhenUnavailable = openWhenUnavailable;
     this.keeper = keeper;
     this.entry = entry;
@@ -85,7 +89,7 @@ public final class Admittance {
     gate.forged(connection.remote());
     failed(connection, failure);
     connection.send(new ServerFrame.ReconnectFailed(frame.id(), failure, next.failures(), Math.max(0, Authentication.MAX_FAILURES - next.failures())));
-    if (next.failures() >= Authentication.MAX_FAILURES) {
+    if (forgers.add(connection.remote(), clock.monotonicMs().getAsLong()) || next.failures() >= Authentication.MAX_FAILURES) {
       connection.close(CloseReason.NOT_AUTHENTICATED);
     }
   }

@@ -123,6 +123,7 @@ public final class ConnectionLoop {
   void changed(Connection connection, ConnectionState before, ConnectionState after) {
     if (after instanceof Known known && !(before instanceof Known)) {
       byUser.merge(known.userId(), List.of(connection), ConnectionLoop::joined);
+      connection.transport().trust();
     } else if (before instanceof Known known && !(after instanceof Known)) {
       byUser.computeIfPresent(known.userId(), (user, held) -> without(held, connection));
     }

@@ -28,14 +28,15 @@ public final class Carrier {
 
   /** The same for a connection. */
   static void cut(HttpConnection connection) {
-    if (connection instanceof HttpServerConnection internal) {
-      ChannelHandlerContext first = internal.channelHandlerContext().pipeline().firstContext();
-      if (first != null) { // the pipeline of a closed channel is empty
-        forget(first.channel());
-        first.close();
-      }
-    } else {
-      connection.close();
+    ChannelHandlerContext first = channel(connection).pipeline().firstContext();
+    if (first != null) { // the pipeline of a closed channel is empty
+      forget(first.channel());
+      first.close();
     }
+  }
+
+  /** The channel of a connection of this server. */
+  static Channel channel(HttpConnection connection) {
+    return ((HttpServerConnection) connection).channelHandlerContext().channel();
   }
 }

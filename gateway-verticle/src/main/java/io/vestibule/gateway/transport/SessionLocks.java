@@ -3,15 +3,26 @@ package io.vestibule.gateway.transport;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * Makes the requests of a SockJS session wait for each other. A session is shared by all event loops, and Vert.x marks it as opened only after the opening frame has left: a client that is
- * quick to poll again on another loop would be opened twice, which to it means that the server has lost its session. The wait is that of a synchronous handler, microseconds. One for
- * a node; thread-safe.
+ * quick to poll again on another loop would be opened twice, which to it means that the server has lost its session. The wait is that of a synchronous handler, microseconds.
+ *
+ * <p>It is also shared by all endpoints, and asks of its later requests nothing but its id: here they must come to the endpoint, and from the user, that opened it. One for a node;
+ * thread-safe.
  */
 public final class SessionLocks {
   private static final int STRIPES = 256;
+  /** Where Vert.x keeps the sessions of all endpoints. */
+  private static final String SESSIONS = "_vertx.sockjssessions";
+  /** The request parameter that Vert.x takes a session's id from: the path's, unless the client sends one of that name itself. */
+  private static final String SESSION_PARAMETER = "param0";
+  private static final String OWNER = "sockjs.owner";
 
   private final Object[] stripes = Stream.generate(Object::new).limit(STRIPES).toArray();
 
@@ -19,20 +30,39 @@ public final class SessionLocks {
    * Stands before a SockJS endpoint, whichever dialect it speaks.
    *
    * @param path where the endpoint is, without a slash at its end
+   * @param user whom a request comes from; empty where the endpoint's requests do not say so
    */
-  public void mount(Router router, String path) {
+  public void mount(Router router, String path, Function<RoutingContext, String> user) {
     // Vert.x closes the connection behind each answer to a poll (RFC 9112, section 9.6: say so), or a client sends its next request into the closing socket.
     router.postWithRegex(path + "/[^/]+/[^/]+/xhr").handler(rc -> {
       rc.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       rc.next();
     });
-    router.routeWithRegex(path + "/[^/]+/(?<session>[^/]+)/.*").handler(rc -> next(rc, rc.pathParam("session")));
+    router.routeWithRegex(path + "/[^/]+/(?<session>[^/]+)/.*").handler(rc -> {
+      String session = rc.pathParam("session");
+      if (!session.equals(rc.request().getParam(SESSION_PARAMETER))) {
+        rc.fail(Failure.ofField(ErrorReason.INVALID_VALUE, SESSION_PARAMETER, "This parameter has a meaning of its own here."));
+      } else {
+        rc.put(OWNER, path + "/" + user.apply(rc));
+        next(rc, session);
+      }
+    });
   }
 
   /** Goes on with a request when no other of its session is being handled. */
   private void next(RoutingContext routed, String session) {
     synchronized (stripes[Math.floorMod(session.hashCode(), STRIPES)]) {
-      routed.next();
+      if (isSomebodyElses(session, routed)) {
+        routed.fail(Failure.of(ErrorReason.TOKEN_OTHER_USER));
+      } else {
+        routed.next();
+      }
     }
+  }
+
+  /** A session remembers the request that opened it. */
+  private static boolean isSomebodyElses(String session, RoutingContext routed) {
+    return routed.vertx().sharedData().getLocalMap(SESSIONS).get(session) instanceof SockJSSocket opened
+        && !routed.<String>get(OWNER).equals(opened.routingContext().get(OWNER));
   }
 }

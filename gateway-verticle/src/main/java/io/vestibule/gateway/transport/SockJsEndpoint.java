@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
@@ -33,7 +34,8 @@ public final class SockJsEndpoint {
   private final ClientAddress addresses;
   private final SessionLocks locks;
   private final SockJsSessions sessions;
-  private final GatewayConfig.SockJs config;
+  private final GatewayConfig.Sockets config;
+  private final BoundedFrameDecoder.Bounds bounds;
 
   /**
    * An endpoint.
@@ -43,13 +45,14 @@ public final class SockJsEndpoint {
    * @param sessions the node's
    */
   public SockJsEndpoint(
-      Door door, ContextInternal context, ClientAddress addresses, SessionLocks locks, SockJsSessions sessions, GatewayConfig.SockJs config) {
+      Door door, ContextInternal context, ClientAddress addresses, SessionLocks locks, SockJsSessions sessions, GatewayConfig.Sockets config) {
     this.door = door;
     this.context = context;
     this.addresses = addresses;
     this.locks = locks;
     this.sessions = sessions;
     this.config = config;
+    this.bounds = new BoundedFrameDecoder.Bounds((int) config.websocket().maxFrame(), (int) config.sockjs().maxMessage());
   }
 
   /** Adds the endpoint's routes; origins were checked before. */
@@ -61,8 +64,7 @@ public final class SockJsEndpoint {
         .addDisabledTransport(io.vertx.ext.web.handler.sockjs.Transport.HTML_FILE.name())
         .addDisabledTransport(io.vertx.ext.web.handler.sockjs.Transport.JSON_P.name())
         // The default is a public place; an empty one makes the iframe transports fail instead of loading a stranger's script.
-        .setLibraryURL(config.libraryUrl());
-    router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(config.maxMessage()));
+        .setLibraryURL(config.sockjs().libraryUrl());
     router.routeWithRegex("/sockjs/[^/]+/(?<session>[^/]+)/(?<way>[^/]*)").handler(rc -> {
       if (OPENING.contains(rc.pathParam("way")) && rc.request().method() != HttpMethod.OPTIONS && !sessions.isOpen(rc.pathParam("session"))) {
         Optional<Failure> refused = door.mayTry(rc.request(), addressOf(rc.request()));
@@ -76,7 +78,9 @@ public final class SockJsEndpoint {
       }
       rc.next();
     });
-    locks.mount(router, "/sockjs");
+    router.routeWithRegex(HttpMethod.GET, "/sockjs/[^/]+/[^/]+/websocket").handler(SockJsEndpoint::checkUpgrade);
+    bodies(router);
+    locks.mount(router, "/sockjs", rc -> "");
     router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(this::open));
   }
 
@@ -84,13 +88,37 @@ public final class SockJsEndpoint {
     return addresses.of(request.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));
   }
 
+  /** Takes bodies in: long ones from those who are known, and a body is taken in once. */
+  private void bodies(Router router) {
+    long most = config.sockjs().maxMessage();
+    BodyHandler trusted = BodyHandler.create(false).setBodyLimit(most);
+    router.postWithRegex("/sockjs/[^/]+/(?<session>[^/]+)/xhr_send").handler(rc -> {
+      if (sessions.trusts(rc.pathParam("session"))) {
+        trusted.handle(rc);
+      } else {
+        rc.next();
+      }
+    });
+    router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(Math.min(BoundedFrameDecoder.STRANGERS_BYTES, most)));
+  }
+
+  /** What is no upgrade at all is SockJS's own to answer. */
+  private static void checkUpgrade(RoutingContext routed) {
+    HttpServerRequest request = routed.request();
+    WebSocketEndpoint.faultOf(request).filter(fault -> WebSocketEndpoint.isUpgrade(request)).ifPresentOrElse(routed::fail, routed::next);
+  }
+
   private void open(SockJSSocket socket) {
+    HttpServerRequest request = socket.routingContext().request();
     String address = addresses.of(socket.remoteAddress().hostAddress(), socket.headers().getAll("X-Forwarded-For"));
     context.dispatch(socket, s -> {
       SockJsTransport transport = new SockJsTransport(s, s.routingContext().pathParam("session"), sessions, context);
       door.mayEnter(address).ifPresentOrElse(refused -> door.refused(transport, refused), () -> {
         TransportListener connection = door.opened(transport, address);
         transport.start(connection);
+        if (WebSocketEndpoint.isUpgrade(request)) {
+          transport.watchFrames(connection, bounds);
+        }
         door.reading(connection, null);
       });
     });

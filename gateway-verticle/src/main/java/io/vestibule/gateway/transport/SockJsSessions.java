@@ -24,6 +24,12 @@ public final class SockJsSessions {
     return open.containsKey(session);
   }
 
+  /** Whether the session exists and its peer is known. */
+  boolean trusts(String session) {
+    SockJsTransport transport = open.get(session);
+    return transport != null && transport.trusted();
+  }
+
   /** A request came on this connection that may carry what the session sends from now on. */
   void carried(String session, HttpConnection connection) {
     SockJsTransport transport = open.get(session);

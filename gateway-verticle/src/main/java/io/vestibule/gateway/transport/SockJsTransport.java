@@ -19,6 +19,7 @@ final class SockJsTransport implements Transport {
   private long left;
   private boolean gone;
   private volatile HttpConnection carrier;
+  private volatile boolean trusted;
   private CloseReason closing;
 
   /**
@@ -38,6 +39,11 @@ final class SockJsTransport implements Transport {
   /** The session goes on with another connection; any thread. */
   void carriedBy(HttpConnection connection) {
     carrier = connection;
+  }
+
+  /** Whether the peer is known; any thread. */
+  boolean trusted() {
+    return trusted;
   }
 
   /** Begins to read. Sessions are handed over on the event loop of whichever request opened them, so everything is brought to the connection's. */
@@ -70,6 +76,15 @@ final class SockJsTransport implements Transport {
   private void onLoop(Runnable task) {
     // At once where this is the event loop, so that a message which pauses the session holds back the next one.
     context.emit(task, Runnable::run);
+  }
+
+  /** The session has a WebSocket all for itself, whose frames are bounded from now on. */
+  void watchFrames(TransportListener listener, BoundedFrameDecoder.Bounds bounds) {
+    SockJsFrames.watch(carrier, bounds, reason -> onLoop(() -> {
+      if (!gone) {
+        listener.violated(reason);
+      }
+    }));
   }
 
   @Override
@@ -109,6 +124,12 @@ final class SockJsTransport implements Transport {
   @Override
   public boolean answersPings() {
     return false;
+  }
+
+  @Override
+  public void trust() {
+    trusted = true;
+    BoundedFrameDecoder.trust(Carrier.channel(carrier));
   }
 
   @Override

@@ -26,6 +26,9 @@ public interface Transport {
   /** Whether a living peer can be told from a dead one by its answers; otherwise the transport itself notices. */
   boolean answersPings();
 
+  /** The peer is known now, and may send messages as long as the configuration says; before, only short ones. */
+  void trust();
+
   /** Stops reading, so that the peer is held back by its own network; {@link #resume} goes on where reading stopped. */
   void pause();
 

@@ -8,6 +8,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.ContextInternal;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.limit.ClientAddress;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,7 +22,7 @@ public final class WebSocketEndpoint {
   private final ContextInternal context;
   private final FlushQueue flushes;
   private final ClientAddress addresses;
-  private final int maxMessage;
+  private final BoundedFrameDecoder.Bounds bounds;
   private final Refusal refusal;
 
   /** Says no to a request before it becomes a socket. */
@@ -33,14 +34,15 @@ public final class WebSocketEndpoint {
    * An endpoint.
    *
    * @param context the event loop's, on which connections are called
-   * @param maxMessage bytes of a message in all its frames
+   * @param config bounds of frames and messages
    */
-  public WebSocketEndpoint(Door door, ContextInternal context, FlushQueue flushes, ClientAddress addresses, int maxMessage, Refusal refusal) {
+  public WebSocketEndpoint(
+      Door door, ContextInternal context, FlushQueue flushes, ClientAddress addresses, GatewayConfig.WebSocket config, Refusal refusal) {
     this.door = door;
     this.context = context;
     this.flushes = flushes;
     this.addresses = addresses;
-    this.maxMessage = maxMessage;
+    this.bounds = new BoundedFrameDecoder.Bounds((int) config.maxFrame(), (int) config.maxMessage());
     this.refusal = refusal;
   }
 
@@ -50,7 +52,7 @@ public final class WebSocketEndpoint {
   }
 
   /** What is wrong with an upgrade (RFC 6455, section 4.2.1). Found out here, it is a problem like any other; the server's own answer would be a bare status. */
-  private static Optional<Failure> faultOf(HttpServerRequest request) {
+  static Optional<Failure> faultOf(HttpServerRequest request) {
     if (request.method() != HttpMethod.GET) {
       return Optional.of(Failure.of(ErrorReason.UPGRADE_REQUIRED, "An upgrade to a WebSocket is a GET."));
     }
@@ -69,8 +71,12 @@ public final class WebSocketEndpoint {
     return key == null || key.isBlank() ? Optional.of(Failure.of(ErrorReason.INVALID_VALUE, "Sec-WebSocket-Key is missing.")) : Optional.empty();
   }
 
-  /** Makes a connection of the request; its origin was checked before. */
-  public void accept(HttpServerRequest request) {
+  /**
+   * Makes a connection of the request; its origin was checked before.
+   *
+   * @param upgraded run when the request's connection serves no requests any more
+   */
+  public void accept(HttpServerRequest request, Runnable upgraded) {
     Optional<Failure> fault = faultOf(request);
     if (fault.isPresent()) {
       refusal.refuse(request, fault.get());
@@ -84,6 +90,7 @@ public final class WebSocketEndpoint {
     } else {
       request.toWebSocket().onComplete((socket, failed) -> {
         if (failed == null) {
+          upgraded.run();
           open(socket, address, token);
         } else {
           door.notOpened(address);
@@ -97,7 +104,7 @@ public final class WebSocketEndpoint {
       door.notOpened(address);
       return;
     }
-    WebSocketTransport transport = WebSocketTransport.of(socket, context, flushes, maxMessage);
+    WebSocketTransport transport = WebSocketTransport.of(socket, context, flushes, bounds);
     TransportListener connection = door.opened(transport, address);
     transport.start(connection);
     door.reading(connection, token);

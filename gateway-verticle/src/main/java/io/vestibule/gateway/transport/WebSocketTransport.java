@@ -1,12 +1,9 @@
 package io.vestibule.gateway.transport;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -17,7 +14,6 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -30,51 +26,36 @@ import java.util.ArrayDeque;
 /**
  * A WebSocket. Vert.x does the handshake; then this handler takes the channel over, because Vert.x's own objects behind a WebSocket hold some 10 KB that an idle
  * client does not need (two outbound queues of 4 KB each, the request and its headers), and because data frames that take the short way cost half as much: outbound, one
- * encoded frame is shared by all sockets of the event loop. The only class that knows of channels. See docs/decisions/0001-websocket-channel.md.
+ * encoded frame is shared by all sockets of the event loop. This half reads, {@link WebSocketOutput} writes. See docs/decisions/0001-websocket-channel.md.
  */
-final class WebSocketTransport extends ChannelInboundHandlerAdapter implements Transport, FlushQueue.Flushable {
-  private static final int EMPTY_PING = 0x8900;
-  private static final int EMPTY_PONG = 0x8A00;
-  private static final String VERTX_HANDLER = "handler";
-
-  /** Longer runs are flushed at once: joining their bytes would cost more than it saves, and a burst must not look like a client that does not read. */
-  private static final int LONGEST_RUN = 32 * 1024;
+final class WebSocketTransport extends WebSocketOutput {
+  /** Vert.x's own handler in the pipeline, its last. */
+  static final String VERTX_HANDLER = "handler";
 
   private final ContextInternal context;
-  private final FlushQueue flushes;
-  private final int maxMessage;
-  private final ChannelHandlerContext out;
   private TransportListener listener;
-  private FrameRun waiting;
-  private long written;
-  private long flushedAtNanos;
-  private boolean dirty;
   private boolean paused;
   private boolean delivering;
   private boolean broken;
-  private boolean closeSent;
-  private boolean gone;
   private MessageAssembly assembly;
   private ArrayDeque<byte[]> held;
 
-  private WebSocketTransport(ChannelHandlerContext out, ContextInternal context, FlushQueue flushes, int maxMessage) {
-    this.out = out;
+  private WebSocketTransport(ChannelHandlerContext out, ContextInternal context, FlushQueue flushes) {
+    super(out, flushes);
     this.context = context;
-    this.flushes = flushes;
-    this.maxMessage = maxMessage;
-    this.flushedAtNanos = System.nanoTime() - Integer.MAX_VALUE;
   }
 
   /**
    * Takes a socket over, just after its handshake and on its event loop.
    *
    * @param context the context that the listener is called on; the socket's own would keep its request alive
-   * @param maxMessage bytes of a message in all its frames
+   * @param bounds of frames and messages
    */
-  static WebSocketTransport of(ServerWebSocket socket, ContextInternal context, FlushQueue flushes, int maxMessage) {
+  static WebSocketTransport of(ServerWebSocket socket, ContextInternal context, FlushQueue flushes, BoundedFrameDecoder.Bounds bounds) {
     ChannelPipeline pipeline = ((WebSocketInternal) socket).channelHandlerContext().pipeline();
+    BoundedFrameDecoder.install(pipeline, bounds);
     // Written from the encoder's place, a whole frame passes the encoder by and meets TLS, where there is any.
-    return new WebSocketTransport(pipeline.context(WebSocket13FrameEncoder.class), context, flushes, maxMessage);
+    return new WebSocketTransport(pipeline.context(WebSocket13FrameEncoder.class), context, flushes);
   }
 
   /** Whether the socket outlived its handshake; of one that did not, nothing more would be heard. */
@@ -85,7 +66,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   /** Begins to read. */
   void start(TransportListener to) {
     listener = to;
-    ChannelPipeline pipeline = out.pipeline();
+    ChannelPipeline pipeline = channel().pipeline();
     // The heartbeat tells when this socket is idle; a timer for each socket is what the wheel is there to save.
     if (pipeline.get(IdleStateHandler.class) != null) {
       pipeline.remove(IdleStateHandler.class);
@@ -99,89 +80,14 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   @Override
-  public void send(OutboundFrame frame) {
-    if (gone || closeSent) {
-      return;
-    }
-    waiting = waiting == null ? FrameRun.of(frame) : waiting.then(frame);
-    if (waiting.bytes() > LONGEST_RUN) {
-      flush();
-    } else {
-      flushSoon();
-    }
-  }
-
-  private void writeWaiting() {
-    if (waiting != null) {
-      write(waiting.take(out.alloc()));
-      waiting = null;
-    }
-  }
-
-  private void write(ByteBuf bytes) {
-    written += bytes.readableBytes();
-    out.write(bytes, out.voidPromise());
-  }
-
-  private void flushSoon() {
-    if (!dirty) {
-      dirty = true;
-      flushes.add(this);
-    }
-  }
-
-  @Override
-  public void flush() {
-    dirty = false;
-    flushedAtNanos = System.nanoTime();
-    if (gone) {
-      return;
-    }
-    if (waiting == null) {
-      out.flush();
-    } else {
-      written += waiting.bytes();
-      out.writeAndFlush(waiting.take(out.alloc()), out.voidPromise());
-      waiting = null;
-    }
-  }
-
-  @Override
-  public long flushedAtNanos() {
-    return flushedAtNanos;
-  }
-
-  @Override
-  public long bufferedBytes() {
-    ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
-    return (queue == null ? 0 : queue.totalPendingWriteBytes()) + (waiting == null ? 0 : waiting.bytes());
-  }
-
-  @Override
-  public long progress() {
-    ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
-    // Within one large frame only its own progress moves.
-    return queue == null ? written : written - queue.totalPendingWriteBytes() + queue.currentProgress();
-  }
-
-  @Override
-  public void ping() {
-    if (!gone && !closeSent) {
-      writeWaiting();
-      write(out.alloc().directBuffer(2).writeShort(EMPTY_PING));
-      flushSoon();
-    }
-  }
-
-  @Override
-  public boolean answersPings() {
-    return true;
+  public void trust() {
+    BoundedFrameDecoder.trust(channel());
   }
 
   @Override
   public void pause() {
     paused = true;
-    out.channel().config().setAutoRead(false);
+    channel().config().setAutoRead(false);
   }
 
   @Override
@@ -191,8 +97,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (!delivering) {
       deliverHeld();
     }
-    if (!paused && !gone) {
-      out.channel().config().setAutoRead(true);
+    if (!paused && !isGone()) {
+      channel().config().setAutoRead(true);
     }
   }
 
@@ -212,11 +118,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   /** Sends the close frame; the peer's own, or {@link #kill}, ends the connection (RFC 6455, section 7.1.1: the server closes TCP). */
   @Override
   public void close(CloseReason reason) {
-    if (!gone && !closeSent) {
-      writeWaiting();
-      closeSent = true;
-      ChannelFuture sent = out.channel().writeAndFlush(new CloseWebSocketFrame(reason.code(), reason.slug()));
-      if (broken && out.channel() instanceof DuplexChannel duplex) {
+    if (!isGone() && !isCloseSent()) {
+      ChannelFuture sent = sendLast(new CloseWebSocketFrame(reason.code(), reason.slug()));
+      if (broken && channel() instanceof DuplexChannel duplex) {
         // Its answer cannot be read any more. Half a close ends the connection without the reset that might destroy our goodbye.
         sent.addListener(done -> duplex.shutdownOutput());
       }
@@ -226,19 +130,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   @Override
-  public void kill() {
-    // Past the pipeline: TLS would wait for its own goodbye to be read.
-    Channel channel = out.channel();
-    Carrier.forget(channel);
-    channel.unsafe().close(channel.unsafe().voidPromise());
-  }
-
-  @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
       if (message instanceof CloseWebSocketFrame close) {
         closedByPeer(close);
-      } else if (message instanceof WebSocketFrame frame && !closeSent) {
+      } else if (message instanceof WebSocketFrame frame && !isCloseSent()) {
         read(frame);
       }
     } finally {
@@ -247,15 +143,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private void closedByPeer(CloseWebSocketFrame close) {
-    Channel channel = out.channel();
-    if (closeSent) {
-      channel.close();
+    if (isCloseSent()) {
+      channel().close();
     } else {
-      writeWaiting();
-      closeSent = true;
       int code = close.statusCode();
       CloseWebSocketFrame echo = code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
-      channel.writeAndFlush(echo).addListener(ChannelFutureListener.CLOSE);
+      sendLast(echo).addListener(ChannelFutureListener.CLOSE);
     }
   }
 
@@ -263,15 +156,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
       boolean text = frame instanceof TextWebSocketFrame;
       if (!frame.isFinalFragment()) {
-        assembly = new MessageAssembly(text, maxMessage);
-        append(frame.content());
+        assembly = new MessageAssembly(text);
+        assembly.append(frame.content());
       } else if (text) {
         received(bytes(frame.content()));
       } else {
         context.dispatch(listener, TransportListener::receivedBinary);
       }
     } else if (frame instanceof ContinuationWebSocketFrame) {
-      if (assembly != null && append(frame.content()) && frame.isFinalFragment()) {
+      assembly.append(frame.content());
+      if (frame.isFinalFragment()) {
         MessageAssembly whole = assembly;
         assembly = null;
         if (whole.isText()) {
@@ -288,23 +182,6 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
   }
 
-  /** Answers a ping. The answers of one turn share a flush, as everything does: a flood of pings is the cheapest there is to send. */
-  private void pong(ByteBuf payload) {
-    int length = payload.readableBytes();
-    writeWaiting();
-    write(out.alloc().directBuffer(2 + length).writeShort(EMPTY_PONG | length).writeBytes(payload, payload.readerIndex(), length));
-    flushSoon();
-  }
-
-  private boolean append(ByteBuf fragment) {
-    if (assembly.append(fragment)) {
-      return true;
-    }
-    assembly = null;
-    context.dispatch(CloseReason.TOO_LARGE, listener::violated);
-    return false;
-  }
-
   private void received(byte[] text) {
     if (paused || held != null) {
       if (held == null) {
@@ -318,7 +195,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private void deliver(byte[] text) {
-    if (!gone) {
+    if (!isGone()) {
       context.dispatch(text, listener::received);
     }
   }
@@ -331,11 +208,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    gone = true;
-    if (waiting != null) {
-      waiting.release();
-      waiting = null;
-    }
+    ended();
     held = null;
     assembly = null;
     context.dispatch(listener, TransportListener::closed);
@@ -345,11 +218,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException corrupted) {
       broken = true;
-      WebSocketCloseStatus status = corrupted.closeStatus();
-      CloseReason reason = WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(status) ? CloseReason.TOO_LARGE
-          : WebSocketCloseStatus.INVALID_PAYLOAD_DATA.equals(status) ? CloseReason.INVALID_UTF8
-          : CloseReason.PROTOCOL_ERROR;
-      context.dispatch(reason, listener::violated);
+      assembly = null;
+      context.dispatch(BoundedFrameDecoder.reasonOf(corrupted), listener::violated);
     } else {
       // A reset by the peer, a TLS failure: there is nobody left to tell.
       ctx.close();

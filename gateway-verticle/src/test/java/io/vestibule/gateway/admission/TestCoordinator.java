@@ -190,7 +190,7 @@ public final class TestCoordinator {
 
   /** What the session remembers, or null. */
   public synchronized String stateOf(String sessionId) {
-    return sessions.values().stream().filter(kept -> kept.claim.session().id().equals(sessionId)).map(kept -> kept.state).findFirst().orElse(null);
+    return sessions.values().stream().filter(kept -> kept.claim.session().id().equals(sessionId)).findFirst().map(kept -> kept.state).orElse(null);
   }
 
   /** Gives the waiter at this connection a slot, and says so. */

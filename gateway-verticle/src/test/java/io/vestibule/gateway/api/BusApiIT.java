@@ -47,11 +47,16 @@ class BusApiIT {
     return (Failure) await(server.bus.requestJson(address, body, null).map(answer -> (Throwable) new AssertionError(answer.encode())).otherwise(thrown -> thrown));
   }
 
+  private static long timed(String outcome) {
+    return server.registry.get("vestibule.api.calls").tags("call", "publish", "way", "bus", "outcome", outcome).timer().count();
+  }
+
   @Test
   void anyVerticlePublishes() {
     JsonObject answer = ask(Addresses.PUBLISH, new JsonObject().put("topic", "user.ada").put("data", new JsonObject().put("at", Instant.EPOCH)));
 
     assertThat(answer).isEqualTo(new JsonObject().put("topic", "user.ada"));
+    assertThat(timed("2xx")).isPositive();
     eventually(() -> server.published.size() == 1);
     assertThat(new JsonObject(server.published.get(0).frame()).getJsonObject("data").getString("at")).isEqualTo("1970-01-01T00:00:00Z");
   }
@@ -72,7 +77,10 @@ class BusApiIT {
     Failure failure = failure(Addresses.PUBLISH, new JsonObject().put("topic", "a").put("data", 1).put("extra", true));
     assertThat(failure.reason()).isEqualTo(ErrorReason.UNKNOWN_FIELD);
     assertThat(failure.details()).containsEntry("field", "extra");
+    long before = timed("4xx");
     assertThat(failure(Addresses.PUBLISH, new JsonObject().put("topic", "vestibule.a").put("data", 1)).reason()).isEqualTo(ErrorReason.FORBIDDEN_PUBLISH);
+    assertThat(failure(Addresses.PUBLISH, new JsonObject()).reason()).isEqualTo(ErrorReason.MISSING_FIELD);
+    assertThat(timed("4xx") - before).as("refused and malformed calls are timed too").isEqualTo(2);
   }
 
   @Test

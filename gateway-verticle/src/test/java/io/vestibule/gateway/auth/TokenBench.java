@@ -4,32 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.LoopWatch;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /** A Vert.x with one event loop for verifiers, which fails the test when our code blocked that loop for more than 200 ms. */
 final class TokenBench implements AutoCloseable {
   static final long NOW = 1_800_000_000_000L;
-  private static final long WAIT_SECONDS = 20;
-  private static final Set<String> FIRST_USE =
-      Set.of("java.lang.ClassLoader", "java.lang.invoke.MethodHandleNatives", "java.lang.reflect.Proxy", "jdk.internal.loader.BuiltinClassLoader");
+  private static final long WAIT_SECONDS = 60;
 
-  private final ListAppender<ILoggingEvent> blocked = new ListAppender<>();
-  private final Logger blockedLog = (Logger) LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker");
+  private final LoopWatch watch = new LoopWatch(TokenBench.class.getPackageName());
   final Vertx vertx;
   final Context loop;
 
@@ -37,17 +30,8 @@ final class TokenBench implements AutoCloseable {
     // Each refused signature is a line at debug.
     ((Logger) LoggerFactory.getLogger("org.jose4j")).setLevel(Level.INFO);
     ((Logger) LoggerFactory.getLogger("io.netty")).setLevel(Level.INFO);
-    blocked.start();
-    blockedLog.addAppender(blocked);
-    vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setBlockedThreadCheckInterval(50)
-                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-                .setMaxEventLoopExecuteTime(200)
-                // With the stack, so that the log says what blocked it.
-                .setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS)
-                .setWarningExceptionTime(200));
+    vertx = Vertx.vertx(LoopWatch.options());
+    watch.begin(vertx);
     loop = vertx.getOrCreateContext();
   }
 
@@ -127,20 +111,7 @@ final class TokenBench implements AutoCloseable {
   @Override
   public void close() {
     await(vertx.close());
-    blockedLog.detachAppender(blocked);
-    assertThat(blocked.list).as("event loop blocked").noneMatch(TokenBench::byUs);
-  }
-
-  /** Whether our code was at work: on a busy machine the first use of a class may take this long, once. */
-  private static boolean byUs(ILoggingEvent warning) {
-    if (warning.getThrowableProxy() == null) {
-      return false;
-    }
-    List<String> frames =
-        Stream.of(warning.getThrowableProxy().getStackTraceElementProxyArray())
-            .map(frame -> frame.getStackTraceElement().getClassName())
-            .toList();
-    return frames.stream().anyMatch(name -> name.startsWith(TokenBench.class.getPackageName()))
-        && frames.stream().noneMatch(FIRST_USE::contains);
+    watch.close();
+    assertThat(watch.blocked()).as("event loop blocked").isEmpty();
   }
 }

@@ -73,7 +73,7 @@ class EventBusBridgeIT {
 
     JsonObject next() {
       try {
-        JsonObject frame = frames.poll(10, TimeUnit.SECONDS);
+        JsonObject frame = frames.poll(60, TimeUnit.SECONDS);
         assertThat(frame).as("a frame").isNotNull();
         return frame;
       } catch (InterruptedException e) {
@@ -222,7 +222,7 @@ class EventBusBridgeIT {
 
   @Test
   void theSocketEndsWithItsToken() {
-    Client ada = new Client(server, server.token("ada", Duration.ofSeconds(2)));
+    Client ada = new Client(server, server.token("ada", Duration.ofSeconds(5)));
     eventually(() -> ada.closed);
     assertThat(ada.next().getString("body")).isEqualTo("token_expired");
     assertThat(ada.socket.closeStatusCode()).isEqualTo((short) 4502);
@@ -342,6 +342,40 @@ class EventBusBridgeIT {
         new JsonArray().add(request).encode());
     assertThat(sent.status()).isEqualTo(204);
     assertThat(server.send(HttpMethod.POST, session + "/xhr" + query, Map.of(), "").raw().toString()).startsWith("a[").contains("userId", "ada");
+  }
+
+  private static TestServer.Reply poll(String session, String query) {
+    return server.send(HttpMethod.POST, session + "/xhr" + query, Map.of(), "");
+  }
+
+  private static TestServer.Reply say(String session, String query, String text) {
+    String frame = new JsonObject().put("type", "publish").put("address", "chat.room").put("body", text).encode();
+    return server.send(HttpMethod.POST, session + "/xhr_send" + query, Map.of("Content-Type", "text/plain"), new JsonArray().add(frame).encode());
+  }
+
+  @Test
+  void aPollingSessionBelongsToWhoOpenedIt() {
+    List<Object> heard = new CopyOnWriteArrayList<>();
+    var room = server.vertx.eventBus().consumer("chat.room", message -> heard.add(message.body()));
+    String ada = "?token=" + server.token("ada", new JsonObject());
+    String eve = "?token=" + server.token("eve", new JsonObject());
+    String id = Long.toString(System.nanoTime(), 36);
+    String session = "/eventbus/000/" + id;
+    assertThat(poll(session, ada).raw().toString()).isEqualTo("o\n");
+
+    assertThat(say(session, eve, "forged").reason()).isEqualTo("token_other_user");
+    assertThat(poll(session, eve).reason()).isEqualTo("token_other_user");
+    assertThat(server.send(HttpMethod.GET, session + "/eventsource" + eve, Map.of(), null).reason()).isEqualTo("token_other_user");
+    // Nor by a parameter that the library would mistake for the one of the path.
+    assertThat(say("/eventbus/000/other" + id, eve + "&param0=" + id, "forged").status()).isEqualTo(400);
+    assertThat(server.send(HttpMethod.POST, "/eventbus/000/other" + id + "/xhr_send" + eve, Map.of("Content-Type", "application/x-www-form-urlencoded"),
+        "param0=" + id).status()).isEqualTo(400);
+
+    // Another token of the same user is as good as the first.
+    assertThat(say(session, "?token=" + server.token("ada", Duration.ofMinutes(1)), "genuine").status()).isEqualTo(204);
+    eventually(() -> heard.contains("genuine"));
+    assertThat(heard).containsExactly("genuine");
+    await(room.unregister());
   }
 
   @Test

@@ -67,6 +67,8 @@ class FrameDecoderTest {
     assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"presence\":true,\"recover\":{}}"))
         .isEqualTo(new ClientFrame.Subscribe(null, "a.*", true, true));
     assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":null}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, false));
+    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":false}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, false));
+    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":true}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, true));
     assertThat(decode("{\"type\":\"unsubscribe\",\"topic\":\"a\"}")).isEqualTo(new ClientFrame.Unsubscribe(null, "a"));
     assertThat(decode("{\"type\":\"message\",\"topic\":\"a.b\",\"data\":null}")).isEqualTo(message("null", null));
     assertThat(decode("{\"type\":\"message\",\"topic\":\"a.b\",\"data\":1,\"eventType\":\"e\",\"metadata\":{\"k\":2},\"messageId\":\"m\",\"echo\":false,"

@@ -47,7 +47,7 @@ class GatewayApiIT {
     TestServer.Options options = new TestServer.Options();
     options.instances = 3;
     config = options.config();
-    bus = new Bus(VERTX, Duration.ofSeconds(5), new SimpleMeterRegistry());
+    bus = new Bus(VERTX, Duration.ofSeconds(20), new SimpleMeterRegistry());
     gateway = new GatewayVerticle(config, new GatewayEnvironment(bus, Membership.alone(new NodeRef("id-1", "node-1", Set.of("gateway", "admission"))),
         new SimpleMeterRegistry(), false, new GatewayAdmissionConfig(false, Duration.ofMinutes(5), 64 << 10, "the tests' own", "test", 0), List.of(),
         port -> { }, Duration.ZERO));
@@ -76,7 +76,7 @@ class GatewayApiIT {
 
     JsonObject next(String type) {
       try {
-        JsonObject frame = frames.poll(10, TimeUnit.SECONDS);
+        JsonObject frame = frames.poll(60, TimeUnit.SECONDS);
         assertThat(frame).as(type).isNotNull();
         assertThat(frame.getString("type")).isEqualTo(type);
         return frame;

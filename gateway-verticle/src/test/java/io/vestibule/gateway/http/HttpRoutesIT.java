@@ -10,6 +10,7 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.http.TestServer.Reply;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,12 +113,12 @@ class HttpRoutesIT {
   void aBodyWithoutEndFromAStrangerIsAnsweredAndThenCutOff() {
     NetSocket socket = TestServer.await(server.vertx.createNetClient().connect(server.port(), "127.0.0.1"));
     StringBuffer answer = new StringBuffer();
-    boolean[] closed = new boolean[1];
-    socket.handler(bytes -> answer.append(bytes.toString())).closeHandler(v -> closed[0] = true);
+    AtomicBoolean closed = new AtomicBoolean();
+    socket.handler(bytes -> answer.append(bytes.toString())).closeHandler(v -> closed.set(true));
     socket.write("POST /api/publish HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
 
     TestServer.eventually(() -> answer.toString().startsWith("HTTP/1.1 401"));
-    TestServer.eventually(() -> closed[0]);
+    TestServer.eventually(closed::get);
   }
 
   @Test

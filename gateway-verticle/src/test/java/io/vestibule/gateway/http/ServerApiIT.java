@@ -70,6 +70,23 @@ class ServerApiIT {
     assertThat(frame.getJsonObject("metadata")).isEqualTo(new JsonObject().put("k", new JsonArray().add(1)));
   }
 
+  private static long timed(String call, String outcome) {
+    return server.registry.get("vestibule.api.calls").tags("call", call, "way", "http", "outcome", outcome).timer().count();
+  }
+
+  @Test
+  void everyCallIsTimedByItsOutcome() {
+    long ok = timed("broadcast", "2xx");
+    long refused = timed("broadcast", "4xx");
+    int series = server.registry.getMeters().size();
+    assertThat(server.api("broadcast", "{\"topics\":[\"a\"],\"data\":1}").status()).isEqualTo(200);
+    assertThat(server.api("broadcast", "nonsense").status()).isEqualTo(400);
+    assertThat(server.send(HttpMethod.POST, "/api/broadcast", Map.of(), "{}").status()).isEqualTo(401);
+    assertThat(server.send(HttpMethod.POST, "/api/unheard-of", Map.of(), "{}").status()).isEqualTo(404);
+    eventually(() -> timed("broadcast", "2xx") == ok + 1 && timed("broadcast", "4xx") == refused + 2);
+    assertThat(server.registry.getMeters()).as("no caller makes a series").hasSize(series);
+  }
+
   @Test
   void nullIsDataToo() {
     assertThat(server.api("publish", "{\"topic\":\"a\",\"data\":null}").status()).isEqualTo(200);

@@ -29,6 +29,7 @@ import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.api.BusApi;
+import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.CallReader;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.JsonReader;
@@ -78,10 +79,11 @@ public final class TestServer implements AutoCloseable {
 
   private static final String SECRET = "a secret of the tests that is long enough";
   private static final int KIB = 1 << 10;
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 60;
 
   public final Vertx vertx = Vertx.vertx();
-  public final Bus bus = new Bus(vertx, Duration.ofSeconds(2), new SimpleMeterRegistry());
+  public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  public final Bus bus = new Bus(vertx, Duration.ofSeconds(20), new SimpleMeterRegistry());
   public final List<FanMessage> published = new CopyOnWriteArrayList<>();
   public final List<GatewayCommand> commands = new CopyOnWriteArrayList<>();
   public final ConnectionCounts counts;
@@ -169,7 +171,8 @@ public final class TestServer implements AutoCloseable {
       Router router = Router.router(vertx);
       HttpRoutes.mount(router, new HttpServices(config, api, keys.verifier(), ApiKeys.of(config.auth()), origins,
           options.development ? Optional.of(minter) : Optional.empty(), System::currentTimeMillis, options.operations, meters,
-          waiting(options), new OperatorServices(new QueueOrders(bus, membership), new DrainOrders(bus, membership), membership, loads)));
+          new CallMeters(registry, "http"), waiting(options),
+          new OperatorServices(new QueueOrders(bus, membership), new DrainOrders(bus, membership), membership, loads)));
       bridge = new EventBusBridge(config, keys.verifier(), origins, new ClientAddress(options.trustedProxies), new EventBusBridge.Entrance() {
         @Override
         public Optional<Failure> enter(String address) {
@@ -186,7 +189,7 @@ public final class TestServer implements AutoCloseable {
       return Future.all(
           bus.subscribe(Addresses.FAN, subscriber),
           commandsOfNode.serve(bus, self.id(), command -> drain.execute(command)),
-          new BusApi(api, new CallReader(new JsonReader(config.gateway().limits().maxDepth()))).serve(bus),
+          new BusApi(api, new CallReader(new JsonReader(config.gateway().limits().maxDepth())), new CallMeters(registry, "bus")).serve(bus),
           vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").onSuccess(server -> port = server.actualPort()));
     }
   }

@@ -2,7 +2,11 @@ package io.vestibule.node.operations;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -29,11 +33,16 @@ public final class OperationsRoutes implements Consumer<Router> {
 
   /** Adds the routes. */
   public void mount(Router router) {
-    router.get("/health/live").handler(request -> json(request, OK, new JsonObject().put("status", "up")));
-    router.get("/health/ready").handler(request -> checked(request, HealthPage::summary));
-    router.get("/health").handler(request -> checked(request, health::describe));
-    scrape.ifPresent(figures -> router.get("/metrics").handler(request -> answer(request, figures.text(), text ->
-        request.response().putHeader(HttpHeaders.CONTENT_TYPE, Scrape.MEDIA_TYPE).end(text))));
+    page(router, "/health/live", request -> json(request, OK, new JsonObject().put("status", "up")));
+    page(router, "/health/ready", request -> checked(request, HealthPage::summary));
+    page(router, "/health", request -> checked(request, health::describe));
+    scrape.ifPresent(figures -> page(router, "/metrics", request -> answer(request, figures.text(), text ->
+        end(request.response().putHeader(HttpHeaders.CONTENT_TYPE, Scrape.MEDIA_TYPE), Buffer.buffer(text)))));
+  }
+
+  /** What is got can be asked for without its body too, as some balancers and uptime checks do (RFC 9110, section 9.3.2). */
+  private static void page(Router router, String path, Handler<RoutingContext> handler) {
+    router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
   }
 
   @Override
@@ -46,11 +55,15 @@ public final class OperationsRoutes implements Consumer<Router> {
   }
 
   private static void json(RoutingContext request, int status, JsonObject body) {
-    request.response()
+    end(request.response()
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .end(body.toBuffer());
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store"), body.toBuffer());
+  }
+
+  /** Says the length itself: Vert.x leaves the body out of an answer to HEAD, and the length with it. */
+  private static void end(HttpServerResponse response, Buffer body) {
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length())).end(body);
   }
 
   /** Back to the event loop of the request, from wherever the answer came. */

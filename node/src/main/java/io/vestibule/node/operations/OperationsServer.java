@@ -43,7 +43,8 @@ public final class OperationsServer extends VerticleBase {
       LOG.error(LogEvent.INTERNAL_ERROR, ResponseHeaders.correlationId(request)).cause(request.failure()).write();
       problem(request, ErrorReason.INTERNAL);
     });
-    var options = new HttpServerOptions().setHost(config.httpHost()).setPort(config.httpPort()).setIdleTimeout(IDLE_SECONDS);
+    var options = new HttpServerOptions().setHost(config.httpHost()).setPort(config.httpPort()).setIdleTimeout(IDLE_SECONDS)
+        .setHttp2ClearTextEnabled(false);
     return vertx.createHttpServer(options).requestHandler(router).listen().onSuccess(server -> listening.accept(server.actualPort()));
   }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
-/** The life of a process that is a node: start, serve until a signal, stop within the deadline. */
+/** The life of a process that is a node: start, serve until a signal, stop within the deadline. A signal during the start ends the start. */
 public final class NodeProcess {
   private static final EventLog LOG = EventLog.of(NodeProcess.class);
   private static final Duration START_DEADLINE = Duration.ofMinutes(2);
@@ -48,11 +48,24 @@ public final class NodeProcess {
 
   private int live() {
     warn();
-    Node node = await(Node.start(config).toCompletionStage().toCompletableFuture());
-    announce(node);
+    CompletableFuture<Node> joining = Node.join(config).toCompletionStage().toCompletableFuture();
+    if (!endsBeforeASignal(joining)) {
+      // Joining cannot be broken off, and may wait for others as long as it likes. Nobody needs this node yet.
+      stopping();
+      return ExitCode.OK;
+    }
+    Node node = joining.join();
+    if (endsBeforeASignal(node.serve().toCompletionStage().toCompletableFuture())) {
+      announce(node);
+    }
+    stopping();
+    return stop(node);
+  }
+
+  /** Waits for the first signal, if none has come, and says so. */
+  private void stopping() {
     int signal = signals.first().join();
     LOG.info(LogEvent.NODE_STOPPING, null).with(LogKey.REASON, "signal " + signal).write();
-    return stop(node);
   }
 
   private void warn() {
@@ -65,9 +78,11 @@ public final class NodeProcess {
     config.warnings().forEach(warning -> LOG.warn(LogEvent.CONFIG_WARNING, null).with(LogKey.DETAIL, warning).write());
   }
 
-  private Node await(CompletableFuture<Node> start) {
+  /** Waits for a step of the start, but no longer than until a signal comes; false when the step has not ended then. */
+  private boolean endsBeforeASignal(CompletableFuture<?> step) {
     try {
-      return start.get(START_DEADLINE.toSeconds(), TimeUnit.SECONDS);
+      CompletableFuture.anyOf(step, signals.first()).get(START_DEADLINE.toSeconds(), TimeUnit.SECONDS);
+      return step.isDone();
     } catch (TimeoutException e) {
       throw new ProcessFailure(ExitCode.INTERNAL, "the node did not start within " + START_DEADLINE.toSeconds() + "s");
     } catch (ExecutionException e) {

@@ -8,6 +8,10 @@ import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterLauncher;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.ClusterView;
+import io.vestibule.cluster.hazelcast.HazelcastTermStore;
+import io.vestibule.cluster.ownership.DatedTermStore;
+import io.vestibule.cluster.ownership.OwnershipTimings;
+import io.vestibule.cluster.ownership.ShardOwnership;
 import io.vestibule.node.config.Role;
 import io.vestibule.node.config.VestibuleConfig;
 import io.vestibule.node.operations.Health;
@@ -23,9 +27,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** A running node: joined to the cluster, with the verticles of its roles deployed. Thread-safe. */
+/** A node: joined to the cluster, then with the verticles of its roles deployed. Thread-safe. */
 public final class Node {
   private static final int NOT_LISTENING = -1;
 
@@ -33,59 +38,79 @@ public final class Node {
   private final Meters meters;
   private final ClusterNode cluster;
   private final Bus bus;
+  private final ShardOwnership ownership;
   private final Health health;
   private final AtomicInteger gatewayPort = new AtomicInteger(NOT_LISTENING);
   private final AtomicInteger operationsPort = new AtomicInteger(NOT_LISTENING);
   private final Deque<String> deployments = new ArrayDeque<>();
+  private volatile Future<Void> deployed = Future.succeededFuture();
+  /** Null until it is stopped. */
+  private volatile Future<Void> stopped;
 
   private Node(VestibuleConfig config, Meters meters, ClusterNode cluster) {
     this.config = config;
     this.meters = meters;
     this.cluster = cluster;
     this.bus = new Bus(cluster.vertx(), config.cluster().requestTimeout(), meters.registry());
+    this.ownership = ownership(config, cluster, meters);
     List<String> roles = RoleDeployments.of(config.node()).stream().map(deployment -> deployment.role().slug()).toList();
     this.health = new Health(cluster, bus, roles, config);
   }
 
+  private static ShardOwnership ownership(VestibuleConfig config, ClusterNode cluster, Meters meters) {
+    var timings = OwnershipTimings.forFailureTimeout(config.cluster().failureTimeout());
+    var terms = new HazelcastTermStore(cluster.vertx(), cluster.hazelcast(), timings.storeDeadline());
+    return new ShardOwnership(cluster.vertx(), cluster.membership(), new DatedTermStore(terms, System::currentTimeMillis), timings, meters.registry());
+  }
+
   /**
-   * Joins the cluster and deploys the roles, one after the other.
+   * Joins the cluster.
    *
-   * @return the node, serving; fails after having taken everything down again
+   * @return the node, which does not serve yet
    */
-  public static Future<Node> start(VestibuleConfig config) {
+  public static Future<Node> join(VestibuleConfig config) {
     Set<String> roles = config.node().roles().stream().map(Role::slug).collect(Collectors.toSet());
     var options = new VertxOptions().setPreferNativeTransport(true);
+    return ClusterLauncher.launch(config.cluster(), NodeName.of(config), roles, options)
+        .map(cluster -> new Node(config, new Meters(Version.current()), cluster));
+  }
+
+  /**
+   * Deploys the roles, one after the other; no further one once the node is being stopped. Once only.
+   *
+   * @return done when the node serves; fails after having taken everything down again
+   */
+  public Future<Void> serve() {
     // A promise of no context: one of Vert.x would be completed on an event loop, which is gone after a failed start.
-    Promise<Node> started = Promise.promise();
-    ClusterLauncher.launch(config.cluster(), NodeName.of(config), roles, options)
-        .map(cluster -> new Node(config, new Meters(Version.current()), cluster))
-        .onSuccess(node -> node.deploy().onComplete(
-            deployed -> started.complete(node),
-            thrown -> node.stop().onComplete(stopped -> started.fail(thrown))))
-        .onFailure(started::fail);
-    return started.future();
+    Promise<Void> serving = Promise.promise();
+    deployed = deploy();
+    deployed.onComplete(serving::complete, thrown -> stop().onComplete(stopped -> serving.fail(thrown)));
+    return serving.future();
   }
 
   private Future<Void> deploy() {
     return Future.all(secured(), admissionSecret()).compose(secrets -> {
       var scrape = Optional.of(new Scrape(cluster.vertx(), meters.registry())).filter(figures -> config.operations().metrics());
       var routes = new OperationsRoutes(health, scrape);
-      var context = new NodeContext(secrets.resultAt(0), config.developmentMode(), secrets.resultAt(1), cluster, bus, meters.registry(), routes,
-          gatewayPort::set);
-      Future<Void> deployed = Future.succeededFuture();
+      var context = new NodeContext(secrets.resultAt(0), config.developmentMode(), secrets.resultAt(1), cluster, ownership, bus, meters.registry(),
+          routes, gatewayPort::set);
+      Future<Void> all = Future.succeededFuture();
       if (config.operations().ownPort()) {
-        deployed = deployed.compose(done -> deployed(cluster.vertx().deployVerticle(
+        all = all.compose(done -> unlessStopping(() -> cluster.vertx().deployVerticle(
             new OperationsServer(config.operations(), routes, operationsPort::set), new DeploymentOptions())));
       }
       for (RoleDeployment deployment : RoleDeployments.of(config.node())) {
-        deployed = deployed.compose(done -> deployed(deployment.deploy(context)));
+        all = all.compose(done -> unlessStopping(() -> deployment.deploy(context)));
       }
-      return deployed;
+      return all;
     });
   }
 
-  private Future<Void> deployed(Future<String> deployment) {
-    return deployment.onSuccess(id -> {
+  private Future<Void> unlessStopping(Supplier<Future<String>> deployment) {
+    if (stopped != null) {
+      return Future.failedFuture("the node is being stopped");
+    }
+    return deployment.get().onSuccess(id -> {
       synchronized (deployments) {
         deployments.push(id);
       }
@@ -109,18 +134,30 @@ public final class Node {
   }
 
   /**
-   * Stops in good order: says it is not ready, takes the roles down in reverse (the gateway says goodbye to its clients), leaves the cluster.
-   * A second call does nothing more. It takes as long as it takes; the caller has the deadline.
+   * Stops in good order: says it is not ready, takes the roles down in reverse (the gateway says goodbye to its clients), leaves the cluster. While the roles are
+   * being deployed it waits for the one that is on its way. A second call does nothing more. It takes as long as it takes; the caller has the deadline.
    */
-  public Future<Void> stop() {
-    health.drain();
+  public synchronized Future<Void> stop() {
+    if (stopped == null) {
+      health.drain();
+      // Known before anything of it happens: it keeps the deployment that is on its way from being followed by another.
+      Promise<Void> begin = Promise.promise();
+      stopped = begin.future().compose(now -> deployed.otherwiseEmpty()).eventually(this::undeploy).eventually(ownership::close)
+          .eventually(bus::close).eventually(cluster::close)
+          .onComplete(closed -> meters.close());
+      begin.complete();
+    }
+    return stopped;
+  }
+
+  private Future<Void> undeploy() {
     Future<Void> undeployed = Future.succeededFuture();
     for (String id = next(); id != null; id = next()) {
       String deployment = id;
       // A verticle that fails to stop must not keep the others from stopping.
       undeployed = undeployed.eventually(() -> cluster.vertx().undeploy(deployment)).otherwiseEmpty();
     }
-    return undeployed.eventually(bus::close).eventually(cluster::close).onComplete(closed -> meters.close());
+    return undeployed;
   }
 
   private String next() {

@@ -7,6 +7,7 @@ import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
+import io.vestibule.cluster.ownership.ShardOwnership;
 import io.vestibule.gateway.GatewayAdmissionConfig;
 import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.node.config.VestibuleConfig;
@@ -20,6 +21,7 @@ import java.util.function.IntConsumer;
  * @param developmentMode no auth was configured
  * @param admissionSecret signs resume tokens; the same on all nodes
  * @param cluster this process as a node
+ * @param ownership decides which node owns which shard
  * @param bus the only way onto the event bus
  * @param meters where figures go
  * @param operations health and metrics, to be mounted by whoever listens
@@ -30,6 +32,7 @@ public record NodeContext(
     boolean developmentMode,
     String admissionSecret,
     ClusterNode cluster,
+    ShardOwnership ownership,
     Bus bus,
     MeterRegistry meters,
     OperationsRoutes operations,

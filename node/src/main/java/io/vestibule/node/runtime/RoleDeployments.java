@@ -21,7 +21,7 @@ final class RoleDeployments {
   private static List<RoleDeployment> all() {
     return List.of(
         RoleDeployment.single(Role.METRICS, node -> new MetricsVerticle(node.bus(), node.membership())),
-        RoleDeployment.single(Role.ADMISSION, node -> new AdmissionVerticle(node.bus(), node.membership(), node.config().admission())),
+        RoleDeployment.single(Role.ADMISSION, node -> new AdmissionVerticle(AdmissionWiring.of(node), node.config().admission())),
         RoleDeployment.single(Role.PRESENCE, node -> new PresenceVerticle(node.bus(), node.membership())),
         RoleDeployment.single(Role.GATEWAY, node -> new GatewayVerticle(node.gatewayConfig(), new GatewayEnvironment(node.bus(),
             node.membership(), node.meters(), node.developmentMode(), node.gatewayAdmission(), List.of(node.operations()::mount), node.listening(),

@@ -15,9 +15,9 @@ final class JsonLines {
    */
   static JsonObject first(BufferedReader log, String event) throws IOException {
     for (String line = log.readLine(); line != null; line = log.readLine()) {
-      var json = new JsonObject(line);
-      if (event.equals(json.getString("event"))) {
-        return json;
+      // The JVM's own warnings are no JSON.
+      if (line.startsWith("{") && event.equals(new JsonObject(line).getString("event"))) {
+        return new JsonObject(line);
       }
     }
     throw new AssertionError("the log ended without " + event);

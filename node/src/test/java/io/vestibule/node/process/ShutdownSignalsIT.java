@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Timeout(180)
 class ShutdownSignalsIT {
   @ParameterizedTest
   @CsvSource({"TERM, 15", "INT, 2"})
@@ -23,7 +25,7 @@ class ShutdownSignalsIT {
       assertThat(process.isAlive()).isTrue();
 
       kill(process, name);
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(ExitCode.ofSignal(number));
     } finally {
       process.destroyForcibly();
@@ -36,7 +38,7 @@ class ShutdownSignalsIT {
     try (BufferedReader out = process.inputReader(); BufferedReader err = process.errorReader()) {
       assertThat(out.readLine()).isEqualTo("listening");
       kill(process, "TERM");
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(ExitCode.INTERNAL);
       assertThat(err.lines()).containsExactly("too late");
     } finally {

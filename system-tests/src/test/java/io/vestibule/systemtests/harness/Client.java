@@ -10,24 +10,27 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A client of the core dialect on {@code /ws}, written from {@code docs/protocol.md}. Keeps every frame that came. Thread-safe. */
 public final class Client implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(15);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** How a socket ended. */
   public record End(int code, String reason) {}
 
   private final String name;
+  private final Consumer<Frame> observer;
   private final List<Frame> frames = new ArrayList<>();
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private WebSocket socket;
   private CompletableFuture<?> sending = CompletableFuture.completedFuture(null);
   private long lastId;
 
-  private Client(String name) {
+  private Client(String name, Consumer<Frame> observer) {
     this.name = name;
+    this.observer = observer;
   }
 
   /**
@@ -37,7 +40,12 @@ public final class Client implements AutoCloseable {
    * @throws java.util.concurrent.CompletionException if the handshake is refused
    */
   public static Client open(HttpClient http, URI url, String name) {
-    Client client = new Client(name);
+    return open(http, url, name, frame -> {});
+  }
+
+  /** As the other, and tells of each frame as it comes, on a thread of the socket's. */
+  public static Client open(HttpClient http, URI url, String name, Consumer<Frame> observer) {
+    Client client = new Client(name, observer);
     client.socket = http.newWebSocketBuilder().connectTimeout(LIMIT).buildAsync(url, client.new Listener()).join();
     return client;
   }
@@ -113,6 +121,11 @@ public final class Client implements AutoCloseable {
     return end.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).join();
   }
 
+  /** Does this when the socket has ended, or at once if it has. */
+  public void onEnd(Consumer<End> action) {
+    end.thenAccept(action);
+  }
+
   /** Whether the socket has ended. */
   public boolean hasEnded() {
     return end.isDone();
@@ -131,9 +144,13 @@ public final class Client implements AutoCloseable {
     return frames.subList(Math.max(0, frames.size() - 5), frames.size()).stream().map(frame -> frame.json().encode()).toList().toString();
   }
 
-  private synchronized void came(String text) {
-    frames.add(new Frame(new JsonObject(text), System.nanoTime()));
-    notifyAll();
+  private void came(String text) {
+    Frame frame = new Frame(new JsonObject(text), System.nanoTime());
+    synchronized (this) {
+      frames.add(frame);
+      notifyAll();
+    }
+    observer.accept(frame);
   }
 
   private synchronized void ended(End how) {

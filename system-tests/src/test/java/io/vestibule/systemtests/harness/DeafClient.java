@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 
 /** A WebSocket that reads nothing after its handshake, so that it hears no goodbye and answers none. */
 public final class DeafClient implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 5_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final Socket socket;
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** Waits for what can only be asked for: another process's state. */
 public final class Eventually {
@@ -23,6 +24,11 @@ public final class Eventually {
    * @throws AssertionError after {@code limit}, with the last exception that asking threw as its cause
    */
   public static Duration within(Duration limit, String what, Condition condition) {
+    return within(limit, () -> what, condition);
+  }
+
+  /** As the other; what is waited for is asked at the end only, when it can say how far it came. */
+  public static Duration within(Duration limit, Supplier<String> what, Condition condition) {
     long started = System.nanoTime();
     while (true) {
       Exception last = null;
@@ -34,7 +40,7 @@ public final class Eventually {
         last = notYet;
       }
       if (System.nanoTime() - started > limit.toNanos()) {
-        throw new AssertionError("not within " + limit + ": " + what, last);
+        throw new AssertionError("not within " + limit + ": " + what.get(), last);
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -31,7 +32,7 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
 
   private static final String SECRET = "a shared secret for the system tests, long enough";
   private static final int CLUSTER_PORTS = 20;
-  private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(30);
+  private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(90);
   private static final Path REPORTS = Path.of("target", "nodes").toAbsolutePath();
 
   private final String clusterName = "test-" + UUID.randomUUID();
@@ -70,10 +71,10 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
   }
 
   /** Starts so many nodes, named a, b, c and so on, at the same moment, and waits until they all serve as one cluster. */
-  public List<VestibuleProcess> startCluster(int count) throws IOException, InterruptedException {
+  public List<VestibuleProcess> startCluster(int count, String... arguments) throws IOException, InterruptedException {
     List<VestibuleProcess> started = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      started.add(launch(String.valueOf((char) ('a' + i))));
+      started.add(launch(String.valueOf((char) ('a' + i)), arguments));
     }
     for (VestibuleProcess node : started) {
       node.awaitReady();
@@ -118,9 +119,7 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
    * @throws java.util.concurrent.CompletionException if the handshake is refused
    */
   public Client open(VestibuleProcess node, String name) {
-    Client client = Client.open(http, node.socketUrl(), name + "@" + node.name());
-    clients.add(client);
-    return client;
+    return open(node, name, frame -> {});
   }
 
   /** Opens a socket to a node and authenticates. */
@@ -128,6 +127,20 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
     Client client = open(node, userId);
     client.request(new JsonObject().put("type", "auth").put("token", token(userId)), "auth_success");
     return client;
+  }
+
+  /** As the other, and tells of each frame as it comes. */
+  public Client open(VestibuleProcess node, String name, Consumer<Frame> observer) {
+    Client client = Client.open(http, node.socketUrl(), name + "@" + node.name(), observer);
+    synchronized (clients) {
+      clients.add(client);
+    }
+    return client;
+  }
+
+  /** A token of an operator. */
+  public String operatorToken() {
+    return tokens.mint("operator", Duration.ofHours(1), new JsonObject().put("admin", true), System.currentTimeMillis());
   }
 
   /** A token that every node accepts. */
@@ -147,7 +160,9 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
 
   @Override
   public void afterEach(ExtensionContext context) {
-    clients.forEach(Client::close);
+    synchronized (clients) {
+      clients.forEach(Client::close);
+    }
     processes.forEach(VestibuleProcess::close);
   }
 

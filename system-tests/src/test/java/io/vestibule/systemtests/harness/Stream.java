@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 
 /** Numbered messages of one publisher on one topic, at a steady pace, until closed; and what became of them at a subscriber. */
 public final class Stream implements AutoCloseable {
-  private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(15);
+  private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(60);
   private static final Duration PACE = Duration.ofMillis(20);
 
   private final Client publisher;

@@ -23,8 +23,8 @@ public final class VestibuleProcess implements AutoCloseable {
   /** The jar that the build has just made. */
   public static final Path JAR = Path.of("../node/target/vestibule.jar").toAbsolutePath().normalize();
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration HTTP_LIMIT = Duration.ofSeconds(5);
+  private static final Duration START_LIMIT = Duration.ofSeconds(180);
+  private static final Duration HTTP_LIMIT = Duration.ofSeconds(30);
 
   private final String name;
   private final Process process;
@@ -100,6 +100,19 @@ public final class VestibuleProcess implements AutoCloseable {
     return http.send(HttpRequest.newBuilder(URI.create(url + path)).timeout(HTTP_LIMIT)
         .header("X-API-Key", apiKey).header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(body.encode())).build(), BodyHandlers.ofString());
+  }
+
+  /**
+   * Calls with a Bearer token.
+   *
+   * @param body null for a GET
+   */
+  public HttpResponse<String> call(String path, String token, JsonObject body) throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).timeout(HTTP_LIMIT).header("Authorization", "Bearer " + token);
+    if (body != null) {
+      request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.encode()));
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
   }
 
   /** Where clients open their socket. */

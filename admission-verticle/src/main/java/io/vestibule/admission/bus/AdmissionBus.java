@@ -1,0 +1,174 @@
+package io.vestibule.admission.bus;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vestibule.admission.AdmissionEnvironment;
+import io.vestibule.admission.core.QueueEvent;
+import io.vestibule.admission.core.QueueRules;
+import io.vestibule.admission.store.AdmissionStore;
+import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.Membership;
+import io.vestibule.cluster.Registration;
+import io.vestibule.cluster.ownership.ShardKinds;
+import io.vestibule.contract.admission.AdmissionAnswer;
+import io.vestibule.contract.admission.AdmissionAnswer.NotLeader;
+import io.vestibule.contract.admission.AdmissionAnswer.Quota;
+import io.vestibule.contract.admission.AdmissionAnswer.Refused;
+import io.vestibule.contract.admission.AdmissionAnswers;
+import io.vestibule.contract.admission.AdmissionBatch;
+import io.vestibule.contract.admission.AdmissionCommand;
+import io.vestibule.contract.bus.Addresses;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+
+/** The waiting line on the bus: answers gateways and operators, hears how the gateways are, and leads the queues that are this node's turn. */
+public final class AdmissionBus {
+  private static final long RETRY_AFTER_MILLIS = 2_000;
+
+  /** From so many nodes on, a part of the cluster can be told from the whole. */
+  private static final int SMALLEST_MAJORITY_CLUSTER = 3;
+
+  private final AdmissionEnvironment environment;
+  private final Vertx vertx;
+  private final Bus bus;
+  private final Membership membership;
+  private final GatewayLoads loads = new GatewayLoads();
+  private final Surroundings surroundings;
+  private final LedQueues queues;
+  private final Orders orders;
+  private final List<Registration> registrations = new ArrayList<>();
+  private long ticking;
+
+  /**
+   * Does nothing before {@link #start}.
+   *
+   * @param rules of each queue, by name
+   */
+  public AdmissionBus(Vertx vertx, AdmissionEnvironment environment, Map<String, QueueRules> rules) {
+    this.vertx = vertx;
+    this.environment = environment;
+    this.bus = environment.bus();
+    this.membership = environment.membership();
+    String self = membership.self().id();
+    AdmissionMeters meters = new AdmissionMeters(environment.meters(), rules.values(), environment.store());
+    this.surroundings = new Surroundings(self, environment.store(), Gateways.of(bus, membership), loads, this::after, offload(vertx),
+        System::currentTimeMillis, System::nanoTime, meters);
+    this.queues = new LedQueues(rules, surroundings, (shard, term) -> environment.ownership().isCurrent(ShardKinds.QUEUES, shard, term));
+    this.orders = new Orders(queues, self);
+  }
+
+  /** Begins to serve, and to lead, on the calling context. */
+  public Future<Void> start() {
+    String self = membership.self().id();
+    checkMajority();
+    ticking = vertx.setPeriodic(QueueEvent.Tick.MILLIS, timer -> tick());
+    return Future.all(List.of(
+            bus.serve(Addresses.ADMISSION.at(self), this::answer),
+            bus.serve(Addresses.ADMISSION_ORDER.at(self), orders::answer),
+            bus.subscribe(Addresses.GATEWAY_LOAD, load -> loads.heard(load, surroundings.monotonicMs()))))
+        .onSuccess(served -> {
+          registrations.addAll(served.list());
+          registrations.add(environment.ownership().watch(ShardKinds.QUEUES, queues));
+        })
+        .mapEmpty();
+  }
+
+  /** Gives everything up: the shards first, so that another node takes over at once. */
+  public Future<Void> stop() {
+    vertx.cancelTimer(ticking);
+    queues.end();
+    List<Registration> closing = new ArrayList<>(registrations);
+    Collections.reverse(closing);
+    return Future.join(closing.stream().map(Registration::close).toList()).mapEmpty();
+  }
+
+  /** How the line is on this node. */
+  public JsonObject health() {
+    AdmissionStore.Condition condition = environment.store().condition();
+    JsonArray led = new JsonArray();
+    int opening = 0;
+    for (QueueLeader leader : queues.all()) {
+      if (leader.isOpen()) {
+        led.add(leader.queue());
+      } else {
+        opening++;
+      }
+    }
+    return new JsonObject()
+        .put("queues", led)
+        .put("opening", opening)
+        .put("enforced", true)
+        .put("minority", queues.isMinority())
+        .put("durability", condition.durability())
+        .put("store", new JsonObject().put("state", condition.state()).put("detail", condition.detail()));
+  }
+
+  /** Whether the line can be served: the node sees enough of its cluster, and the store takes what is decided. */
+  public boolean isHealthy() {
+    return !queues.isMinority() && !environment.store().condition().state().equals("down");
+  }
+
+  private Future<AdmissionAnswers> answer(AdmissionBatch batch, String correlationId) {
+    if (batch.commands().size() > AdmissionBatch.MOST) {
+      return Future.failedFuture(Failure.of(ErrorReason.MESSAGE_TOO_LARGE));
+    }
+    // A gateway that this node does not see (yet, or any more) would never be missed when it dies: it asks again.
+    boolean known = membership.view().node(batch.gateway()).isPresent();
+    BatchReply reply = new BatchReply(batch.commands().size());
+    Set<QueueLeader> asked = new HashSet<>();
+    for (int i = 0; i < batch.commands().size(); i++) {
+      AdmissionCommand command = batch.commands().get(i);
+      if (known && !queues.isMinority() && queues.leader(command.queue()).isPresent()) {
+        QueueLeader leader = queues.leader(command.queue()).get();
+        asked.add(leader);
+        leader.ask(batch.gateway(), command, correlationId, reply.at(i));
+      } else {
+        reply.at(i).accept(refusal(command));
+      }
+    }
+    asked.forEach(QueueLeader::flush);
+    return reply.future();
+  }
+
+  private AdmissionAnswer refusal(AdmissionCommand command) {
+    if (!queues.isConfigured(command.queue())) {
+      return new Refused(ErrorReason.UNKNOWN_QUEUE, 0, 0, 0, Quota.NONE);
+    }
+    return queues.isMinority() ? new Refused(ErrorReason.MINORITY, RETRY_AFTER_MILLIS, 0, 0, Quota.NONE) : new NotLeader();
+  }
+
+  private void tick() {
+    checkMajority();
+    for (QueueLeader leader : List.copyOf(queues.all())) {
+      leader.tick();
+    }
+  }
+
+  private void checkMajority() {
+    int expected = environment.expectedSize();
+    queues.minority(expected >= SMALLEST_MAJORITY_CLUSTER && membership.view().nodes().size() < expected / 2 + 1);
+  }
+
+  private Runnable after(long millis, Runnable task) {
+    long id = vertx.setTimer(millis, timer -> task.run());
+    return () -> vertx.cancelTimer(id);
+  }
+
+  private static Surroundings.Offload offload(Vertx vertx) {
+    return new Surroundings.Offload() {
+      @Override
+      public <T> Future<T> run(Callable<T> work) {
+        return vertx.executeBlocking(work, false);
+      }
+    };
+  }
+}

@@ -1,0 +1,292 @@
+package io.vestibule.admission.bus;
+
+import io.vestibule.admission.core.QueueCore;
+import io.vestibule.admission.core.QueueEffect;
+import io.vestibule.admission.core.QueueEvent;
+import io.vestibule.admission.core.QueueStatus;
+import io.vestibule.contract.admission.AdmissionAnswer;
+import io.vestibule.contract.admission.AdmissionAnswer.Done;
+import io.vestibule.contract.admission.AdmissionAnswer.NotLeader;
+import io.vestibule.contract.admission.AdmissionAnswer.Quota;
+import io.vestibule.contract.admission.AdmissionAnswer.Refused;
+import io.vestibule.contract.admission.AdmissionCommand;
+import io.vestibule.contract.admission.AdmissionNotices;
+import io.vestibule.contract.admission.SocketQuestion;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.log.EventLog;
+import io.vestibule.contract.log.LogEvent;
+import io.vestibule.contract.log.LogKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One reign over one queue: takes it over, then brings it what happens and lets go what it says, until the reign is over. It ends for good; who leads again makes a new one.
+ * What is asked during the takeover waits.
+ */
+final class QueueLeader {
+  /** How often the gateways are asked for their sockets. */
+  static final long RECONCILE_MILLIS = 30_000;
+
+  /** With so much waiting for the store the queue's time stands still: deadlines are kept later then, and nobody is lost. */
+  static final int MOST_GATHERED = 50_000;
+
+  private static final EventLog LOG = EventLog.of(QueueLeader.class);
+  private static final long STATUS_MILLIS = 1_000;
+  private static final long SURVEY_DEADLINE_MILLIS = 5_000;
+  private static final long RETRY_AFTER_MILLIS = 1_000;
+
+  private final Reign reign;
+  private final Surroundings surroundings;
+  private final Consumer<String> onDeposed;
+  private final LeaderClock clock;
+  private final QueueMeters meters;
+  private final PendingAnswers pending = new PendingAnswers();
+  private final List<QueueEvent> early = new ArrayList<>();
+  private final Takeover takeover;
+  private final GroupCommit commits;
+  private final Notices notices;
+  private final Circumstances circumstances = new Circumstances();
+  private QueueCore core;
+  private boolean ended;
+  private long surveyedMs;
+  private long statusMs;
+
+  /**
+   * A reign that {@link #start} begins.
+   *
+   * @param onDeposed told why the reign is over, when it is over by itself: somebody else leads, or the store lost what it had
+   */
+  QueueLeader(Reign reign, Surroundings surroundings, Consumer<String> onDeposed) {
+    this.reign = reign;
+    this.surroundings = surroundings;
+    this.onDeposed = onDeposed;
+    this.clock = surroundings.newClock();
+    this.meters = surroundings.meters().of(reign.queue());
+    this.takeover = new Takeover(reign, surroundings, clock, new Beginning());
+    this.notices = new Notices((gateway, said) -> surroundings.gateways().tell(gateway,
+        new AdmissionNotices(surroundings.self(), reign.shard(), reign.term(), said)), this::nobodyThere, surroundings.timers());
+    this.commits = new GroupCommit(writes -> surroundings.store().commit(reign.queue(), reign.term(), writes), new Voice(),
+        surroundings.timers(), clock);
+  }
+
+  void start() {
+    takeover.start();
+  }
+
+  /** The name of the queue. */
+  String queue() {
+    return reign.queue();
+  }
+
+  /** Whether the takeover is over. */
+  boolean isOpen() {
+    return core != null && !ended;
+  }
+
+  /** The queue at a glance, once it is open. */
+  Optional<QueueStatus> status() {
+    return isOpen() ? Optional.of(core.status(clock.nowMs())) : Optional.empty();
+  }
+
+  /**
+   * Hears a command; {@link #flush} sends what follows on its way.
+   *
+   * @param reply takes the answer, which may be now, and comes once
+   */
+  void ask(String gateway, AdmissionCommand command, String correlationId, Consumer<AdmissionAnswer> reply) {
+    if (ended) {
+      reply.accept(new NotLeader());
+    } else if (pending.isFull() || commits.waiting() > MOST_GATHERED) {
+      reply.accept(new Refused(ErrorReason.ADMISSION_UNAVAILABLE, RETRY_AFTER_MILLIS, 0, 0, Quota.NONE));
+      meters.answered(command, ErrorReason.ADMISSION_UNAVAILABLE);
+    } else {
+      long ref = pending.add(new PendingAnswers.Asking(command, correlationId, reply, clock.nowMs()));
+      QueueEvent asked = new QueueEvent.Asked(ref, gateway, command);
+      if (core == null) {
+        early.add(asked);
+      } else {
+        hear(asked);
+      }
+    }
+  }
+
+  /**
+   * Does what an operator orders.
+   *
+   * @param done told once it is stored, or that this node does not lead (any more)
+   */
+  void order(QueueEvent event, String correlationId, Consumer<AdmissionAnswer> done) {
+    if (!isOpen() || pending.isFull()) {
+      done.accept(new NotLeader());
+      return;
+    }
+    LOG.info(LogEvent.QUEUE_ORDERED, correlationId).with(LogKey.QUEUE, reign.queue()).with(LogKey.DETAIL, event).write();
+    hear(event);
+    long ref = pending.add(new PendingAnswers.Asking(null, correlationId, done, clock.nowMs()));
+    commits.add(List.of(new QueueEffect.Answer(ref, new Done())));
+    flush();
+  }
+
+  /** Time has passed. */
+  void tick() {
+    if (ended) {
+      return;
+    }
+    long nowMs = clock.nowMs();
+    pending.sweep(nowMs);
+    if (core != null && commits.waiting() <= MOST_GATHERED) {
+      notices.retain(surroundings.gateways().alive());
+      circumstances.changed(surroundings).forEach(this::hear);
+      hear(new QueueEvent.Tick());
+      if (nowMs - surveyedMs >= RECONCILE_MILLIS) {
+        surveyedMs = nowMs;
+        survey();
+      }
+      if (nowMs - statusMs >= STATUS_MILLIS) {
+        statusMs = nowMs;
+        meters.led(core.status(nowMs), pending.size(), notices.waiting());
+      }
+      flush();
+    }
+  }
+
+  /** Sends on its way what followed from the events so far. */
+  void flush() {
+    commits.flush();
+  }
+
+  /** Ends the reign; whoever waits for an answer is told to ask again. */
+  void end(String why) {
+    if (!ended) {
+      ended = true;
+      takeover.end();
+      commits.end();
+      notices.end();
+      pending.dismiss();
+      meters.notLed();
+      LOG.info(LogEvent.QUEUE_GIVEN_UP, null).with(LogKey.QUEUE, reign.queue()).with(LogKey.TERM, reign.term()).with(LogKey.DETAIL, why).write();
+    }
+  }
+
+  private void hear(QueueEvent event) {
+    List<QueueEffect> effects;
+    try {
+      effects = core.handle(event, clock.nowMs());
+    } catch (RuntimeException thrown) {
+      // One event that the core cannot handle must not stop the line for everybody.
+      LOG.error(LogEvent.INTERNAL_ERROR, null).with(LogKey.QUEUE, reign.queue()).with(LogKey.CALL, event.getClass().getSimpleName()).cause(thrown).write();
+      if (event instanceof QueueEvent.Asked asked) {
+        commits.add(List.of(new QueueEffect.Answer(asked.ref(), new Refused(ErrorReason.INTERNAL, 0, 0, 0, Quota.NONE))));
+      }
+      return;
+    }
+    commits.add(effects);
+  }
+
+  private void nobodyThere(String gateway, String connection) {
+    if (!ended) {
+      hear(new QueueEvent.NobodyThere(gateway, connection));
+      flush();
+    }
+  }
+
+  /** Finds what got lost on the way: sockets that closed and were not said to, and the other way round. */
+  private void survey() {
+    SocketQuestion question = new SocketQuestion(surroundings.self(), reign.shard(), reign.term());
+    for (String gateway : surroundings.gateways().alive()) {
+      surroundings.gateways().ask(gateway, question, SURVEY_DEADLINE_MILLIS).onSuccess(report -> {
+        if (!ended) {
+          hear(new QueueEvent.Reported(gateway, SocketSurvey.of(reign.queue(), report)));
+          flush();
+        }
+      });
+    }
+  }
+
+  private final class Beginning implements Takeover.Outcome {
+    @Override
+    public void taken(Takeover.Taken taken) {
+      core = taken.core();
+      surveyedMs = clock.nowMs();
+      commits.add(taken.effects());
+      circumstances.changed(surroundings).forEach(QueueLeader.this::hear);
+      hear(new QueueEvent.Opened());
+      early.forEach(QueueLeader.this::hear);
+      early.clear();
+      meters.tookOver(taken.millis());
+      QueueStatus status = core.status(clock.nowMs());
+      // The capacity is in the line because nodes may be configured differently: the leader's counts.
+      LOG.info(LogEvent.QUEUE_LED, null).with(LogKey.QUEUE, reign.queue()).with(LogKey.TERM, reign.term()).with(LogKey.CAPACITY, status.capacity())
+          .with(LogKey.COUNT, status.waiting() + status.away() + status.admitted() + status.connected() + status.grace())
+          .with(LogKey.DURATION_MS, taken.millis()).write();
+      flush();
+    }
+
+    @Override
+    public void deposed(String why) {
+      QueueLeader.this.deposed(why);
+    }
+  }
+
+  private void deposed(String why) {
+    if (!ended) {
+      end(why);
+      onDeposed.accept(why);
+    }
+  }
+
+  /** What leaves, after it is stored. */
+  private final class Voice implements GroupCommit.Leader {
+    @Override
+    public boolean isCurrent() {
+      return reign.current().getAsBoolean();
+    }
+
+    @Override
+    public void say(QueueEffect said) {
+      if (said instanceof QueueEffect.Answer answer) {
+        PendingAnswers.Asking asking = pending.remove(answer.ref());
+        if (asking != null) {
+          asking.reply().accept(answer.answer());
+          meters.answered(asking, answer.answer(), clock.nowMs());
+          if (asking.command() != null) {
+            LOG.debug(LogEvent.ADMISSION_DECIDED, asking.correlationId()).with(LogKey.QUEUE, reign.queue()).with(LogKey.CALL, QueueMeters.kind(asking.command()))
+                .with(LogKey.STATUS, QueueMeters.outcome(answer.answer())).with(LogKey.DURATION_MS, clock.nowMs() - asking.atMs()).write();
+          }
+        }
+      } else if (said instanceof QueueEffect.Notify notify) {
+        meters.notified(notify.notice(), clock.nowMs());
+        notices.add(notify.gateway(), notify.notice());
+      }
+    }
+
+    @Override
+    public void spoken() {
+      notices.flush();
+    }
+
+    @Override
+    public List<QueueEffect> stored(List<QueueEffect.Write> writes, List<QueueEvent> slots, long millis) {
+      meters.stored(writes, millis, clock.nowMs());
+      List<QueueEffect> effects = new ArrayList<>();
+      for (QueueEvent slot : slots) {
+        effects.addAll(core.handle(slot, clock.nowMs()));
+      }
+      return effects;
+    }
+
+    @Override
+    public void failed(Throwable thrown, int attempt) {
+      meters.storeFailed("commit");
+      LOG.warn(LogEvent.QUEUE_STORE_FAILED, null).with(LogKey.QUEUE, reign.queue()).with(LogKey.TERM, reign.term()).with(LogKey.COUNT, attempt)
+          .with(LogKey.DETAIL, thrown.toString()).write();
+    }
+
+    @Override
+    public void deposed(String why) {
+      QueueLeader.this.deposed(why);
+    }
+  }
+}

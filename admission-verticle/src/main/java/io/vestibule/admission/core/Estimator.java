@@ -1,0 +1,116 @@
+package io.vestibule.admission.core;
+
+/**
+ * How long a wait will be. The median is {@code ln(1 + theta * n / mu) / theta} for n live waiters up to and with the one that asks, where mu is the rate of admissions
+ * and theta how often a waiter gives up, both as averages with a time constant of {@value #TIME_CONSTANT_MS} ms: of the waiters before one, those that are left after t
+ * are {@code (n + mu/theta) e^(-theta t) - mu/theta}. As theta goes to 0 that is {@code n / mu}.
+ *
+ * <p>Not thread-safe. Times are milliseconds of a clock that does not go back; where it does, nothing is learnt in that step.
+ */
+public final class Estimator {
+  private static final double TIME_CONSTANT_MS = 120_000;
+  /** The 90th percentile of the normal distribution. */
+  private static final double Z90 = 1.2816;
+  /** How far rates wander in the course of a wait, relative. */
+  private static final double WANDER = 0.1;
+  /** Longer than this (10 years) is not a wait. */
+  private static final double LONGEST_MS = 3.15e11;
+
+  private final Decay admissions = new Decay(TIME_CONSTANT_MS);
+  private final Decay abandonments = new Decay(TIME_CONSTANT_MS);
+  private final Scorecard score = new Scorecard();
+  private boolean begun;
+  private long lastMs;
+  private long waiting;
+  private long released;
+
+  /**
+   * An estimate.
+   *
+   * @param etaMs the median
+   * @param highMs the 90th percentile
+   */
+  public record Estimate(long etaMs, long highMs) {}
+
+  /**
+   * What happened since the last tick.
+   *
+   * @param admitted waiters that got a slot
+   * @param released slots that came free
+   * @param abandoned waiters that gave up or whose time ran out
+   * @param inflowBound whether waiters with a free slot were held back by the inflow limit
+   */
+  public record Passed(int admitted, int released, int abandoned, boolean inflowBound) {}
+
+  /**
+   * Time passes; to be called each tick, after the tick's admissions. Only time with a line counts for the rates, and of admissions those that will go on: into slots
+   * that came free, or by the inflow limit. The first filling of an empty house says nothing about the next wait.
+   *
+   * @param waitingNow live waiters from now on
+   */
+  public void tick(long nowMs, Passed passed, long waitingNow) {
+    if (begun) {
+      learn(Math.max(0, nowMs - lastMs), passed);
+    }
+    begun = true;
+    lastMs = nowMs;
+    waiting = waitingNow;
+    if (waiting == 0) {
+      released = 0;
+    }
+  }
+
+  /**
+   * How long somebody waits.
+   *
+   * @param rank 1 for who is next
+   * @return null while nobody was admitted from a line
+   */
+  public Estimate estimate(long rank) {
+    double mu = admissions.rate();
+    if (!(mu > 0)) {
+      return null;
+    }
+    double theta = abandonments.weight() > 0 ? abandonments.rate() : 0;
+    double etaMs = waitMs(rank, mu, theta);
+    double spread = Math.sqrt(1.0 / rank + 1 / Math.max(1, 2 * admissions.count()) + WANDER * WANDER);
+    return new Estimate((long) Math.min(LONGEST_MS, etaMs), (long) Math.min(LONGEST_MS, etaMs * Math.exp(Z90 * spread)));
+  }
+
+  /** A waiter was admitted, to whom this had been told at that time. */
+  public void cameTrue(long toldAtMs, Estimate told, long admittedAtMs) {
+    score.add(told, Math.max(0, admittedAtMs - toldAtMs));
+  }
+
+  /** Admissions a second of late, the rate in the estimates; -1 while unknown. */
+  public double admissionsPerSecond() {
+    double mu = admissions.rate();
+    return mu > 0 ? mu * 1000 : -1;
+  }
+
+  /** The median error of estimates that came true, in percent of the wait; -1 before the first. */
+  public double errorPercent() {
+    return score.errorPercent();
+  }
+
+  /** The share of waits that were not longer than the 90th percentile that was told, in percent; -1 before the first. */
+  public double coveragePercent() {
+    return score.coveragePercent();
+  }
+
+  private void learn(long elapsedMs, Passed passed) {
+    released += passed.released();
+    long lasting = passed.inflowBound() ? passed.admitted() : Math.min(passed.admitted(), released);
+    released = Math.max(0, released - passed.admitted());
+    if (waiting > 0) {
+      admissions.passed(elapsedMs, elapsedMs, lasting);
+      abandonments.passed(elapsedMs, (double) elapsedMs * waiting, passed.abandoned());
+    }
+  }
+
+  /** The wait of the nth, by the formula; {@code log1p} keeps it exact as theta goes to 0. */
+  static double waitMs(double n, double mu, double theta) {
+    double x = theta * n / mu;
+    return x < 1e-9 ? n / mu : Math.log1p(x) / theta;
+  }
+}

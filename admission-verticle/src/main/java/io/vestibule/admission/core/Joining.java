@@ -1,0 +1,111 @@
+package io.vestibule.admission.core;
+
+import io.vestibule.admission.core.Counters.Count;
+import io.vestibule.admission.core.Stages.Cause;
+import io.vestibule.contract.admission.AdmissionAnswer.Rise;
+import io.vestibule.contract.admission.AdmissionCommand.Join;
+import io.vestibule.contract.admission.SessionRef;
+import io.vestibule.contract.error.ErrorReason;
+import java.util.Comparator;
+import java.util.List;
+
+/** Somebody wants in: finds the place of the user or makes one, and adds a session. */
+final class Joining {
+  private final QueueState state;
+  private final Stages stages;
+  private final Standings standings;
+  private final Admissions admissions;
+
+  Joining(QueueState state, Stages stages, Standings standings, Admissions admissions) {
+    this.state = state;
+    this.stages = stages;
+    this.standings = standings;
+    this.admissions = admissions;
+  }
+
+  void join(long ref, Join join) {
+    Place place = state.byUser.get(join.user());
+    Session known = place == null ? null : known(place, join);
+    if (known != null) {
+      stages.attachAgain(known, join.holder());
+      admissions.ask(ref, known, false);
+      return;
+    }
+    UserQuota.Verdict verdict = state.quota.attempt(join.user(), state.nowMs);
+    if (!verdict.ok()) {
+      refuse(ref, ErrorReason.TOO_MANY_JOINS, verdict);
+    } else if (place == null && isLineFull()) {
+      refuse(ref, ErrorReason.LINE_FULL, verdict);
+    } else if (place != null && !isPermitted(place, join)) {
+      refuse(ref, ErrorReason.TOO_MANY_USER_CONNECTIONS, verdict);
+    } else {
+      admissions.ask(ref, place == null ? enter(join) : add(place, join), false);
+    }
+  }
+
+  private void refuse(long ref, ErrorReason reason, UserQuota.Verdict verdict) {
+    state.count(Count.REFUSED);
+    state.refuse(ref, reason, verdict.retryAfterMs(), verdict.quota());
+  }
+
+  /** The session that this call made already, or that lives on its socket; over HTTP a user has one, so joining again changes nothing. */
+  private static Session known(Place place, Join join) {
+    for (Session session : place.sessions) {
+      if (session.attempt.equals(join.attempt()) || join.holder().isSocket() && join.holder().equals(session.holder)
+          || !join.holder().isSocket() && session.isAtHttp()) {
+        return session;
+      }
+    }
+    return null;
+  }
+
+  private boolean isLineFull() {
+    boolean atOnce = state.opened && !state.record.paused() && state.slots.hasRoom() && state.line.size() == 0;
+    return !atOnce && state.line.size() + state.line.away() >= state.rules.maxWaiting();
+  }
+
+  /** Whether the user may have one more live connection, if need be in place of the oldest. */
+  private boolean isPermitted(Place place, Join join) {
+    return !join.holder().isSocket() || state.rules.replaceOldest() || most(join) == 0 || place.sockets() < most(join);
+  }
+
+  private int most(Join join) {
+    return join.maxConnections() >= 0 ? join.maxConnections() : state.rules.maxConnectionsPerUser();
+  }
+
+  private Session enter(Join join) {
+    long joinedAt = Math.max(state.nowMs, state.lastJoinedAtMs);
+    long order = state.lastOrder + 1;
+    Place place = new Place(SessionRef.place(state.term, order), join.user(), join.userClass(), joinedAt, order, new PlaceStage.Waiting(0));
+    Session session = newSession(place, join.attempt(), join.device());
+    stages.enter(place);
+    stages.attach(session, join.holder());
+    standings.stoodUp(place, credit(join.userClass()) > 0 ? Rise.PRIORITY : null);
+    state.count(Count.JOINED);
+    return session;
+  }
+
+  private long credit(String userClass) {
+    return userClass == null ? 0 : state.rules.credits().getOrDefault(userClass, 0L);
+  }
+
+  /** Another session of a place that is there; the oldest that nobody came back to makes room for it, and leaves it its slot. */
+  private Session add(Place place, Join join) {
+    List<Session> left = place.sessions.stream().filter(session -> session.holder == null).toList();
+    Session session = newSession(place, join.attempt(), join.device());
+    stages.attach(session, join.holder());
+    left.stream().min(Comparator.comparingInt(old -> old.number)).ifPresent(old -> stages.end(old, Cause.REPLACED));
+    while (join.holder().isSocket() && most(join) > 0 && place.sockets() > most(join)) {
+      place.sessions.stream().filter(Session::isOnSocket).min(Comparator.comparingInt(old -> old.number)).ifPresent(old -> stages.end(old, Cause.REPLACED));
+    }
+    state.count(Count.JOINED_AGAIN);
+    return session;
+  }
+
+  /** Generations begin with the term, so that a number which was forgotten in a failover and is given again has newer tokens only. */
+  private Session newSession(Place place, String attempt, String device) {
+    Session session = place.add(device, Math.max(1, state.term << 20));
+    session.attempt = attempt;
+    return session;
+  }
+}

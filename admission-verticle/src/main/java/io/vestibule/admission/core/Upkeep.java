@@ -1,0 +1,112 @@
+package io.vestibule.admission.core;
+
+import io.vestibule.admission.core.Stages.Cause;
+import io.vestibule.contract.admission.AdmissionAnswer.Done;
+import io.vestibule.contract.admission.AdmissionAnswer.Quota;
+import io.vestibule.contract.admission.AdmissionCommand.Away;
+import io.vestibule.contract.admission.AdmissionCommand.Confirm;
+import io.vestibule.contract.admission.AdmissionCommand.Detach;
+import io.vestibule.contract.admission.AdmissionCommand.Leave;
+import io.vestibule.contract.admission.AdmissionCommand.Save;
+import io.vestibule.contract.admission.SessionRef;
+import io.vestibule.contract.error.ErrorReason;
+import java.nio.charset.StandardCharsets;
+
+/** What happens to sessions that are there. */
+final class Upkeep {
+  private final QueueState state;
+  private final Stages stages;
+  private final Admissions admissions;
+
+  Upkeep(QueueState state, Stages stages, Admissions admissions) {
+    this.state = state;
+    this.stages = stages;
+    this.admissions = admissions;
+  }
+
+  void confirm(long ref, Confirm confirm) {
+    Session session = find(confirm.session());
+    if (session != null && session.generation == confirm.generation() && !session.confirmed) {
+      session.confirmed = true;
+      // There is no token before the first: nothing to be stored.
+      if (session.generation > Math.max(1, state.term << 20)) {
+        state.changed(session.place);
+      }
+    }
+    done(ref);
+  }
+
+  void detach(long ref, Detach detach) {
+    Session session = find(detach.session());
+    if (session != null && detach.holder().equals(session.holder)) {
+      stages.detach(session, false);
+    }
+    done(ref);
+  }
+
+  void away(long ref, Away away) {
+    Session session = find(away.session());
+    if (session != null && away.holder().equals(session.holder) && session.barred != away.away() && (session.place.isWaiting() || !away.away())) {
+      session.barred = away.away();
+      stages.weigh(session.place, false);
+      admissions.promote(session);
+    }
+    done(ref);
+  }
+
+  void leave(long ref, Leave leave) {
+    Session session = find(leave.session());
+    if (session != null) {
+      stages.end(session, Cause.LEFT);
+    }
+    done(ref);
+  }
+
+  void save(long ref, Save save) {
+    Session session = find(save.session());
+    if (session == null) {
+      state.refuse(ref, ErrorReason.UNKNOWN_SESSION, 0, Quota.NONE);
+    } else if (save.state().getBytes(StandardCharsets.UTF_8).length > state.rules.maxSessionState()) {
+      state.refuse(ref, ErrorReason.SESSION_TOO_LARGE, 0, Quota.NONE);
+    } else {
+      if (save.holder().equals(session.holder) && save.version() > session.version) {
+        session.version = save.version();
+        session.state = save.state();
+        state.changed(session.place);
+      }
+      done(ref);
+    }
+  }
+
+  /** A promotion found its connection gone: the slot waits for its holder to come by token. */
+  void nobodyThere(String gateway, String connection) {
+    Session session = state.sockets.find(gateway, connection);
+    if (session != null) {
+      stages.detach(session, true);
+    }
+  }
+
+  void revoke(String user, String sessionId) {
+    if (user != null) {
+      Place place = state.byUser.get(user);
+      if (place != null) {
+        stages.end(place, Cause.REVOKED);
+      }
+      return;
+    }
+    int dash = sessionId.lastIndexOf('-');
+    Place place = dash < 0 ? null : state.places.get(sessionId.substring(0, dash));
+    if (place != null) {
+      place.sessions.stream().filter(session -> session.ref().id().equals(sessionId)).findFirst().ifPresent(session -> stages.end(session, Cause.REVOKED));
+    }
+  }
+
+  private Session find(SessionRef ref) {
+    Place place = state.places.get(ref.place());
+    return place == null ? null : place.session(ref);
+  }
+
+  private void done(long ref) {
+    state.answer(ref, new Done());
+  }
+}

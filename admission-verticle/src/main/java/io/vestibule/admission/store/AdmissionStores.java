@@ -1,0 +1,43 @@
+package io.vestibule.admission.store;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+
+/**
+ * Which store there is to be.
+ *
+ * @param redis whether queues are in Redis too; otherwise they are in the memory of the cluster alone
+ * @param redisUrl {@code redis://} or {@code rediss://}; used when the type says so
+ * @param redisTimeout of each command
+ * @param cluster the keys in Redis carry this name, so that several clusters can share one
+ */
+public record AdmissionStores(boolean redis, String redisUrl, Duration redisTimeout, String cluster) {
+  /** How long a commit to the memory of the cluster may take; while a node dies it takes most of it. */
+  private static final Duration JOURNAL_DEADLINE = Duration.ofSeconds(5);
+
+  /** The memory of the cluster. */
+  public static AdmissionStores embedded() {
+    return new AdmissionStores(false, "", Duration.ZERO, "");
+  }
+
+  /** Makes the store of a node; may be called on an event loop, and connects when the store is first asked. */
+  public AdmissionStore create(Vertx vertx, HazelcastInstance hazelcast) {
+    HazelcastAdmissionStore journal = new HazelcastAdmissionStore(vertx, hazelcast, JOURNAL_DEADLINE);
+    return redis ? beside(vertx, hazelcast, journal) : journal;
+  }
+
+  private AdmissionStore beside(Vertx vertx, HazelcastInstance hazelcast, HazelcastAdmissionStore journal) {
+    RedisLink link = new RedisLink(vertx, redisUrl, redisTimeout);
+    RedisCounter counter = new RedisCounter(link, new RedisKeys(cluster));
+    Incarnation incarnation = new Incarnation(new JournalGrid(vertx, hazelcast, JOURNAL_DEADLINE), counter::next);
+    RedisAdmissionStore mirror = new RedisAdmissionStore(vertx, link, cluster, incarnation, redisTimeout);
+    return new FailoverStore(vertx, journal, mirror, JOURNAL_DEADLINE.plus(redisTimeout));
+  }
+
+  /** Without the URL, which may carry a password. */
+  @Override
+  public String toString() {
+    return "AdmissionStores[redis=" + redis + ", cluster=" + cluster + "]";
+  }
+}

@@ -1,0 +1,138 @@
+package io.vestibule.admission.store;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vestibule.admission.core.QueueEffect;
+import io.vestibule.admission.core.QueueEvent;
+import io.vestibule.admission.store.StoredWrite.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Queues in Redis, with the cluster's memory before it. Every commit goes to the embedded journal first, which decides, and then to Redis; so whoever takes over finds everything in the journal,
+ * whether Redis is there or not, and nothing has to be agreed upon when it goes or comes: each queue falls behind and catches up by itself.
+ *
+ * <p>Redis is read when the journal has not the whole queue: the cluster begins anew, or lost more nodes at once than it has backups. While that is so and Redis is away, the queue cannot be
+ * opened; to begin empty would give away what people hold.
+ */
+final class FailoverStore implements AdmissionStore {
+  private static final long PROBE_MILLIS = 1000;
+  private static final int WRITES_AT_ONCE = 1000;
+
+  private final Vertx vertx;
+  private final HazelcastAdmissionStore journal;
+  private final RedisAdmissionStore redis;
+  private final Duration deadline;
+  private final Map<String, Mirror> mirrors = new ConcurrentHashMap<>();
+  private final Map<String, String> unopened = new ConcurrentHashMap<>();
+  private final long timer;
+  private boolean catchingUp;
+
+  /**
+   * Two stores as one; closes both.
+   *
+   * @param deadline of a commit, both stores together
+   */
+  FailoverStore(Vertx vertx, HazelcastAdmissionStore journal, RedisAdmissionStore redis, Duration deadline) {
+    this.vertx = vertx;
+    this.journal = journal;
+    this.redis = redis;
+    this.deadline = deadline;
+    this.timer = vertx.setPeriodic(PROBE_MILLIS, tick -> catchUp());
+  }
+
+  @Override
+  public Future<Image> open(String queue, long term) {
+    return journal.openJournal(queue, term).compose(opened -> {
+      if (opened.whole()) {
+        unopened.remove(queue);
+        mirrors.put(queue, new Mirror(journal, redis, queue, term, false));
+        catchUp();
+        return Future.succeededFuture(opened.image());
+      }
+      return load(queue, term);
+    });
+  }
+
+  /** Takes the queue from Redis; the journal has the whole only when its last piece is there. */
+  private Future<Image> load(String queue, long term) {
+    return redis.open(queue, term)
+        .compose(image -> fill(queue, term, writesOf(image), 0).map(filled -> {
+          unopened.remove(queue);
+          mirrors.put(queue, new Mirror(journal, redis, queue, term, true));
+          return image;
+        }))
+        .onFailure(thrown -> unopened.put(queue, String.valueOf(thrown.getMessage())));
+  }
+
+  private Future<Void> fill(String queue, long term, List<StoredWrite> writes, int from) {
+    if (from >= writes.size()) {
+      return Future.succeededFuture();
+    }
+    int to = Math.min(writes.size(), from + WRITES_AT_ONCE);
+    return journal.commitStored(queue, term, writes.subList(from, to)).compose(done -> fill(queue, term, writes, to));
+  }
+
+  private static List<StoredWrite> writesOf(Image image) {
+    List<StoredWrite> writes = new ArrayList<>();
+    writes.add(StoredWrite.of(Kind.CLEAR));
+    image.places().forEach(place -> writes.add(StoredWrite.of(new QueueEffect.PutPlace(place))));
+    image.slots().forEach((slot, holder) -> writes.add(StoredWrite.of(new QueueEffect.TakeSlot(slot, holder))));
+    writes.add(StoredWrite.of(new QueueEffect.PutQueue(image.queue())));
+    writes.add(StoredWrite.of(Kind.COMPLETE));
+    return writes;
+  }
+
+  @Override
+  public Future<List<QueueEvent.SlotHeld>> commit(String queue, long term, List<QueueEffect.Write> writes) {
+    Mirror mirror = mirrors.get(queue);
+    Future<List<QueueEvent.SlotHeld>> stored = mirror == null || mirror.term() != term
+        ? Future.failedFuture(new FencedException(queue, term, mirror == null ? 0 : mirror.term()))
+        : mirror.commit(StoredWrite.of(writes)).onFailure(thrown -> {
+          if (thrown instanceof FencedException) {
+            mirrors.remove(queue, mirror);
+          }
+        });
+    return CallerContext.bring(vertx, deadline, stored);
+  }
+
+  @Override
+  public Condition condition() {
+    if (!unopened.isEmpty()) {
+      return new Condition("down", "memory", "redis cannot be reached, and " + unopened.size() + " queues are known to it alone");
+    }
+    long behind = mirrors.values().stream().filter(mirror -> !mirror.isInStep()).count();
+    return behind == 0
+        ? new Condition("ok", "redis", "in redis and in the memory of the cluster")
+        : new Condition("degraded", "memory", behind + " queues are only in the memory of the cluster; " + redis.condition().detail());
+  }
+
+  @Override
+  public Future<Void> close() {
+    vertx.cancelTimer(timer);
+    return Future.join(journal.close(), redis.close()).mapEmpty();
+  }
+
+  /** One queue after the other, if Redis answers at all. */
+  private void catchUp() {
+    List<Mirror> behind = mirrors.values().stream().filter(Mirror::isBehind).toList();
+    synchronized (this) {
+      if (catchingUp || behind.isEmpty()) {
+        return;
+      }
+      catchingUp = true;
+    }
+    redis.probe().compose(there -> catchUp(behind, 0)).onComplete(done -> {
+      synchronized (this) {
+        catchingUp = false;
+      }
+    });
+  }
+
+  private Future<Void> catchUp(List<Mirror> behind, int next) {
+    return next >= behind.size() ? Future.succeededFuture() : behind.get(next).catchUp().compose(done -> catchUp(behind, next + 1));
+  }
+}

@@ -1,0 +1,110 @@
+package io.vestibule.admission.store;
+
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.admission.core.PlaceRecord;
+import io.vestibule.admission.core.PlaceRecord.SessionRecord;
+import io.vestibule.admission.core.PlaceRecord.Stage;
+import io.vestibule.admission.core.QueueRecord;
+import io.vestibule.admission.core.SlotHolder;
+import io.vestibule.contract.admission.AdmissionCommand.Holder;
+import io.vestibule.contract.bus.WireReader;
+import io.vestibule.contract.bus.WireWriter;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * Records as every store keeps them: one byte with the number of the layout, then the fields in order. A number is never used for another layout; what comes with one that
+ * is not known here is refused, as is whatever does not end where it should.
+ *
+ * @param <T> the record
+ */
+public final class RecordBytes<T> {
+  /** A place with its sessions. */
+  public static final RecordBytes<PlaceRecord> PLACE = new RecordBytes<>("place", 1, RecordBytes::writePlace, RecordBytes::readPlace);
+
+  /** What is kept of a queue besides its places. */
+  public static final RecordBytes<QueueRecord> QUEUE = new RecordBytes<>("queue", 2,
+      (out, queue) -> out.putInt(queue.capacity()).putInt(queue.admissionsPerSecond()).putBoolean(queue.paused()),
+      in -> new QueueRecord(in.getInt(), in.getInt(), in.getBoolean()));
+
+  /** Who holds a slot. */
+  public static final RecordBytes<SlotHolder> SLOT = new RecordBytes<>("slot", 3,
+      (out, holder) -> out.putString(holder.place()).putString(holder.user()),
+      in -> new SlotHolder(in.getString(), in.getString()));
+
+  private static final Stage[] STAGES = Stage.values();
+
+  private final String name;
+  private final byte layout;
+  private final BiConsumer<WireWriter, T> writer;
+  private final Function<WireReader, T> reader;
+
+  private RecordBytes(String name, int layout, BiConsumer<WireWriter, T> writer, Function<WireReader, T> reader) {
+    this.name = name;
+    this.layout = (byte) layout;
+    this.writer = writer;
+    this.reader = reader;
+  }
+
+  /** The stored form. */
+  public byte[] encode(T value) {
+    Buffer out = Buffer.buffer().appendByte(layout);
+    writer.accept(new WireWriter(out), value);
+    return out.getBytes();
+  }
+
+  /**
+   * Reads the stored form.
+   *
+   * @throws UnreadableRecordException if it is not one
+   */
+  public T decode(byte[] stored) {
+    WireReader in = new WireReader(0, Buffer.buffer(stored));
+    try {
+      byte found = in.getByte();
+      if (found != layout) {
+        throw new IllegalArgumentException("layout " + found + " where " + layout + " is known");
+      }
+      T value = reader.apply(in);
+      if (!in.atEnd()) {
+        throw new IllegalArgumentException("bytes after its end");
+      }
+      return value;
+    } catch (IllegalArgumentException | NullPointerException refused) {
+      throw new UnreadableRecordException("a stored " + name + " of " + stored.length + " bytes cannot be read: " + refused.getMessage(), refused);
+    }
+  }
+
+  private static void writePlace(WireWriter out, PlaceRecord place) {
+    out.putString(place.id()).putString(place.user()).putString(place.userClass()).putByte(place.stage().ordinal())
+        .putLong(place.joinedAtMs()).putLong(place.order()).putLong(place.untilMs()).putInt(place.slot())
+        .putList(place.sessions(), RecordBytes::writeSession);
+  }
+
+  private static PlaceRecord readPlace(WireReader in) {
+    return new PlaceRecord(in.getString(), in.getString(), in.getString(), stage(in.getByte()), in.getLong(), in.getLong(), in.getLong(), in.getInt(),
+        in.getList(RecordBytes::readSession));
+  }
+
+  private static Stage stage(byte number) {
+    if (number < 0 || number >= STAGES.length) {
+      throw new IllegalArgumentException("stage " + number);
+    }
+    return STAGES[number];
+  }
+
+  private static void writeSession(WireWriter out, SessionRecord session) {
+    out.putInt(session.number()).putLong(session.generation()).putBoolean(session.confirmed()).putString(session.attempt())
+        .putBoolean(session.holder() != null);
+    if (session.holder() != null) {
+      session.holder().write(out);
+    }
+    out.putString(session.device()).putLong(session.untilMs()).putInt(session.failures()).putLong(session.notBeforeMs())
+        .putLong(session.version()).putString(session.state());
+  }
+
+  private static SessionRecord readSession(WireReader in) {
+    return new SessionRecord(in.getInt(), in.getLong(), in.getBoolean(), in.getString(), in.getBoolean() ? Holder.read(in) : null,
+        in.getString(), in.getLong(), in.getInt(), in.getLong(), in.getLong(), in.getString());
+  }
+}

@@ -1,0 +1,93 @@
+package io.vestibule.admission.store;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection to Redis, made again when it is needed and gone. Each command has a deadline; when one passes, the whole client is given up: answers come in the order of the questions, so
+ * whatever is behind it would wait too, and a connection that goes back to the client's pool would be handed out again. Thread-safe.
+ */
+final class RedisLink {
+  private final Vertx vertx;
+  private final RedisOptions options;
+  private final Duration deadline;
+  private Line line;
+  private boolean closed;
+
+  /**
+   * A link that is not connected yet.
+   *
+   * @param url {@code redis://} or {@code rediss://}
+   * @param deadline of each command, with the connecting it may take
+   */
+  RedisLink(Vertx vertx, String url, Duration deadline) {
+    this.vertx = vertx;
+    this.options = new RedisOptions().setConnectionString(url).setMaxPoolSize(1);
+    this.options.getNetClientOptions().setConnectTimeout((int) deadline.toMillis()).setTcpNoDelay(true);
+    this.deadline = deadline;
+  }
+
+  /** Sends a command; fails when it is refused, when the connection breaks and at the deadline. It may have been done all the same. */
+  Future<Response> send(Request request) {
+    Line current = line();
+    if (current == null) {
+      return Future.failedFuture("the link to Redis is closed");
+    }
+    return CallerContext.bring(vertx, deadline, current.connection.compose(connection -> connection.send(request)))
+        .onFailure(thrown -> {
+          if (!isAnswer(thrown)) {
+            giveUp(current);
+          }
+        });
+  }
+
+  /** Ends it. */
+  Future<Void> close() {
+    Line last;
+    synchronized (this) {
+      closed = true;
+      last = line;
+      line = null;
+    }
+    return last == null ? Future.succeededFuture() : last.client.close();
+  }
+
+  private synchronized Line line() {
+    if (line == null && !closed) {
+      Redis client = Redis.createClient(vertx, options);
+      // A server that takes the connection and says nothing would be waited for without end.
+      Promise<RedisConnection> promise = Promise.promise();
+      Future<RedisConnection> connection = promise.future().timeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      Line made = new Line(client, connection);
+      line = made;
+      connection.onSuccess(connected -> connected.endHandler(ended -> giveUp(made)).exceptionHandler(broken -> giveUp(made)))
+          .onFailure(thrown -> giveUp(made));
+      client.connect().onComplete(promise);
+    }
+    return line;
+  }
+
+  private void giveUp(Line broken) {
+    synchronized (this) {
+      if (line == broken) {
+        line = null;
+      }
+    }
+    broken.client.close();
+  }
+
+  /** An error that Redis itself sent begins with a word in capitals; then the connection is well. */
+  static boolean isAnswer(Throwable thrown) {
+    return thrown.getMessage() != null && thrown.getMessage().matches("(?s)[A-Z]{2,} .*");
+  }
+
+  private record Line(Redis client, Future<RedisConnection> connection) {}
+}

@@ -1,0 +1,125 @@
+package io.vestibule.admission.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.vestibule.admission.core.Estimator.Estimate;
+import io.vestibule.admission.core.Estimator.Passed;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class EstimatorTest {
+
+  @Test
+  void knowsNothingBeforeSomebodyWasAdmittedFromALine() {
+    var estimator = new Estimator();
+    assertThat(estimator.estimate(1)).isNull();
+    estimator.tick(0, new Passed(0, 0, 0, false), 0);
+    estimator.tick(100, new Passed(5, 0, 0, false), 0);
+    assertThat(estimator.estimate(1)).as("nobody waited").isNull();
+    estimator.tick(200, new Passed(900, 0, 0, false), 50);
+    estimator.tick(300, new Passed(3, 0, 0, false), 50);
+    assertThat(estimator.estimate(1)).as("an empty house was filled").isNull();
+    assertThat(estimator.admissionsPerSecond()).isEqualTo(-1);
+    estimator.tick(400, new Passed(1, 1, 0, false), 50);
+    assertThat(estimator.estimate(1)).isNotNull();
+  }
+
+  /** However the ticks fall and whether admissions come one by one or in bursts, the rate is what it is. */
+  @Property(tries = 50)
+  void theRateDoesNotDependOnTheTicks(@ForAll long seed, @ForAll @IntRange(min = 1, max = 50) int perSecond, @ForAll @IntRange(min = 1, max = 20_000) int longestTick) {
+    var random = new Random(seed);
+    var estimator = new Estimator();
+    estimator.tick(0, new Passed(0, 0, 0, false), 100);
+    long now = 0;
+    long admitted = 0;
+    while (now < 1_000_000) {
+      now += 1 + random.nextInt(longestTick);
+      int more = (int) (now * perSecond / 1000 - admitted);
+      admitted += more;
+      estimator.tick(now, new Passed(more, more, 0, false), 100);
+    }
+    assertThat(estimator.admissionsPerSecond()).isCloseTo(perSecond, within(perSecond * 0.1 + 0.02));
+  }
+
+  @Test
+  void forgetsWithATimeConstantOfTwoMinutes() {
+    var estimator = new Estimator();
+    estimator.tick(0, new Passed(0, 0, 0, false), 100);
+    for (long now = 100; now <= 1_200_000; now += 100) {
+      estimator.tick(now, new Passed(1, 1, 0, false), 100);
+    }
+    for (long now = 1_200_100; now <= 1_320_000; now += 100) {
+      estimator.tick(now, new Passed(0, 0, 0, false), 100);
+    }
+    assertThat(estimator.admissionsPerSecond()).isCloseTo(10 / Math.E, within(0.01));
+  }
+
+  /** A line of which some give up is solved step by step, as the formula was derived. */
+  @Property(tries = 50)
+  void theFormulaIsTheSolutionOfItsEquation(@ForAll @IntRange(min = 1, max = 5000) int n, @ForAll @IntRange(min = 1, max = 100) int perSecond,
+      @ForAll @IntRange(min = 0, max = 100) int leavePerTenThousandSeconds) {
+    double mu = perSecond / 1000.0;
+    double theta = leavePerTenThousandSeconds / 1e7;
+    double left = n;
+    double ms = 0;
+    double step = n / mu / 20_000;
+    while (left > 0) {
+      left -= (mu + theta * left) * step;
+      ms += step;
+    }
+    assertThat(Estimator.waitMs(n, mu, theta)).isCloseTo(ms, within(ms * 0.005 + 2 * step));
+  }
+
+  @Test
+  void theFormulaIsSteadyWhereNobodyGivesUp() {
+    assertThat(Estimator.waitMs(1000, 0.01, 0)).isEqualTo(100_000);
+    assertThat(Estimator.waitMs(1000, 0.01, 1e-13)).isCloseTo(100_000, within(1.0));
+    assertThat(Estimator.waitMs(1000, 0.01, 2e-9)).isCloseTo(100_000, within(20.0));
+  }
+
+  @Test
+  void learnsHowManyGiveUp() {
+    var patient = new Estimator();
+    var impatient = new Estimator();
+    patient.tick(0, new Passed(0, 0, 0, false), 1000);
+    impatient.tick(0, new Passed(0, 0, 0, false), 1000);
+    for (long now = 1000; now <= 600_000; now += 1000) {
+      patient.tick(now, new Passed(2, 2, 0, false), 1000);
+      impatient.tick(now, new Passed(2, 2, 2, false), 1000);
+    }
+    assertThat(patient.estimate(1000).etaMs()).isCloseTo(500_000, within(5_000L));
+    assertThat(impatient.estimate(1000).etaMs()).isCloseTo((long) (Math.log(2) * 500_000), within(5_000L));
+    assertThat(patient.estimate(1000).highMs()).isGreaterThan(patient.estimate(1000).etaMs());
+  }
+
+  @Test
+  void scoresWhatItSaid() {
+    var estimator = new Estimator();
+    assertThat(estimator.errorPercent()).isEqualTo(-1);
+    assertThat(estimator.coveragePercent()).isEqualTo(-1);
+    for (int error = 0; error <= 40; error++) {
+      estimator.cameTrue(1000, new Estimate(100_000 + error * 1000, 120_000), 101_000);
+    }
+    assertThat(estimator.errorPercent()).isEqualTo(20);
+    assertThat(estimator.coveragePercent()).isEqualTo(100);
+    for (int i = 0; i < 60_000; i++) {
+      estimator.cameTrue(0, new Estimate(50_000, 60_000), 100_000);
+    }
+    assertThat(estimator.errorPercent()).isEqualTo(50);
+    assertThat(estimator.coveragePercent()).isLessThan(1);
+  }
+
+  @Test
+  void aClockThatGoesBackTeachesNothing() {
+    var estimator = new Estimator();
+    estimator.tick(1_000_000, new Passed(0, 0, 0, false), 10);
+    estimator.tick(1_001_000, new Passed(1, 1, 0, false), 10);
+    double before = estimator.admissionsPerSecond();
+    estimator.tick(900_000, new Passed(0, 0, 0, false), 10);
+    assertThat(estimator.admissionsPerSecond()).isEqualTo(before);
+  }
+}

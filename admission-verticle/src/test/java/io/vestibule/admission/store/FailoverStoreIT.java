@@ -1,0 +1,205 @@
+package io.vestibule.admission.store;
+
+import static io.vestibule.admission.store.Records.connected;
+import static io.vestibule.admission.store.Records.holder;
+import static io.vestibule.admission.store.Records.waiting;
+import static io.vestibule.admission.store.TestGrid.await;
+import static io.vestibule.admission.store.TestGrid.eventually;
+import static io.vestibule.admission.store.TestGrid.failureOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vestibule.admission.core.QueueEffect.DropPlace;
+import io.vestibule.admission.core.QueueEffect.FreeSlot;
+import io.vestibule.admission.core.QueueEffect.PutPlace;
+import io.vestibule.admission.core.QueueEffect.PutQueue;
+import io.vestibule.admission.core.QueueEffect.TakeSlot;
+import io.vestibule.admission.core.QueueEffect.Write;
+import io.vestibule.admission.core.QueueRecord;
+import io.vestibule.admission.store.AdmissionStore.Image;
+import io.vestibule.cluster.ClusterNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class FailoverStoreIT extends AdmissionStoreContract {
+  private static final String CLUSTER = "failover {test}";
+
+  private static TestRedis redis;
+  private static TestGrid grid;
+  private static ClusterNode first;
+  private static List<AdmissionStore> stores;
+  private static RedisLink link;
+
+  /** A Redis that keeps nothing: the hard case. */
+  @BeforeAll
+  static void start() {
+    redis = new TestRedis(false).start();
+    grid = new TestGrid();
+    first = grid.start("a");
+    stores = List.of(store(first, redis, Duration.ofSeconds(5)), store(grid.start("b"), redis, Duration.ofSeconds(5)));
+    link = new RedisLink(first.vertx(), redis.url(), Duration.ofSeconds(20));
+  }
+
+  @AfterAll
+  static void stop() {
+    await(Future.all(stores.stream().map(AdmissionStore::close).toList()).compose(closed -> link.close()));
+    grid.close();
+    redis.close();
+  }
+
+  @Override
+  protected List<AdmissionStore> stores() {
+    return stores;
+  }
+
+  @Override
+  protected Vertx vertx() {
+    return first.vertx();
+  }
+
+  @Test
+  void whatIsStoredIsInRedisToo() {
+    await(a().open(queue, 1));
+    await(a().commit(queue, 1, List.of(new PutPlace(connected("p", 1)), new TakeSlot(1, holder("p")), new PutQueue(new QueueRecord(4, 5, true)))));
+    assertThat(inRedis(queue)).isEqualTo(new Image(List.of(connected("p", 1)), Map.of(1, holder("p")), new QueueRecord(4, 5, true)));
+    eventually(() -> a().condition().state().equals("ok"));
+    assertThat(a().condition().durability()).isEqualTo("redis");
+  }
+
+  @Test
+  void withRedisGoneItGoesOnAndWritesBackWhatAnEmptyRedisDoesNotHave() {
+    await(a().open(queue, 1));
+    await(a().commit(queue, 1, List.of(new PutPlace(connected("p", 1)), new TakeSlot(1, holder("p")), new PutPlace(waiting("q")))));
+    redis.kill();
+    try {
+      assertThat(await(a().commit(queue, 1, List.of(new PutPlace(waiting("r")), new DropPlace("q"), new TakeSlot(2, holder("r")))))).isEmpty();
+      assertThat(a().condition().state()).isEqualTo("degraded");
+      assertThat(a().condition().durability()).isEqualTo("memory");
+      // Somebody else takes over meanwhile, and finds everything.
+      Image taken = await(b().open(queue, 2));
+      assertThat(taken.places()).containsExactlyInAnyOrder(connected("p", 1), waiting("r"));
+      assertThat(taken.slots()).isEqualTo(Map.of(1, holder("p"), 2, holder("r")));
+      assertThat(failureOf(a().commit(queue, 1, List.of(new PutPlace(waiting("late")))))).isInstanceOf(FencedException.class);
+      await(b().commit(queue, 2, List.of(new FreeSlot(2, holder("r")), new PutPlace(waiting("s")))));
+    } finally {
+      redis.start();
+    }
+    eventually(() -> b().condition().state().equals("ok"));
+    assertThat(inRedis(queue).places()).containsExactlyInAnyOrder(connected("p", 1), waiting("r"), waiting("s"));
+    assertThat(inRedis(queue).slots()).isEqualTo(Map.of(1, holder("p")));
+    await(b().commit(queue, 2, List.of(new DropPlace("s"))));
+    assertThat(inRedis(queue).places()).hasSize(2);
+  }
+
+  @Test
+  void aRedisThatHangsHoldsUpOneCommitAndNoMore() {
+    AdmissionStore hasty = store(first, redis, Duration.ofMillis(500));
+    await(hasty.open(queue, 1));
+    await(hasty.commit(queue, 1, List.of(new PutPlace(waiting("p", 0)))));
+    redis.freeze();
+    try {
+      for (int i = 1; i <= 50; i++) {
+        await(hasty.commit(queue, 1, List.of(new PutPlace(waiting("p", i)), new PutPlace(waiting("p" + i)))));
+      }
+      assertThat(hasty.condition().state()).isEqualTo("degraded");
+    } finally {
+      redis.thaw();
+    }
+    eventually(() -> hasty.condition().state().equals("ok"));
+    assertThat(inRedis(queue).places()).hasSize(51).contains(waiting("p", 50));
+    await(hasty.close());
+  }
+
+  @Test
+  void whatIsWrittenWhileItIsWrittenBackIsNotMissed() {
+    await(a().open(queue, 1));
+    Map<Integer, String> held = new HashMap<>();
+    for (int i = 0; i < 10; i++) {
+      int from = i * 1000;
+      await(a().commit(queue, 1, IntStream.range(from, from + 1000).<Write>mapToObj(p -> new PutPlace(waiting("p" + p))).toList()));
+    }
+    redis.kill();
+    await(a().commit(queue, 1, List.of(new PutPlace(waiting("x")))));
+    redis.start();
+    AtomicLong order = new AtomicLong();
+    eventually(() -> {
+      long n = order.incrementAndGet();
+      int slot = (int) (n % 5);
+      String next = "p" + n;
+      List<Write> writes = new ArrayList<>();
+      if (held.containsKey(slot)) {
+        writes.add(new FreeSlot(slot, holder(held.get(slot))));
+      }
+      writes.add(new TakeSlot(slot, holder(next)));
+      writes.add(new PutPlace(waiting("x", n)));
+      writes.add(new DropPlace(next));
+      assertThat(await(a().commit(queue, 1, writes))).isEmpty();
+      held.put(slot, next);
+      return n > 20 && a().condition().state().equals("ok");
+    });
+    Image mirrored = inRedis(queue);
+    Image journal = await(b().open(queue, 2));
+    assertThat(mirrored.places()).containsExactlyInAnyOrderElementsOf(journal.places()).contains(waiting("x", order.get()));
+    assertThat(mirrored.slots()).isEqualTo(journal.slots()).hasSize(5);
+  }
+
+  /** All nodes stop and start again: their memory is gone, and their terms begin at 1. */
+  @Test
+  void aClusterThatBeginsAnewHasWhatIsInRedis() {
+    try (TestRedis own = new TestRedis(true).start()) {
+      try (TestGrid before = new TestGrid()) {
+        AdmissionStore store = store(before.start("a"), own, Duration.ofSeconds(5));
+        await(store.open(queue, 40));
+        await(store.commit(queue, 40, List.of(new PutPlace(connected("p", 1)), new TakeSlot(1, holder("p")), new PutQueue(new QueueRecord(9, 9, false)))));
+        await(store.close());
+      }
+      own.kill();
+      try (TestGrid after = new TestGrid()) {
+        ClusterNode node = after.start("a");
+        AdmissionStore store = store(node, own, Duration.ofSeconds(1));
+        assertThat(failureOf(store.open(queue, 1))).isNotInstanceOf(FencedException.class);
+        assertThat(store.condition().state()).isEqualTo("down");
+        own.start();
+        eventually(() -> await(store.open(queue, 1).map(true).otherwise(false)));
+        Image image = await(store.open(queue, 1));
+        assertThat(image).isEqualTo(new Image(List.of(connected("p", 1)), Map.of(1, holder("p")), new QueueRecord(9, 9, false)));
+        await(store.commit(queue, 1, List.of(new PutPlace(waiting("q")))));
+        eventually(() -> store.condition().state().equals("ok"));
+        // And now the memory has the whole, so Redis may go.
+        own.kill();
+        assertThat(await(store.open(queue, 2)).places()).hasSize(2);
+        await(store.close());
+      }
+    }
+  }
+
+  /** More nodes died at once than there are backups. */
+  @Test
+  void whatTheMemoryLostIsReadFromRedis() {
+    await(a().open(queue, 1));
+    await(a().commit(queue, 1, List.of(new PutPlace(connected("p", 1)), new TakeSlot(1, holder("p")))));
+    first.hazelcast().getMap(io.vestibule.cluster.hazelcast.HazelcastSettings.ADMISSION_MAP).delete("part/" + JournalCalls.partOf("p") + "/" + queue);
+    Image image = await(b().open(queue, 2));
+    assertThat(image.places()).containsExactly(connected("p", 1));
+    assertThat(image.slots()).isEqualTo(Map.of(1, holder("p")));
+  }
+
+  private static Image inRedis(String queue) {
+    RedisQueue reader = new RedisQueue(link, new RedisKeys(CLUSTER), queue, 0, 0, "", new AtomicLong());
+    Future<List<StoredWrite>> content = reader.read().recover(again -> reader.read());
+    return new ImageBuilder(queue).add(await(content)).build();
+  }
+
+  private static AdmissionStore store(ClusterNode node, TestRedis server, Duration timeout) {
+    return new AdmissionStores(true, server.url(), timeout, CLUSTER).create(node.vertx(), node.hazelcast());
+  }
+}

@@ -1,0 +1,96 @@
+package io.vestibule.admission.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import redis.embedded.RedisServer;
+
+/** A real redis-server, which can be stopped, frozen and started again on its port. */
+final class TestRedis implements AutoCloseable {
+  private final int port = TestGrid.freePort();
+  private final Path directory;
+  private final RedisServer server;
+  private ProcessHandle process;
+
+  /**
+   * A server that is not running yet.
+   *
+   * @param durable whether it has everything again after a restart, or nothing
+   */
+  TestRedis(boolean durable) {
+    try {
+      directory = Files.createTempDirectory("vestibule-redis");
+      server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").setting("dir " + directory)
+          .setting("appendonly " + (durable ? "yes" : "no")).setting("appendfsync always").build();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  String url() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  TestRedis start() {
+    Set<Long> before = children().map(ProcessHandle::pid).collect(Collectors.toSet());
+    try {
+      server.start();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    process = children().filter(child -> !before.contains(child.pid())).findFirst().orElseThrow();
+    return this;
+  }
+
+  /** As kill -9. */
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+    stop();
+  }
+
+  void stop() {
+    try {
+      server.stop();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** It hangs, with its connections open. */
+  void freeze() {
+    signal("-STOP");
+  }
+
+  void thaw() {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      new ProcessBuilder(List.of("kill", signal, Long.toString(process.pid()))).start().onExit().join();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static Stream<ProcessHandle> children() {
+    return ProcessHandle.current().children().filter(child -> child.info().command().orElse("").contains("redis"));
+  }
+
+  @Override
+  public void close() {
+    stop();
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.vestibule.gateway.http;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.metrics.GatewayMeters;
+
+/** Requests that could not be read to the end of their headers: told why like all others, and then the connection ends, since nobody knows where the next one would begin. */
+public final class MalformedRequests {
+  private MalformedRequests() {}
+
+  /** Answers one. */
+  public static void answer(HttpServerRequest request, GatewayMeters meters) {
+    Failure failure = failureOf(request.decoderResult().cause());
+    meters.error(failure.reason());
+    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    Problem.respond(request, failure);
+    request.connection().close();
+  }
+
+  private static Failure failureOf(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return Failure.of(ErrorReason.URI_TOO_LONG);
+    }
+    return cause instanceof TooLongHttpHeaderException ? Failure.of(ErrorReason.HEADERS_TOO_LARGE)
+        : Failure.of(ErrorReason.INVALID_VALUE, "The request is malformed.");
+  }
+}

@@ -1,0 +1,167 @@
+package io.vestibule.gateway.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+
+/**
+ * The way out of a WebSocket: frames gather in runs that sockets share, leave with the joined flush, and are counted until the kernel has them. It is the half of {@link WebSocketTransport}
+ * that writes, and not an object of its own, because each socket would have to hold that too.
+ */
+abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements Transport, FlushQueue.Flushable {
+  private static final int EMPTY_PING = 0x8900;
+  private static final int EMPTY_PONG = 0x8A00;
+
+  /** Longer runs are flushed at once: joining their bytes would cost more than it saves, and a burst must not look like a client that does not read. */
+  private static final int LONGEST_RUN = 32 * 1024;
+
+  private final ChannelHandlerContext out;
+  private final FlushQueue flushes;
+  private FrameRun waiting;
+  private long written;
+  private long flushedAtNanos;
+  private boolean dirty;
+  private boolean closeSent;
+  private boolean gone;
+
+  /**
+   * The way out of a socket.
+   *
+   * @param out the place in the pipeline from which whole frames are written
+   */
+  WebSocketOutput(ChannelHandlerContext out, FlushQueue flushes) {
+    this.out = out;
+    this.flushes = flushes;
+    this.flushedAtNanos = System.nanoTime() - Integer.MAX_VALUE;
+  }
+
+  final Channel channel() {
+    return out.channel();
+  }
+
+  /** Whether a close frame was sent, behind which nothing may come (RFC 6455, section 5.5.1). */
+  final boolean isCloseSent() {
+    return closeSent;
+  }
+
+  /** Whether the socket has ended. */
+  final boolean isGone() {
+    return gone;
+  }
+
+  @Override
+  public void send(OutboundFrame frame) {
+    if (gone || closeSent) {
+      return;
+    }
+    waiting = waiting == null ? FrameRun.of(frame) : waiting.then(frame);
+    if (waiting.bytes() > LONGEST_RUN) {
+      flush();
+    } else {
+      flushSoon();
+    }
+  }
+
+  private void writeWaiting() {
+    if (waiting != null) {
+      write(waiting.take(out.alloc()));
+      waiting = null;
+    }
+  }
+
+  private void write(ByteBuf bytes) {
+    written += bytes.readableBytes();
+    out.write(bytes, out.voidPromise());
+  }
+
+  private void flushSoon() {
+    if (!dirty) {
+      dirty = true;
+      flushes.add(this);
+    }
+  }
+
+  @Override
+  public void flush() {
+    dirty = false;
+    flushedAtNanos = System.nanoTime();
+    if (gone) {
+      return;
+    }
+    if (waiting == null) {
+      out.flush();
+    } else {
+      written += waiting.bytes();
+      out.writeAndFlush(waiting.take(out.alloc()), out.voidPromise());
+      waiting = null;
+    }
+  }
+
+  @Override
+  public long flushedAtNanos() {
+    return flushedAtNanos;
+  }
+
+  @Override
+  public long bufferedBytes() {
+    ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
+    return (queue == null ? 0 : queue.totalPendingWriteBytes()) + (waiting == null ? 0 : waiting.bytes());
+  }
+
+  @Override
+  public long progress() {
+    ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
+    // Within one large frame only its own progress moves.
+    return queue == null ? written : written - queue.totalPendingWriteBytes() + queue.currentProgress();
+  }
+
+  @Override
+  public void ping() {
+    if (!gone && !closeSent) {
+      writeWaiting();
+      write(out.alloc().directBuffer(2).writeShort(EMPTY_PING));
+      flushSoon();
+    }
+  }
+
+  @Override
+  public boolean answersPings() {
+    return true;
+  }
+
+  /** Answers a ping. The answers of one turn share a flush, as everything does: a flood of pings is the cheapest there is to send. */
+  final void pong(ByteBuf payload) {
+    int length = payload.readableBytes();
+    writeWaiting();
+    write(out.alloc().directBuffer(2 + length).writeShort(EMPTY_PONG | length).writeBytes(payload, payload.readerIndex(), length));
+    flushSoon();
+  }
+
+  /** Sends what waits, and the close frame behind it. */
+  final ChannelFuture sendLast(CloseWebSocketFrame close) {
+    writeWaiting();
+    closeSent = true;
+    return out.channel().writeAndFlush(close);
+  }
+
+  @Override
+  public void kill() {
+    // Past the pipeline: TLS would wait for its own goodbye to be read.
+    Channel channel = out.channel();
+    Carrier.forget(channel);
+    channel.unsafe().close(channel.unsafe().voidPromise());
+  }
+
+  /** The socket has ended, and nobody gets what waited for it. */
+  final void ended() {
+    gone = true;
+    if (waiting != null) {
+      waiting.release();
+      waiting = null;
+    }
+  }
+}
