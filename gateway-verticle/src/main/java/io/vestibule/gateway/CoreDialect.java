@@ -37,7 +37,7 @@ record CoreDialect(
     SubscriptionTrie<Connection> trie = new SubscriptionTrie<>();
     Subscriptions subscriptions = new Subscriptions(trie, node.permissions, node.meters, settings.maxSubscriptions());
     Publisher publisher = new FanPublisher(new FrameEncoder(clock.epochMs()), node.environment.bus(), node.meters);
-    LoopSessions sessions = LoopSessions.of(new LoopSessions.Parts(node.admissions, node.environment.admission(),
+    LoopSessions sessions = LoopSessions.of(new LoopSessions.Parts(node.admissions, node.gate, node.environment.admission(),
         node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, settings, clock, node.meters));
     Authentication authentication = sessions.authentication(verifier);
     FrameHandler frames = sessions.frames(new FrameDecoder(config.limits().maxDepth()), authentication, new ClientPublishing(publisher, node.permissions),

@@ -11,8 +11,9 @@ import java.util.Objects;
  * @param maxSessionState bytes that a session may remember
  * @param secret signs resume tokens; the same on all nodes
  * @param cluster the name of the cluster, to which tokens are bound
+ * @param ipJoins connects and joins of one address, a minute; 0 for no limit
  */
-public record GatewayAdmissionConfig(boolean openWhenUnavailable, Duration sessionTtl, long maxSessionState, String secret, String cluster) {
+public record GatewayAdmissionConfig(boolean openWhenUnavailable, Duration sessionTtl, long maxSessionState, String secret, String cluster, int ipJoins) {
   public GatewayAdmissionConfig {
     Objects.requireNonNull(sessionTtl);
     Objects.requireNonNull(cluster);

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.ext.web.Router;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Membership;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -15,7 +16,14 @@ import java.util.function.IntConsumer;
  * @param admission what it has to know of the waiting line
  * @param operations routes of the node's own (health, metrics) that the gateway's listener serves too
  * @param listening is told the port, once every event loop listens
+ * @param leaveWithin how long clients have to go to another node when this gateway is undeployed; they have no time where there is none
  */
 public record GatewayEnvironment(
-    Bus bus, Membership membership, MeterRegistry registry, boolean development, GatewayAdmissionConfig admission,
-    List<Consumer<Router>> operations, IntConsumer listening) {}
+    Bus bus,
+    Membership membership,
+    MeterRegistry registry,
+    boolean development,
+    GatewayAdmissionConfig admission,
+    List<Consumer<Router>> operations,
+    IntConsumer listening,
+    Duration leaveWithin) {}

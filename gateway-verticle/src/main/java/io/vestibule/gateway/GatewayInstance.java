@@ -3,6 +3,7 @@ package io.vestibule.gateway;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vestibule.cluster.Bus;
@@ -16,11 +17,15 @@ import io.vestibule.gateway.api.JsonReader;
 import io.vestibule.gateway.api.ServerApi;
 import io.vestibule.gateway.auth.TokenVerifier;
 import io.vestibule.gateway.bridge.EventBusBridge;
+import io.vestibule.gateway.drain.DrainState;
 import io.vestibule.gateway.http.HttpRoutes;
 import io.vestibule.gateway.http.HttpServices;
 import io.vestibule.gateway.http.Problem;
+import io.vestibule.gateway.http.RateLimitHeaders;
+import io.vestibule.gateway.limit.AddressLimits;
 import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.session.ConnectionLoop;
+import io.vestibule.gateway.session.Departures;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.transport.Door;
 import io.vestibule.gateway.transport.FlushQueue;
@@ -45,9 +50,10 @@ final class GatewayInstance extends VerticleBase implements Door {
 
   private final GatewayNode node;
   private final int port;
-  private final LoopClock clock = LoopClock.system();
+  private final LoopClock clock;
   private final List<Registration> registrations = new ArrayList<>();
   private CoreDialect core;
+  private Departures departures;
   private Listener listener;
   private EventBusBridge bridge;
   private long nextTickNanos;
@@ -59,6 +65,7 @@ final class GatewayInstance extends VerticleBase implements Door {
    */
   GatewayInstance(GatewayNode node, int port) {
     this.node = node;
+    this.clock = node.clock;
     this.port = port;
   }
 
@@ -66,6 +73,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   public Future<?> start() {
     TokenVerifier verifier = node.keys.verifier();
     core = CoreDialect.of(node, verifier, clock);
+    departures = new Departures(core.connections());
     ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, clock.monotonicMs());
     listener = new Listener(node, webSockets(), router(verifier, api), clock.monotonicMs());
     node.nodeCommands.add(context, core.commands()::execute);
@@ -90,7 +98,7 @@ final class GatewayInstance extends VerticleBase implements Door {
     GatewayConfig.Sockets config = node.config.gateway();
     Router router = Router.router(vertx);
     HttpRoutes.mount(router, new HttpServices(node.config, api, verifier, node.apiKeys, node.origins, node.development, clock.epochMs(),
-        node.environment.operations(), node.meters, node.httpCalls));
+        node.environment.operations(), node.meters, node.httpCalls, node.waiting(), node.operators));
     if (config.sockjs().enabled()) {
       Listener.guardOrigins(node, router, SockJsEndpoint.MOUNT);
       new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, node.sockJsSessions, config).mount(vertx, router);
@@ -121,9 +129,12 @@ final class GatewayInstance extends VerticleBase implements Door {
     vertx.setPeriodic(ConnectionLoop.TICK_MS, id -> {
       long now = System.nanoTime();
       // The timer is the event loop's own, so what it is late by is what everything on this loop is late by.
-      node.meters.loopLag(Math.max(0, now - nextTickNanos));
+      long late = Math.max(0, now - nextTickNanos);
+      node.meters.loopLag(late);
+      node.loopLag.late(late);
       nextTickNanos = now + TICK_NANOS;
       core.connections().tick();
+      depart();
       listener.tick();
     });
   }
@@ -134,8 +145,17 @@ final class GatewayInstance extends VerticleBase implements Door {
   }
 
   @Override
+  public Optional<Failure> mayTry(HttpServerRequest request, String address) {
+    AddressLimits.Attempt attempt = node.limits.attempt(address, node.nowUs());
+    if (attempt.state() != null) {
+      RateLimitHeaders.add(request.response().headers(), List.of(attempt.state()), clock.epochMs().getAsLong());
+    }
+    return node.refusal(attempt);
+  }
+
+  @Override
   public void refused(Transport transport, Failure failure) {
-    core.connections().refuse(transport, node.draining() ? CloseReason.RESTARTING : CloseReason.OVER_CAPACITY, failure.getMessage());
+    core.connections().refuse(transport, node.drain.refusesSessions() ? CloseReason.RESTARTING : CloseReason.OVER_CAPACITY, failure.getMessage());
   }
 
   @Override
@@ -155,19 +175,42 @@ final class GatewayInstance extends VerticleBase implements Door {
     }
   }
 
-  /** Takes no new sockets and sends the others away in batches, so that they do not all come to the next node in one instant. */
+  private void depart() {
+    DrainState state = node.drain.state();
+    departures.tick(state);
+    if (state instanceof DrainState.Draining draining && !draining.cluster() && nowMs() >= draining.plan().deadlineAtMs()) {
+      bridge.closeAll(CloseReason.RESTARTING);
+    }
+  }
+
+  private long nowMs() {
+    return clock.monotonicMs().getAsLong();
+  }
+
+  /** Takes no new sockets, gives the others time to go elsewhere, and says goodbye to the rest in batches, so that they do not all come to the next node in one instant. */
   @Override
   public Future<?> stop() {
-    node.drain();
-    bridge.closeAll(CloseReason.RESTARTING);
-    return sendAway(clock.monotonicMs().getAsLong() + GOODBYES_MS)
+    node.drain.end(node.environment.leaveWithin().toMillis());
+    return awaitMoves(node.drain.state().plan().deadlineAtMs())
+        .compose(moved -> {
+          bridge.closeAll(CloseReason.RESTARTING);
+          return sendAway(nowMs() + GOODBYES_MS);
+        })
         .compose(away -> listener.close(LAST_REQUESTS))
         .eventually(() -> Future.join(registrations.stream().map(Registration::close).toList()));
   }
 
+  /** There is nothing to wait for once all have gone, or the last other node drains too. */
+  private Future<Void> awaitMoves(long deadline) {
+    if (core.connections().size() == 0 || nowMs() >= deadline || !node.drain.othersServe()) {
+      return Future.succeededFuture();
+    }
+    return vertx.timer(BATCH_PAUSE_MS, TimeUnit.MILLISECONDS).compose(v -> awaitMoves(deadline));
+  }
+
   private Future<Void> sendAway(long deadline) {
     core.connections().closeSome(CLOSED_IN_A_BATCH, CloseReason.RESTARTING);
-    if (core.connections().size() == 0 || clock.monotonicMs().getAsLong() >= deadline) {
+    if (core.connections().size() == 0 || nowMs() >= deadline) {
       return Future.succeededFuture();
     }
     return vertx.timer(BATCH_PAUSE_MS, TimeUnit.MILLISECONDS).compose(v -> sendAway(deadline));

@@ -1,9 +1,13 @@
 package io.vestibule.gateway;
 
+import io.vestibule.cluster.NodeRef;
+import io.vestibule.contract.admission.GatewayLoad;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.admission.AdmissionClient;
+import io.vestibule.gateway.admission.Gate;
 import io.vestibule.gateway.admission.NodeNotices;
+import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.NodeCommands;
@@ -11,23 +15,34 @@ import io.vestibule.gateway.auth.ApiKeys;
 import io.vestibule.gateway.auth.KeySource;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.bridge.EventBusBridge;
+import io.vestibule.gateway.drain.NodeDrain;
 import io.vestibule.gateway.http.OriginPolicy;
+import io.vestibule.gateway.http.WaitingServices;
+import io.vestibule.gateway.limit.AddressLimits;
 import io.vestibule.gateway.limit.AddressStrikes;
 import io.vestibule.gateway.limit.ClientAddress;
 import io.vestibule.gateway.limit.ConnectionCounts;
+import io.vestibule.gateway.load.ClusterLoads;
+import io.vestibule.gateway.load.LoadReporter;
+import io.vestibule.gateway.load.LoopLag;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.operator.DrainOrders;
+import io.vestibule.gateway.operator.OperatorServices;
+import io.vestibule.gateway.operator.QueueOrders;
+import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicRules;
 import io.vestibule.gateway.transport.PlainConnections;
 import io.vestibule.gateway.transport.SessionLocks;
 import io.vestibule.gateway.transport.SockJsSessions;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** What the event loops of this node's gateway share; everything in it is thread-safe. */
 final class GatewayNode implements EventBusBridge.Entrance {
   private static final int FORGED_TOKENS = 20;
   private static final long FULL_RETRY_MS = 5_000;
-  private static final long DRAINING_RETRY_MS = 1_000;
+  private static final long MILLI_US = 1_000;
 
   final GatewayConfig config;
   final GatewayEnvironment environment;
@@ -44,19 +59,27 @@ final class GatewayNode implements EventBusBridge.Entrance {
   final Optional<TokenMinter> development;
   final ClusterCommands clusterCommands;
   final AdmissionClient admissions;
+  final Gate gate;
   final NodeNotices notices;
   final NodeCommands nodeCommands = new NodeCommands();
   final AddressStrikes forgers = new AddressStrikes(FORGED_TOKENS);
   final SessionLocks sessionLocks = new SessionLocks();
   final SockJsSessions sockJsSessions = new SockJsSessions();
-  private volatile boolean draining;
+  final LoopClock clock;
+  final AddressLimits limits;
+  final LoopLag loopLag = new LoopLag();
+  final ClusterLoads loads;
+  final LoadReporter reporter;
+  final NodeDrain drain;
+  final OperatorServices operators;
 
   /**
    * What is shared; to be made on the context of the node's own verticle.
    *
+   * @param clock what all its event loops go by
    * @param admissions the way to the coordinators
    */
-  GatewayNode(GatewayConfig config, GatewayEnvironment environment, KeySource keys, AdmissionClient admissions) {
+  GatewayNode(GatewayConfig config, GatewayEnvironment environment, KeySource keys, LoopClock clock, AdmissionClient admissions) {
     this.config = config;
     this.environment = environment;
     this.keys = keys;
@@ -71,35 +94,60 @@ final class GatewayNode implements EventBusBridge.Entrance {
     this.origins = new OriginPolicy(config.gateway().http());
     this.apiKeys = ApiKeys.of(config.auth());
     this.development = environment.development() ? Optional.of(TokenMinter.of(config.auth())) : Optional.empty();
+    this.clock = clock;
     this.admissions = admissions;
     this.notices = new NodeNotices(admissions);
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
+    this.limits = new AddressLimits(environment.admission().ipJoins(), nowUs());
+    this.loads = new ClusterLoads(environment.membership());
+    this.reporter = new LoadReporter(environment.bus(), loads, this::load);
+    this.operators = new OperatorServices(new QueueOrders(environment.bus(), environment.membership()),
+        new DrainOrders(environment.bus(), environment.membership()), environment.membership(), loads);
+    this.drain = new NodeDrain(clock, loads, counts::all, reporter::reportNow);
+    this.gate = new Gate(drain, address -> this.limits.offence(address, nowUs()));
+  }
+
+  private GatewayLoad load(int heapAfterGc, int cpu) {
+    NodeRef self = environment.membership().self();
+    return new GatewayLoad(self.id(), self.name(), config.gateway().limits().connections(), counts.all(),
+        (int) TimeUnit.NANOSECONDS.toMillis(loopLag.take()), heapAfterGc, cpu, drain.refusesSessions());
+  }
+
+  /** What waiting over HTTP needs. */
+  WaitingServices waiting() {
+    return new WaitingServices(environment.membership().self().id(), admissions, ResumeTokens.of(environment.admission()), drain, limits, addresses,
+        this::nowUs, environment.admission().openWhenUnavailable());
+  }
+
+  /** Microseconds of the clock that {@link #limits} runs by. */
+  long nowUs() {
+    return clock.monotonicMs().getAsLong() * MILLI_US;
   }
 
   /** Asks whether one more socket may come in, and counts it if so. */
   Optional<Failure> mayEnter(String address) {
-    Optional<Failure> refused = draining
-        ? Optional.of(Failure.of(ErrorReason.DRAINING).retryAfter(DRAINING_RETRY_MS))
-        : counts.acquire(address).map(reason -> Failure.of(reason).retryAfter(FULL_RETRY_MS));
+    Optional<Failure> refused =
+        drain.refusesSocket().or(() -> counts.acquire(address).map(reason -> Failure.of(reason).retryAfter(FULL_RETRY_MS)));
     refused.ifPresent(failure -> meters.refused(failure.reason()));
     return refused;
   }
 
+  /** Why an attempt to connect is refused, if it is. */
+  Optional<Failure> refusal(AddressLimits.Attempt attempt) {
+    if (attempt.permitted()) {
+      return Optional.empty();
+    }
+    meters.refused(ErrorReason.TOO_MANY_JOINS);
+    return Optional.of(Failure.of(ErrorReason.TOO_MANY_JOINS).retryAfter(attempt.waitMs()));
+  }
+
   @Override
   public Optional<Failure> enter(String address) {
-    return mayEnter(address);
+    return refusal(limits.attempt(address, nowUs())).or(() -> mayEnter(address));
   }
 
   @Override
   public void leave(String address) {
     counts.release(address);
-  }
-
-  boolean draining() {
-    return draining;
-  }
-
-  void drain() {
-    draining = true;
   }
 }

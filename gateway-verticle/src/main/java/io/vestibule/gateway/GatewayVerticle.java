@@ -37,13 +37,15 @@ public final class GatewayVerticle extends VerticleBase {
     int wanted = config.gateway().instances();
     int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     return KeySource.open(vertx, config.auth()).compose(keys -> {
-      node = new GatewayNode(config, environment, keys,
-          new AdmissionClient(vertx, environment.bus(), environment.membership(), LoopClock.system().monotonicMs()));
+      LoopClock clock = LoopClock.system();
+      node = new GatewayNode(config, environment, keys, clock,
+          new AdmissionClient(vertx, environment.bus(), environment.membership(), clock.monotonicMs()));
       int configured = config.gateway().http().port();
       // Whoever is let in can be spoken of at once.
       return node.notices.serve(environment.bus(), environment.membership().self().id())
           .compose(hears -> deployAll(count, configured == 0 ? ANY_SHARED_PORT : configured))
-          .compose(all -> node.nodeCommands.serve(environment.bus(), environment.membership().self().id()))
+          .compose(all -> node.nodeCommands.serve(environment.bus(), environment.membership().self().id(), node.drain::execute))
+          .compose(all -> node.reporter.start(vertx))
           .compose(all -> new HealthService(environment.bus())
               .serve(ROLE, environment.membership().self().id(), this::health))
           .onSuccess(serving -> environment.listening().accept(port()));
@@ -71,16 +73,11 @@ public final class GatewayVerticle extends VerticleBase {
   }
 
   private HealthReport health() {
-    return HealthReport.of(!node.draining() && node.keys.ready(), new JsonObject()
+    return HealthReport.of(!node.drain.refusesSessions() && node.keys.ready(), new JsonObject()
         .put("connections", node.meters.connections())
-        .put("draining", node.draining())
+        .put("draining", node.drain.refusesSessions())
         .put("keys", node.keys.ready())
         .put("port", port()));
-  }
-
-  /** Takes no new sockets from now on; those that are open stay. */
-  public void refuseNew() {
-    node.drain();
   }
 
   @Override

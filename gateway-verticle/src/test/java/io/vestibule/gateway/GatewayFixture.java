@@ -84,7 +84,7 @@ final class GatewayFixture implements AutoCloseable {
     coordinator = new TestCoordinator(bus, NODE);
     await(coordinator.serve());
     gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, config.development, config.admission(), List.of(),
-        port -> { }));
+        port -> { }, config.leaveWithin));
     deployment = await(vertx.deployVerticle(gateway));
     warmUp();
     watch.begin(vertx);

@@ -3,6 +3,8 @@ package io.vestibule.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vestibule.contract.bus.Addresses;
+import io.vestibule.contract.message.GatewayCommand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +49,7 @@ class GracefulStopIT {
   @Test
   void whileItGoesNobodyNewComesIn() throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start(); RawSocket silent = gateway.open("silent")) {
-      gateway.gateway().refuseNew();
+      GatewayFixture.await(gateway.bus.request(Addresses.GATEWAY_COMMAND.at("node-1"), new GatewayCommand.Drain(60_000, false), "flow"));
       try (RawSocket refused = RawSocket.connect(gateway.port())) {
         assertThat(refused.request("/ws")).startsWith("HTTP/1.1 503");
       }

@@ -32,6 +32,9 @@ final class TestConfig {
   int connectionsPerIp = 100;
   int subscriptions = 200;
   int messagesPerSecond = 100;
+  /** No limit: a test opens thousands of sockets from one address. */
+  int ipJoins;
+  Duration leaveWithin = Duration.ofSeconds(10);
   int messageBurst = 200;
   Duration authTimeout = Duration.ofSeconds(10);
   int malformedFrames = 10;
@@ -42,6 +45,7 @@ final class TestConfig {
   boolean bridgeEnabled;
   boolean openWhenUnavailable;
   long maxSessionState = 64 * KIB;
+  int port;
   final List<TopicRuleConfig> topics = new ArrayList<>();
 
   /** A rule that comes before the shipped ones. */
@@ -51,7 +55,7 @@ final class TestConfig {
   }
 
   GatewayConfig build() {
-    var http = new GatewayConfig.Http("127.0.0.1", 0, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, List.of(), tls);
+    var http = new GatewayConfig.Http("127.0.0.1", port, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, List.of(), tls);
     var limits = new GatewayConfig.Limits(connections, connectionsPerIp, subscriptions, messagesPerSecond, messageBurst, authTimeout,
         malformedFrames, outboundBuffer, stallTimeout, 64);
     var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),
@@ -61,7 +65,7 @@ final class TestConfig {
   }
 
   GatewayAdmissionConfig admission() {
-    return new GatewayAdmissionConfig(openWhenUnavailable, Duration.ofMinutes(5), maxSessionState, SECRET, "test");
+    return new GatewayAdmissionConfig(openWhenUnavailable, Duration.ofMinutes(5), maxSessionState, SECRET, "test", ipJoins);
   }
 
   private List<TopicRuleConfig> allTopics() {

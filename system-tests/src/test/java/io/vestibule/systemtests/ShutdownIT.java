@@ -38,7 +38,7 @@ class ShutdownIT {
   @Test
   void sigtermTellsEveryClientAndEndsInGoodOrder() throws Exception {
     VestibuleProcess other = nodes.start("other");
-    VestibuleProcess leaving = nodes.start("leaving", "--set", "gateway.limits.connections-per-ip=0",
+    VestibuleProcess leaving = nodes.start("leaving", "--set", "gateway.limits.connections-per-ip=0", "--set", "admission.ip-joins=0",
         "--set", "node.shutdown-timeout=" + SHUTDOWN_TIMEOUT.toSeconds() + "s");
     nodes.awaitOneCluster(List.of(other, leaving), LIMIT);
     List<Client> clients = new ArrayList<>();

@@ -110,6 +110,8 @@ class WireFormatTest {
             "03" + "ffffffff" + "000000026331" + "00000004612e2a2a"),
         new Golden<>(GatewayCommand.CODEC, new GatewayCommand.SetAttributes(new Target(null, null, "s1"), "{}"),
             "04" + "ffffffff" + "ffffffff" + "000000027331" + "000000027b7d"),
+        new Golden<>(GatewayCommand.CODEC, new GatewayCommand.Drain(60_000, true), "05" + "000000000000ea60" + "01"),
+        new Golden<>(GatewayCommand.CODEC, new GatewayCommand.Undrain(), "06"),
         new Golden<>(GatewayOutcome.CODEC, new GatewayOutcome(258), "00000102"),
         new Golden<>(HealthQuery.CODEC, new HealthQuery(), "00"),
         new Golden<>(HealthReport.CODEC, new HealthReport(true, "{}"), "01" + "000000027b7d"),

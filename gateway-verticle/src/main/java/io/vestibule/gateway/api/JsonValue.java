@@ -7,6 +7,7 @@ import io.vertx.core.json.Json;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,37 @@ public final class JsonValue {
     } catch (IOException e) {
       throw checkedBefore(e);
     }
+  }
+
+  /**
+   * The whole number.
+   *
+   * @param least the smallest that is permitted
+   * @param most the largest
+   * @throws Failure {@code WRONG_TYPE}, or {@code INVALID_VALUE} where it is out of range
+   */
+  public int integer(int least, int most) {
+    require(kind == JsonToken.VALUE_NUMBER_INT, "a whole number");
+    try (JsonParser parser = reader.parse(text, from, to)) {
+      parser.nextToken();
+      BigInteger value = parser.getBigIntegerValue();
+      if (value.compareTo(BigInteger.valueOf(least)) < 0 || value.compareTo(BigInteger.valueOf(most)) > 0) {
+        throw Failure.ofField(ErrorReason.INVALID_VALUE, path, "The field '" + path + "' must be from " + least + " to " + most + ".");
+      }
+      return value.intValue();
+    } catch (IOException e) {
+      throw checkedBefore(e);
+    }
+  }
+
+  /**
+   * The truth value.
+   *
+   * @throws Failure {@code WRONG_TYPE}
+   */
+  public boolean bool() {
+    require(kind == JsonToken.VALUE_TRUE || kind == JsonToken.VALUE_FALSE, "true or false");
+    return kind == JsonToken.VALUE_TRUE;
   }
 
   /**

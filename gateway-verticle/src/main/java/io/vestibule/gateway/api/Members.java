@@ -81,6 +81,22 @@ public final class Members {
     return text;
   }
 
+  /** As {@link #required}, a string that is not empty. */
+  public String requiredText(String name, int most) {
+    required(name);
+    String text = text(name, most);
+    if (text.isEmpty()) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, at(name), "The field '" + at(name) + "' is empty.");
+    }
+    return text;
+  }
+
+  /** The truth value of a member; false where it is missing or null. */
+  public boolean flag(String name) {
+    JsonValue value = optional(name);
+    return value != null && value.bool();
+  }
+
   /** The name of a member as errors call it. */
   public String at(String name) {
     return path.isEmpty() ? name : path + "." + name;

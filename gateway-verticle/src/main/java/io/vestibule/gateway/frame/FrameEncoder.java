@@ -87,6 +87,8 @@ public final class FrameEncoder {
       type("left", f);
     } else if (frame instanceof ServerFrame.Health f) {
       health(f);
+    } else if (frame instanceof ServerFrame.Move f) {
+      type("move", f).plain("deadline", timestamps.of(f.deadlineMs())).field("withinMs", f.withinMs()).plain("reason", f.reason());
     } else if (frame instanceof ServerFrame.Closing f) {
       closing(f);
     }

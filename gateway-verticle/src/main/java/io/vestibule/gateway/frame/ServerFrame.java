@@ -89,6 +89,13 @@ public sealed interface ServerFrame {
    */
   record Health(String id, long connectedMs, long lastPongEpochMs, long messageCount, int reconnects, String node, String status) implements ServerFrame {}
 
+  /**
+   * The node drains: the client should connect again, elsewhere, at a random moment inside the window. Its session is kept.
+   *
+   * @param deadlineMs when the server closes what is left, Unix milliseconds
+   */
+  record Move(long deadlineMs, long withinMs, String reason) implements ServerFrame {}
+
   record Closing(CloseReason reason, String message, long retryAfterMs) implements ServerFrame {}
 
   record Error(String id, Failure failure, String topic, String messageId) implements ServerFrame {}

@@ -6,14 +6,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** Writes times as ISO 8601 in UTC with milliseconds, remembering the last one, because many frames share a millisecond. One thread. */
-final class Timestamps {
+public final class Timestamps {
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private long lastMs;
   private String last;
 
-  String of(long epochMs) {
+  /** The timestamp of a moment in Unix milliseconds. */
+  public String of(long epochMs) {
     if (last == null || epochMs != lastMs) {
       last = FORMAT.format(Instant.ofEpochMilli(epochMs));
       lastMs = epochMs;

@@ -12,9 +12,9 @@ import io.vestibule.contract.error.Failure;
  * credentials are never allowed.
  */
 final class Cors {
-  private static final String METHODS = "POST";
+  private static final String METHODS = "GET, POST";
   private static final String HEADERS = "Authorization, Content-Type, X-API-Key, " + Exchange.CORRELATION_ID;
-  private static final String EXPOSED = Exchange.CORRELATION_ID + ", " + Exchange.RESPONSE_TIME + ", Retry-After";
+  private static final String EXPOSED = Exchange.CORRELATION_ID + ", " + Exchange.RESPONSE_TIME + ", Retry-After, " + RateLimitHeaders.EXPOSED;
   private static final String MAX_AGE_SECONDS = "600";
   private static final int NO_CONTENT = 204;
 

@@ -16,6 +16,8 @@ public final class HttpRoutes {
     new Failures(router, services.meters()).mount();
     services.operations().forEach(routes -> routes.accept(router));
     new ApiRoutes(services).mount(router);
+    new WaitingRoutes(services).mount(router);
+    new OperatorRoutes(services).mount(router);
     services.development().ifPresentOrElse(
         minter -> {
           new DevelopmentTokens(minter, services).mount(router);

@@ -8,6 +8,7 @@ import io.vestibule.gateway.auth.ApiKeys;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.auth.TokenVerifier;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.operator.OperatorServices;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -32,7 +33,10 @@ public record HttpServices(
     LongSupplier epochMs,
     List<Consumer<Router>> operations,
     GatewayMeters meters,
-    CallMeters calls) {
+    CallMeters calls,
+
+    WaitingServices waiting,
+    OperatorServices operators) {
   public HttpServices {
     operations = List.copyOf(operations);
   }

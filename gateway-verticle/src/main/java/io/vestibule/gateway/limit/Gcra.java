@@ -6,6 +6,7 @@ package io.vestibule.gateway.limit;
  */
 public final class Gcra {
   private static final long SECOND_US = 1_000_000;
+  private static final long MINUTE_US = 60 * SECOND_US;
 
   private final long intervalUs;
   private final long toleranceUs;
@@ -24,6 +25,20 @@ public final class Gcra {
     this.intervalUs = Math.max(1, SECOND_US / perSecond);
     this.toleranceUs = intervalUs * (burst - 1);
     this.burst = burst;
+  }
+
+  private Gcra(long intervalUs, int burst) {
+    this.intervalUs = intervalUs;
+    this.toleranceUs = intervalUs * (burst - 1);
+    this.burst = burst;
+  }
+
+  /** So many a minute, and as many at once. */
+  public static Gcra perMinute(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("a rate of " + count + " a minute permits nothing");
+    }
+    return new Gcra(Math.max(1, MINUTE_US / count), count);
   }
 
   /** How long the caller has to wait, in microseconds: 0 when one more is permitted now. */
@@ -50,6 +65,11 @@ public final class Gcra {
   /** The most that is permitted at once. */
   public int burst() {
     return burst;
+  }
+
+  /** Microseconds in which one more is permitted. */
+  public long intervalUs() {
+    return intervalUs;
   }
 
   /** The time in which an empty quota fills again, in whole seconds, at least 1. */

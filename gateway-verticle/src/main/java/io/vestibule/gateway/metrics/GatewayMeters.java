@@ -62,7 +62,8 @@ public final class GatewayMeters {
     Stream.of(ErrorReason.values()).filter(r -> r.code() == 401 || r.code() == 503 || r.code() == 500 || r == ErrorReason.FORBIDDEN_CALL).forEach(reason ->
         authFailures.put(reason, Counter.builder("vestibule.auth.failures").tag("reason", reason.slug())
             .description("Tokens refused").register(registry)));
-    Stream.of(ErrorReason.TOO_MANY_CONNECTIONS, ErrorReason.NODE_FULL, ErrorReason.FORBIDDEN_ORIGIN, ErrorReason.DRAINING)
+    Stream.of(ErrorReason.TOO_MANY_CONNECTIONS, ErrorReason.NODE_FULL, ErrorReason.FORBIDDEN_ORIGIN, ErrorReason.DRAINING,
+        ErrorReason.TOO_MANY_JOINS)
         .forEach(reason -> refused.put(reason, Counter.builder("vestibule.connections.refused").tag("reason", reason.slug())
             .description("Sockets refused at the door").register(registry)));
     for (String policy : new String[] {"DISCONNECT", "DROP", "CONFLATE"}) {

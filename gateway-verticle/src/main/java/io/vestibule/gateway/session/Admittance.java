@@ -14,6 +14,7 @@ import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.admission.Admissions;
+import io.vestibule.gateway.admission.Gate;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.frame.ClientFrame;
@@ -22,6 +23,7 @@ import io.vestibule.gateway.limit.AddressStrikes;
 import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Joining;
 import io.vestibule.gateway.session.ConnectionState.Verifying;
+import java.util.Optional;
 
 /**
  * Asks the coordinator of a queue for somebody whose token is good, and does what it answers. The socket is not read meanwhile. The answer may come after a notice that
@@ -32,6 +34,7 @@ public final class Admittance {
   private static final EventLog LOG = EventLog.of(Admittance.class);
 
   private final Admissions admissions;
+  private final Gate gate;
   private final ResumeTokens tokens;
   private final AddressStrikes forgers;
   private final boolean openWhenUnavailable;
@@ -40,9 +43,10 @@ public final class Admittance {
   private final Welcome welcome;
   private final LoopClock clock;
 
-  Admittance(Admissions admissions, ResumeTokens tokens, AddressStrikes forgers, boolean openWhenUnavailable, SessionKeeper keeper, Entry entry,
-      Welcome welcome, LoopClock clock) {
+  Admittance(Admissions admissions, Gate gate, ResumeTokens tokens, AddressStrikes forgers, boolean openWhenUnavailable, SessionKeeper keeper,
+      Entry entry, Welcome welcome, LoopClock clock) {
     this.admissions = admissions;
+    this.gate = gate;
     this.tokens = tokens;
     this.forgers = forgers;
     this.openWhenUnavailable = openWhenUnavailable;
@@ -56,8 +60,7 @@ public final class Admittance {
   void join(Connection connection, Verifying state, Identity identity, Wish wish) {
     Claims claims = identity.claims();
     Arrival arrival = new Arrival(wish.frameId(), wish.queue(), identity, null);
-    connection.transition(state.toJoining(arrival));
-    ask(connection, arrival, new Join(wish.queue(), claims.userId(), attempt(connection), keeper.holder(connection), claims.priorityClass(),
+    pass(connection, state.toJoining(arrival), gate.refusesJoin(), new Join(wish.queue(), claims.userId(), attempt(connection), keeper.holder(connection), claims.priorityClass(),
         claims.maxConnections() == null ? -1 : claims.maxConnections(), wish.device()));
   }
 
@@ -76,14 +79,14 @@ public final class Admittance {
     }
     connection.transport().pause();
     Arrival arrival = new Arrival(frame.id(), resumption.queue(), null, resumption.claim());
-    connection.transition(anonymous.toJoining(arrival));
-    ask(connection, arrival, new Resume(resumption.queue(), attempt(connection), resumption.claim(), keeper.holder(connection)));
+    pass(connection, anonymous.toJoining(arrival), gate.refusesResume(), new Resume(resumption.queue(), attempt(connection), resumption.claim(), keeper.holder(connection)));
   }
 
   /** What nobody signed is held against the socket and its address, not against the session that it names. */
   private void forged(Connection connection, Anonymous state, ClientFrame.Reconnect frame, Failure failure) {
     Anonymous next = state.toRefused();
     connection.transition(next);
+    gate.forged(connection.remote());
     failed(connection, failure);
     connection.send(new ServerFrame.ReconnectFailed(frame.id(), failure, next.failures(), Math.max(0, Authentication.MAX_FAILURES - next.failures())));
     if (forgers.add(connection.remote(), clock.monotonicMs().getAsLong()) || next.failures() >= Authentication.MAX_FAILURES) {
@@ -94,6 +97,15 @@ public final class Admittance {
   /** The same for each time that the same question is asked: a second session of a connection would be nobody's. */
   private static String attempt(Connection connection) {
     return connection.id() + '.' + connection.answers;
+  }
+
+  /** A node that drains asks nobody. */
+  private void pass(Connection connection, Joining state, Optional<Failure> closed, AdmissionCommand command) {
+    connection.transition(state);
+    closed.ifPresentOrElse(failure -> {
+      refuse(connection, state, failure, 0, 0);
+      connection.transport().resume();
+    }, () -> ask(connection, state.arrival(), command));
   }
 
   private void ask(Connection connection, Arrival arrival, AdmissionCommand command) {

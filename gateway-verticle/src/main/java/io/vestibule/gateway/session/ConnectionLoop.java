@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The connections of one event loop: opens them, finds them, turns their one wheel of deadlines, and hears of every change of their state, where it is counted
@@ -199,7 +200,12 @@ public final class ConnectionLoop {
 
   /** Says the same goodbye to so many connections at the most that have not heard one. */
   public void closeSome(int most, CloseReason reason) {
-    byId.values().stream().filter(connection -> connection.state() instanceof Live).limit(most).toList()
+    closeSome(most, reason, connection -> true);
+  }
+
+  /** As {@link #closeSome(int, CloseReason)}, of those only that are meant. */
+  void closeSome(int most, CloseReason reason, Predicate<Connection> meant) {
+    byId.values().stream().filter(connection -> connection.state() instanceof Live && meant.test(connection)).limit(most).toList()
         .forEach(connection -> connection.close(reason));
   }
 

@@ -30,7 +30,7 @@ public final class LoopCommands {
    * @return how many connections were closed, are subscribed now, were subscribed until now, or hold a session that has the attributes now
    * @throws Failure where a topic is malformed, or {@code SESSION_TOO_LARGE} where a session would remember more than permitted and so is as it was
    */
-  public int execute(GatewayCommand command) {
+  public int execute(GatewayCommand.OfConnections command) {
     if (command instanceof GatewayCommand.Disconnect disconnect) {
       return disconnect(disconnect);
     }

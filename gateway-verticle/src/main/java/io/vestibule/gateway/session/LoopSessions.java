@@ -2,6 +2,7 @@ package io.vestibule.gateway.session;
 
 import io.vestibule.gateway.GatewayAdmissionConfig;
 import io.vestibule.gateway.admission.Admissions;
+import io.vestibule.gateway.admission.Gate;
 import io.vestibule.gateway.admission.NodeNotices;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.auth.TokenVerifier;
@@ -21,11 +22,12 @@ public final class LoopSessions {
   /**
    * What it is made of.
    *
+   * @param gate the node's
    * @param gateway the node id
    * @param forgers addresses that brought tokens which nobody signed
    */
-  public record Parts(Admissions admissions, GatewayAdmissionConfig config, String gateway, AddressStrikes forgers, Permissions permissions,
-      Subscriptions subscriptions, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {}
+  public record Parts(Admissions admissions, Gate gate, GatewayAdmissionConfig config, String gateway, AddressStrikes forgers,
+      Permissions permissions, Subscriptions subscriptions, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {}
 
   private LoopSessions(Parts parts) {
     this.parts = parts;
@@ -34,7 +36,7 @@ public final class LoopSessions {
     this.keeper = new SessionKeeper(parts.admissions, parts.permissions, parts.gateway, config.maxSessionState());
     this.welcome = new Welcome(tokens, parts.subscriptions, parts.settings, parts.clock, config.sessionTtl().toMillis());
     this.entry = new Entry(parts.subscriptions, keeper, welcome, parts.settings, parts.clock, parts.meters);
-    this.admittance = new Admittance(parts.admissions, tokens, parts.forgers, config.openWhenUnavailable(), keeper, entry, welcome, parts.clock);
+    this.admittance = new Admittance(parts.admissions, parts.gate, tokens, parts.forgers, config.openWhenUnavailable(), keeper, entry, welcome, parts.clock);
   }
 
   /** The sessions of an event loop. */

@@ -1,10 +1,20 @@
 package io.vestibule.gateway.transport;
 
+import io.vertx.core.http.HttpServerRequest;
 import io.vestibule.contract.error.Failure;
 import java.util.Optional;
 
 /** Where sockets of every kind come in: decides whether one may, and makes it a connection. */
 public interface Door {
+
+  /**
+   * Counts an attempt to open a socket, and tells the client with the response how its limit stands.
+   *
+   * @param request what is to become a socket and is no one yet
+   * @param address who counts for it
+   * @return empty when it is permitted; else why not
+   */
+  Optional<Failure> mayTry(HttpServerRequest request, String address);
 
   /**
    * Asks whether a socket of this client may come in.

@@ -10,8 +10,11 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.limit.ClientAddress;
+import java.util.Optional;
+import java.util.Set;
 
 /** The core dialect's SockJS endpoint of one event loop. Its raw WebSocket ({@link #RAW_PATH}) is not SockJS at all and goes to {@link WebSocketEndpoint}. */
 public final class SockJsEndpoint {
@@ -20,6 +23,9 @@ public final class SockJsEndpoint {
 
   /** The routes of the endpoint. */
   public static final String MOUNT = "/sockjs/*";
+
+  /** What a session begins with; a request for one that is there goes on with it. */
+  private static final Set<String> OPENING = Set.of("websocket", "xhr", "xhr_streaming", "eventsource");
 
   private static final long HEARTBEAT_OF_ITS_OWN_MS = 25_000;
 
@@ -59,7 +65,14 @@ public final class SockJsEndpoint {
         .addDisabledTransport(io.vertx.ext.web.handler.sockjs.Transport.JSON_P.name())
         // The default is a public place; an empty one makes the iframe transports fail instead of loading a stranger's script.
         .setLibraryURL(config.sockjs().libraryUrl());
-    router.routeWithRegex("/sockjs/[^/]+/(?<session>[^/]+)/(?<way>.*)").handler(rc -> {
+    router.routeWithRegex("/sockjs/[^/]+/(?<session>[^/]+)/(?<way>[^/]*)").handler(rc -> {
+      if (OPENING.contains(rc.pathParam("way")) && rc.request().method() != HttpMethod.OPTIONS && !sessions.isOpen(rc.pathParam("session"))) {
+        Optional<Failure> refused = door.mayTry(rc.request(), addressOf(rc.request()));
+        if (refused.isPresent()) {
+          rc.fail(refused.get());
+          return;
+        }
+      }
       if (!rc.pathParam("way").endsWith("_send")) {
         sessions.carried(rc.pathParam("session"), rc.request().connection());
       }
@@ -69,6 +82,10 @@ public final class SockJsEndpoint {
     bodies(router);
     locks.mount(router, "/sockjs", rc -> "");
     router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(this::open));
+  }
+
+  private String addressOf(HttpServerRequest request) {
+    return addresses.of(request.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));
   }
 
   /** Takes bodies in: long ones from those who are known, and a body is taken in once. */

@@ -19,6 +19,11 @@ public final class SockJsSessions {
     open.remove(session, transport);
   }
 
+  /** Whether there is such a session. */
+  boolean isOpen(String session) {
+    return open.containsKey(session);
+  }
+
   /** Whether the session exists and its peer is known. */
   boolean trusts(String session) {
     SockJsTransport transport = open.get(session);

@@ -84,7 +84,7 @@ public final class WebSocketEndpoint {
     }
     String address = addresses.of(request.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));
     String token = Credentials.token(request);
-    Optional<Failure> refused = door.mayEnter(address);
+    Optional<Failure> refused = door.mayTry(request, address).or(() -> door.mayEnter(address));
     if (refused.isPresent()) {
       refusal.refuse(request, refused.get());
     } else {

@@ -107,6 +107,12 @@ class FrameEncoderTest {
   }
 
   @Test
+  void move() {
+    assertThat(encode(new ServerFrame.Move(1_700_000_000_000L, 12_000, "drain"))).isEqualTo(new JsonObject().put("type", "move")
+        .put("deadline", "2023-11-14T22:13:20.000Z").put("withinMs", 12_000).put("reason", "drain"));
+  }
+
+  @Test
   void everyReasonToCloseIsTold() {
     for (CloseReason reason : CloseReason.values()) {
       JsonObject frame = encode(new ServerFrame.Closing(reason, "a \"word\"", 0));
@@ -136,7 +142,7 @@ class FrameEncoderTest {
   void everyServerFrameIsTested() {
     Set<String> records = Stream.of(ServerFrame.class.getPermittedSubclasses()).map(Class::getSimpleName).collect(Collectors.toSet());
     assertThat(records).as("one more: write its test here").containsExactlyInAnyOrder("AuthSuccess", "AuthError", "Subscribed", "Unsubscribed", "Ack",
-        "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error", "Queued", "ReconnectFailed");
+        "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error", "Queued", "ReconnectFailed", "Move");
   }
 
   @Test

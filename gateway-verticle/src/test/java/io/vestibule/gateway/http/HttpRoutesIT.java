@@ -176,7 +176,7 @@ class HttpRoutesIT {
     Reply options = server.send(HttpMethod.OPTIONS, "/api/publish", preflight, null);
     assertThat(options.status()).isEqualTo(204);
     assertThat(options.headers().get("Access-Control-Allow-Origin")).isEqualTo("https://app.example.com");
-    assertThat(options.headers().get("Access-Control-Allow-Methods")).isEqualTo("POST");
+    assertThat(options.headers().get("Access-Control-Allow-Methods")).isEqualTo("GET, POST");
     assertThat(options.headers().get("Access-Control-Allow-Headers")).contains("Authorization", "X-API-Key");
     assertThat(options.headers().get("Vary")).isEqualToIgnoringCase("Origin");
     assertThat(options.headers().contains("Access-Control-Allow-Credentials")).isFalse();

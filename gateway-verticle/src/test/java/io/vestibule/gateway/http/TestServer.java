@@ -27,6 +27,7 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.message.FanMessage;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.gateway.GatewayConfig;
+import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.api.BusApi;
 import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.CallReader;
@@ -42,16 +43,23 @@ import io.vestibule.gateway.bridge.BridgeConfig;
 import io.vestibule.gateway.bridge.EventBusBridge;
 import io.vestibule.gateway.fanout.FanPublisher;
 import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.drain.NodeDrain;
+import io.vestibule.gateway.limit.AddressLimits;
 import io.vestibule.gateway.limit.ClientAddress;
+import io.vestibule.gateway.load.ClusterLoads;
 import io.vestibule.gateway.transport.SessionLocks;
 import io.vestibule.gateway.limit.ConnectionCounts;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.operator.DrainOrders;
+import io.vestibule.gateway.operator.OperatorServices;
+import io.vestibule.gateway.operator.QueueOrders;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicRuleConfig;
 import io.vestibule.gateway.topic.TopicRules;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +74,9 @@ import java.util.function.Consumer;
 public final class TestServer implements AutoCloseable {
   public static final String API_KEY = "an-api-key-of-the-tests";
 
+  /** Signs the resume tokens of the tests' cluster. */
+  public static final ResumeTokens TOKENS = new ResumeTokens("a resume secret of the tests, long enough", "tests");
+
   private static final String SECRET = "a secret of the tests that is long enough";
   private static final int KIB = 1 << 10;
   private static final long PATIENCE_SECONDS = 60;
@@ -76,6 +87,9 @@ public final class TestServer implements AutoCloseable {
   public final List<FanMessage> published = new CopyOnWriteArrayList<>();
   public final List<GatewayCommand> commands = new CopyOnWriteArrayList<>();
   public final ConnectionCounts counts;
+  public final ScriptedCoordinator coordinator = new ScriptedCoordinator();
+  public NodeDrain drain;
+  public ClusterLoads loads;
   public final WebSocketClient sockets = vertx.createWebSocketClient();
   /** A connection for each request: SockJS ends a polling client's connection behind its answer, which would hit whatever came next. */
   private final HttpClient client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false));
@@ -93,6 +107,8 @@ public final class TestServer implements AutoCloseable {
     public BridgeConfig bridge = new BridgeConfig(false, List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
     public int connectionsPerIp = 100;
     public int messagesPerSecond = 100;
+    public int ipJoins;
+    public boolean openWhenUnavailable;
     public long outboundBuffer = 1024 * KIB;
     public Set<NodeRef> otherNodes = Set.of();
     public List<Consumer<Router>> operations = List.of();
@@ -141,17 +157,22 @@ public final class TestServer implements AutoCloseable {
       var self = new NodeRef("self", "node-1", Set.of("gateway"));
       var nodes = new ArrayList<>(options.otherNodes);
       nodes.add(self);
+      nodes.sort(Comparator.comparing(NodeRef::id));
+      Membership membership = new FixedMembership(self, nodes);
+      loads = new ClusterLoads(membership);
       var commandsOfNode = new NodeCommands();
       commandsOfNode.add(context, command -> {
         commands.add(command);
         return command.target().userId() == null ? 1 : 2;
       });
       var api = new ServerApi(new FanPublisher(new FrameEncoder(System::currentTimeMillis), bus, meters), new Permissions(TopicRules.of(config.topics())),
-          new ClusterCommands(bus, new FixedMembership(self, nodes)), LoopClock.system().monotonicMs());
+          new ClusterCommands(bus, membership), LoopClock.system().monotonicMs());
       var origins = new OriginPolicy(config.gateway().http());
       Router router = Router.router(vertx);
       HttpRoutes.mount(router, new HttpServices(config, api, keys.verifier(), ApiKeys.of(config.auth()), origins,
-          options.development ? Optional.of(minter) : Optional.empty(), System::currentTimeMillis, options.operations, meters, new CallMeters(registry, "http")));
+          options.development ? Optional.of(minter) : Optional.empty(), System::currentTimeMillis, options.operations, meters,
+          new CallMeters(registry, "http"), waiting(options),
+          new OperatorServices(new QueueOrders(bus, membership), new DrainOrders(bus, membership), membership, loads)));
       bridge = new EventBusBridge(config, keys.verifier(), origins, new ClientAddress(options.trustedProxies), new EventBusBridge.Entrance() {
         @Override
         public Optional<Failure> enter(String address) {
@@ -167,10 +188,16 @@ public final class TestServer implements AutoCloseable {
       Consumer<FanMessage> subscriber = published::add;
       return Future.all(
           bus.subscribe(Addresses.FAN, subscriber),
-          commandsOfNode.serve(bus, self.id()),
+          commandsOfNode.serve(bus, self.id(), command -> drain.execute(command)),
           new BusApi(api, new CallReader(new JsonReader(config.gateway().limits().maxDepth())), new CallMeters(registry, "bus")).serve(bus),
           vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").onSuccess(server -> port = server.actualPort()));
     }
+  }
+
+  private WaitingServices waiting(Options options) {
+    drain = new NodeDrain(LoopClock.system(), loads, () -> 0, () -> { });
+    return new WaitingServices("self", coordinator, TOKENS, drain, new AddressLimits(options.ipJoins, 0), new ClientAddress(options.trustedProxies),
+        () -> System.nanoTime() / 1_000, options.openWhenUnavailable);
   }
 
   private record FixedMembership(NodeRef self, List<NodeRef> nodes) implements Membership {

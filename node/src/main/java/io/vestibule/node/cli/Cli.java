@@ -29,6 +29,7 @@ public final class Cli {
         .addSubcommand(new CheckConfigCommand(environment))
         .addSubcommand(new DefaultConfigCommand())
         .addSubcommand(new TokenCommand(environment))
+        .addSubcommand(new DrainCommand(environment))
         .addSubcommand("bench", new BenchCommand());
     everyCommand(line);
     line.setOut(out).setErr(err).setUsageHelpWidth(120);

@@ -16,6 +16,7 @@ import picocli.CommandLine.Mixin;
       "2:the command line is wrong",
       "69:something needed is not available: a port is in use, a server does not answer",
       "70:the node failed, or could not stop in time",
+      "77:the token does not permit it",
       "78:the configuration is wrong",
       "130, 143:a second SIGINT or SIGTERM ended the process at once"
     },

@@ -20,6 +20,11 @@ public record NodeConfig(String name, List<Role> roles, Duration shutdownTimeout
         .verify();
   }
 
+  /** Of the time for stopping, what clients have to go to another node; the rest is for goodbyes and for leaving the cluster. */
+  public Duration leaveWithin() {
+    return shutdownTimeout.dividedBy(3);
+  }
+
   /** Whether this node runs the role. */
   public boolean runs(Role role) {
     return roles.contains(role);

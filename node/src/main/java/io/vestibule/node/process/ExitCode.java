@@ -14,6 +14,9 @@ public final class ExitCode {
   /** The node failed, or could not stop in time. */
   public static final int INTERNAL = 70;
 
+  /** Somebody may not do this. */
+  public static final int FORBIDDEN = 77;
+
   /** The configuration is wrong. */
   public static final int CONFIG = 78;
 

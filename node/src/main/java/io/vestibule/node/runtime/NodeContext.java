@@ -55,7 +55,7 @@ public record NodeContext(
   public GatewayAdmissionConfig gatewayAdmission() {
     AdmissionConfig admission = config.admission();
     return new GatewayAdmissionConfig(admission.whenUnavailable() == AdmissionConfig.Unavailable.OPEN, admission.sessionTtl(),
-        admission.maxSessionState(), admissionSecret, config.cluster().name());
+        admission.maxSessionState(), admissionSecret, config.cluster().name(), admission.ipJoins());
   }
 
   /** What the gateway is configured with. */

@@ -24,6 +24,7 @@ final class RoleDeployments {
         RoleDeployment.single(Role.ADMISSION, node -> new AdmissionVerticle(AdmissionWiring.of(node), node.config().admission())),
         RoleDeployment.single(Role.PRESENCE, node -> new PresenceVerticle(node.bus(), node.membership())),
         RoleDeployment.single(Role.GATEWAY, node -> new GatewayVerticle(node.gatewayConfig(), new GatewayEnvironment(node.bus(),
-            node.membership(), node.meters(), node.developmentMode(), node.gatewayAdmission(), List.of(node.operations()::mount), node.listening()))));
+            node.membership(), node.meters(), node.developmentMode(), node.gatewayAdmission(), List.of(node.operations()::mount), node.listening(),
+            node.config().node().leaveWithin()))));
   }
 }

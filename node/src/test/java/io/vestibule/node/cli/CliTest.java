@@ -30,7 +30,7 @@ class CliTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "run", "check-config", "default-config", "token", "bench"})
+  @ValueSource(strings = {"", "run", "check-config", "default-config", "token", "drain", "bench"})
   void everyCommandExplainsItselfAndKnowsItsVersion(String command) {
     var help = run(words(command + " --help"));
     var version = run(words(command + " --version"));

@@ -1,0 +1,195 @@
+package io.vestibule.gateway.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vestibule.contract.admission.AdmissionAnswer;
+import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
+import io.vestibule.contract.admission.AdmissionAnswer.Done;
+import io.vestibule.contract.admission.AdmissionAnswer.Refused;
+import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
+import io.vestibule.contract.admission.AdmissionCommand.Holder;
+import io.vestibule.contract.admission.AdmissionCommand.Join;
+import io.vestibule.contract.admission.AdmissionCommand.Leave;
+import io.vestibule.contract.admission.AdmissionCommand.Poll;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.log.CorrelationId;
+import io.vestibule.contract.log.EventLog;
+import io.vestibule.contract.log.LogEvent;
+import io.vestibule.contract.log.LogKey;
+import io.vestibule.gateway.admission.ResumeTokens.Resumption;
+import io.vestibule.gateway.api.JsonReader;
+import io.vestibule.gateway.api.Members;
+import io.vestibule.gateway.auth.Claims;
+import io.vestibule.gateway.limit.AddressLimits.Attempt;
+import io.vestibule.gateway.limit.LimitState;
+import io.vestibule.gateway.transport.Credentials;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code /api/admission/*}: waiting in line without a socket. Joining takes a JWT and counts against the limits of the address and, at the coordinator, of the user; everything after it takes
+ * the resume token, and a bad one counts against the address. One for each event loop.
+ */
+final class WaitingRoutes {
+  private static final String PATH = "/api/admission/";
+  private static final String DEFAULT = "default";
+  private static final Set<String> FIELDS = Set.of("queue", "device");
+  private static final int LONGEST_NAME = 64;
+  private static final int MAX_DEPTH = 4;
+  private static final long MAX_BODY = 16 * 1024;
+  private static final String CLAIMS = "claims";
+  private static final String LIMITS = "limits";
+  private static final EventLog LOG = EventLog.of(WaitingRoutes.class);
+
+  private final HttpServices services;
+  private final WaitingServices waiting;
+  private final JsonReader reader = new JsonReader(MAX_DEPTH);
+
+  WaitingRoutes(HttpServices services) {
+    this.services = services;
+    this.waiting = services.waiting();
+  }
+
+  void mount(Router router) {
+    router.post(PATH + "join").handler(this::admit);
+    router.post(PATH + "join").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
+    router.post(PATH + "join").handler(this::join);
+    router.get(PATH + "status").handler(routed -> holder("status", routed, this::poll));
+    router.post(PATH + "heartbeat").handler(routed -> holder("heartbeat", routed, this::poll));
+    router.post(PATH + "leave").handler(routed -> holder("leave", routed, this::leave));
+  }
+
+  /** Who wants to join, and whether it may try: looked at before its body is taken in. */
+  private void admit(RoutingContext routed) {
+    Exchange.of(routed).calls("admission-join");
+    List<LimitState> limits = new ArrayList<>();
+    routed.put(LIMITS, limits);
+    routed.addHeadersEndHandler(now -> RateLimitHeaders.add(routed.response().headers(), limits, services.epochMs().getAsLong()));
+    Attempt attempt = waiting.limits().attempt(addressOf(routed), waiting.nowUs().getAsLong());
+    if (attempt.state() != null) {
+      limits.add(attempt.state());
+    }
+    String token = Credentials.bearer(routed.request().headers());
+    if (!attempt.permitted()) {
+      refuse(routed, Failure.of(ErrorReason.TOO_MANY_JOINS).retryAfter(attempt.waitMs()));
+    } else if (waiting.drain().refusesSessions()) {
+      waiting.drain().refusesJoin().ifPresent(routed::fail);
+    } else if (token == null) {
+      refuse(routed, Failure.of(ErrorReason.TOKEN_MISSING));
+    } else {
+      // Verification may take its time; meanwhile the body waits in the network.
+      routed.request().pause();
+      services.verifier().verify(token).onComplete(claims -> {
+        routed.put(CLAIMS, claims);
+        routed.next();
+      }, refused -> refuse(routed, refused));
+    }
+  }
+
+  private void refuse(RoutingContext routed, Throwable refused) {
+    if (refused instanceof Failure failure) {
+      LogEvent event = failure.reason() == ErrorReason.TOO_MANY_JOINS ? LogEvent.RATE_LIMITED : LogEvent.AUTH_FAILED;
+      if (event == LogEvent.AUTH_FAILED) {
+        services.meters().authFailed(failure.reason());
+      }
+      LOG.info(event, Exchange.of(routed).correlationId()).with(LogKey.REASON, failure.reason().slug()).with(LogKey.REMOTE, addressOf(routed)).write();
+    }
+    routed.fail(refused);
+  }
+
+  private void join(RoutingContext routed) {
+    Join join;
+    try {
+      join = read(routed);
+    } catch (Failure malformed) {
+      routed.fail(malformed);
+      return;
+    }
+    waiting.admissions().ask(join, Exchange.of(routed).correlationId()).map(answer -> {
+      WaitingAnswer.limitOf(answer, services.epochMs().getAsLong()).ifPresent(routed.<List<LimitState>>get(LIMITS)::add);
+      return WaitingAnswer.of(join.queue(), answer, waiting.tokens());
+    }).recover(failed -> waiting.openWhenUnavailable() && failed instanceof Failure failure && failure.reason() == ErrorReason.ADMISSION_UNAVAILABLE
+        ? Future.succeededFuture(WaitingAnswer.open(join.queue()))
+        : Future.failedFuture(failed)).onComplete(answer -> respond(routed, answer), routed::fail);
+  }
+
+  private Join read(RoutingContext routed) {
+    Claims claims = routed.get(CLAIMS);
+    String queue = null;
+    String device = null;
+    Buffer body = routed.body().buffer();
+    if (body != null && body.length() > 0) {
+      Members asked = Members.of(reader.read(JsonBody.of(routed).getBytes()), FIELDS);
+      queue = asked.text("queue", LONGEST_NAME);
+      device = asked.text("device", LONGEST_NAME);
+    }
+    return new Join(queue == null ? DEFAULT : queue, claims.userId(), CorrelationId.fresh(), new Holder(waiting.nodeId(), null), claims.priorityClass(),
+        claims.maxConnections() == null ? -1 : claims.maxConnections(), device == null ? DEFAULT : device);
+  }
+
+  /** What the holder of a resume token may ask. */
+  private interface Call {
+    Future<WaitingAnswer> answer(Resumption token, String correlationId);
+  }
+
+  private void holder(String name, RoutingContext routed, Call call) {
+    Exchange.of(routed).calls("admission-" + name);
+    String address = addressOf(routed);
+    Attempt attempt = waiting.limits().look(address, waiting.nowUs().getAsLong());
+    String token = Credentials.bearer(routed.request().headers());
+    if (token == null) {
+      refuse(routed, Failure.of(ErrorReason.TOKEN_MISSING, "Send the resume token as Authorization: Bearer."));
+      return;
+    }
+    Resumption resumption;
+    try {
+      resumption = waiting.tokens().verify(token);
+    } catch (Failure forged) {
+      if (!attempt.permitted()) {
+        RateLimitHeaders.add(routed.response().headers(), List.of(attempt.state()), services.epochMs().getAsLong());
+        refuse(routed, Failure.of(ErrorReason.TOO_MANY_JOINS).retryAfter(attempt.waitMs()));
+        return;
+      }
+      waiting.limits().offence(address, waiting.nowUs().getAsLong());
+      refuse(routed, forged);
+      return;
+    }
+    call.answer(resumption, Exchange.of(routed).correlationId()).onComplete(answer -> respond(routed, answer), routed::fail);
+  }
+
+  private Future<WaitingAnswer> poll(Resumption token, String correlationId) {
+    return waiting.admissions().ask(new Poll(token.queue(), token.claim()), correlationId)
+        .map(answer -> WaitingAnswer.of(token.queue(), answer, waiting.tokens()));
+  }
+
+  /** Asks first how it stands: the order to leave does not say which token it came with, and an old one must not end what a newer one holds. */
+  private Future<WaitingAnswer> leave(Resumption token, String correlationId) {
+    return waiting.admissions().ask(new Poll(token.queue(), token.claim()), correlationId).compose(stands -> {
+      if (stands instanceof Refused refused && refused.reason() == ErrorReason.RESUME_EXPIRED) {
+        return Future.succeededFuture(new Done());
+      }
+      return stands instanceof Admitted || stands instanceof Waiting
+          ? waiting.admissions().ask(new Leave(token.queue(), token.claim().session()), correlationId)
+          : Future.<AdmissionAnswer>succeededFuture(stands);
+    }).compose(left -> left instanceof Done
+        ? Future.succeededFuture(WaitingAnswer.left(token.queue()))
+        : Future.failedFuture(WaitingAnswer.failureOf(left)));
+  }
+
+  private String addressOf(RoutingContext routed) {
+    return waiting.addresses().of(routed.request().remoteAddress().hostAddress(), routed.request().headers().getAll("X-Forwarded-For"));
+  }
+
+  private static void respond(RoutingContext routed, WaitingAnswer answer) {
+    if (!routed.response().closed()) {
+      routed.response().setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, JsonBody.MEDIA_TYPE)
+          .putHeader(HttpHeaders.CACHE_CONTROL, "no-store").end(answer.body().toBuffer());
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.vestibule.gateway.load;
+
+import io.vestibule.cluster.Membership;
+import io.vestibule.cluster.NodeRef;
+import io.vestibule.contract.admission.GatewayLoad;
+import io.vestibule.gateway.GatewayVerticle;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the gateway nodes of the cluster last said of themselves. One for a node; thread-safe. */
+public final class ClusterLoads {
+  private final Membership membership;
+  private final Map<String, GatewayLoad> heard = new ConcurrentHashMap<>();
+
+  public ClusterLoads(Membership membership) {
+    this.membership = membership;
+  }
+
+  /** A node of the cluster that serves sockets, and what it said last: nothing, where it has just come. */
+  public record Gateway(NodeRef node, Optional<GatewayLoad> load) {
+    /** Whether it takes new sessions, as far as is known. */
+    public boolean serves() {
+      return load.map(known -> !known.draining()).orElse(true);
+    }
+  }
+
+  /** A node has spoken. */
+  public void hear(GatewayLoad load) {
+    heard.put(load.node(), load);
+  }
+
+  /** Forgets nodes that are gone. */
+  public void tidy() {
+    heard.keySet().removeIf(id -> membership.view().node(id).isEmpty());
+  }
+
+  /** All gateway nodes that are alive. */
+  public List<Gateway> all() {
+    return membership.nodesWithRole(GatewayVerticle.ROLE).stream().map(node -> new Gateway(node, Optional.ofNullable(heard.get(node.id())))).toList();
+  }
+
+  /** The others that take new sessions. */
+  public List<Gateway> others() {
+    String self = membership.self().id();
+    return all().stream().filter(gateway -> !gateway.node().id().equals(self) && gateway.serves()).toList();
+  }
+}

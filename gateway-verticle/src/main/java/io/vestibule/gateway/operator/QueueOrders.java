@@ -1,0 +1,86 @@
+package io.vestibule.gateway.operator;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.Membership;
+import io.vestibule.cluster.NodeRef;
+import io.vestibule.contract.admission.QueueOrder;
+import io.vestibule.contract.admission.QueueReport;
+import io.vestibule.contract.bus.Addresses;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import java.time.Duration;
+import java.util.List;
+
+/** What operators ask of the coordinators. Each node with the role is asked, because who leads which queue may change at any moment; it does what concerns its own. Any thread. */
+public final class QueueOrders {
+  private static final String ROLE = "admission";
+  private static final Duration DEADLINE = Duration.ofSeconds(3);
+  private static final long RETRY_MS = 2_000;
+
+  private final Bus bus;
+  private final Membership membership;
+
+  public QueueOrders(Bus bus, Membership membership) {
+    this.bus = bus;
+    this.membership = membership;
+  }
+
+  /** How all queues stand; fails with {@code admission_unavailable} where no node could be asked. */
+  public Future<JsonObject> status(String correlationId) {
+    return ask(new QueueOrder.Status(), correlationId).map(round -> {
+      JsonArray queues = new JsonArray();
+      round.answers().forEach((node, report) -> queuesOf(report).forEach(queue -> queues.add(((JsonObject) queue).put("coordinator", node.name()))));
+      return round.told().put("queues", queues);
+    });
+  }
+
+  private static JsonArray queuesOf(QueueReport report) {
+    try {
+      return new JsonArray(report.queues());
+    } catch (DecodeException otherVersion) {
+      return new JsonArray();
+    }
+  }
+
+  /** Gives an order that concerns one queue; fails with {@code unknown_queue}, or with {@code admission_unavailable} where nobody who answered leads it. */
+  public Future<JsonObject> order(QueueOrder order, String correlationId) {
+    return ask(order, correlationId).compose(round -> {
+      if (touched(round) > 0) {
+        return Future.succeededFuture(round.told());
+      }
+      Failure said = round.failures().values().stream().filter(failure -> !failure.reason().temporary()).findFirst()
+          .orElseGet(() -> unavailable("Nobody who answered leads this queue.", round));
+      return Future.failedFuture(said);
+    });
+  }
+
+  /**
+   * Ends sessions, in all queues.
+   *
+   * @return how many; those of nodes that are named as unreachable may be there still
+   */
+  public Future<JsonObject> revoke(QueueOrder.Revoke order, String correlationId) {
+    return ask(order, correlationId).map(round -> round.told().put("sessions", touched(round)));
+  }
+
+  private static int touched(Round<QueueReport> round) {
+    return round.answers().values().stream().mapToInt(QueueReport::touched).sum();
+  }
+
+  private Future<Round<QueueReport>> ask(QueueOrder order, String correlationId) {
+    List<NodeRef> nodes = membership.nodesWithRole(ROLE);
+    return Round.ask(nodes, node -> bus.request(Addresses.ADMISSION_ORDER.at(node.id()), order, DEADLINE, correlationId)).compose(round -> {
+      boolean nobody = round.answers().isEmpty() && round.failures().values().stream().allMatch(failure -> failure.reason().temporary());
+      return nobody ? Future.failedFuture(unavailable("No node with the role admission answers.", round)) : Future.succeededFuture(round);
+    });
+  }
+
+  private static Failure unavailable(String message, Round<?> round) {
+    return Failure.of(ErrorReason.ADMISSION_UNAVAILABLE, message).retryAfter(RETRY_MS)
+        .with("unreachable", round.failures().keySet().stream().map(NodeRef::name).toList());
+  }
+}
