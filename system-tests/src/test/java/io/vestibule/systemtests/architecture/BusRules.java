@@ -57,12 +57,15 @@ final class BusRules {
 
     @Override
     public void check(JavaClass type, ConditionEvents events) {
-      Class<?> message = type.reflect();
-      boolean family = message.isInterface() && message.isSealed()
-          && Arrays.stream(message.getPermittedSubclasses()).allMatch(Class::isRecord);
-      if (!message.isRecord() && !family) {
+      if (!holds(type.reflect())) {
         events.add(SimpleConditionEvent.violated(type, type.getName() + " is neither"));
       }
+    }
+
+    /** A family may have branches, as long as each ends in records. */
+    private static boolean holds(Class<?> message) {
+      return message.isRecord()
+          || message.isInterface() && message.isSealed() && Arrays.stream(message.getPermittedSubclasses()).allMatch(IsRecordOrFamily::holds);
     }
   }
 
