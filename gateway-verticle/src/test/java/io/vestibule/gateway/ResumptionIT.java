@@ -167,13 +167,13 @@ class ResumptionIT {
   @Test
   void whatNobodySignedIsHeldAgainstTheSocketOnly() {
     String good = tokenOf("default", "ann", 1);
-    List<String> bad = List.of("", ".", "x.y", good + "x", "A" + good, good.replace('.', ','), "x".repeat(100_000),
+    List<String> bad = List.of("", ".", "x.y", good + "x", "A" + good, good.replace('.', ','), "x".repeat(50_000),
         new ResumeTokens("another secret of another cluster", "test").sign("default", new SessionClaim("ann", new SessionRef("1-1", 0), 1, 1, null)),
         new ResumeTokens(TestConfig.SECRET, "another").sign("default", new SessionClaim("ann", new SessionRef("1-1", 0), 1, 1, null)));
     for (String token : bad) {
       try (RawSocket socket = gateway.open()) {
         JsonObject failed = socket.send(reconnect(token)).text().json();
-        assertThat(failed.getString("type")).as(token).isEqualTo("reconnect_failed");
+        assertThat(failed.getString("type")).as(token.substring(0, Math.min(80, token.length()))).isEqualTo("reconnect_failed");
         assertThat(failed.getString("reason")).isEqualTo("invalid");
         assertThat(failed.getInteger("attemptsLeft")).isEqualTo(4);
       }

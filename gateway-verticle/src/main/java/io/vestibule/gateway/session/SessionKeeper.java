@@ -16,6 +16,7 @@ import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.admission.Admissions;
+import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Known;
 import io.vestibule.gateway.session.ConnectionState.Waiting;
@@ -96,17 +97,8 @@ public final class SessionKeeper {
     return new Save(session.queue(), session.ref(), holder(connection), session.version, state);
   }
 
-  /** What is to be remembered, measured. Claims that leave no room for anything else are not: whoever comes back has to bring a token then. */
+  /** What is to be remembered, measured. */
   private String stateOf(Connection connection, Known known) {
-    String state = stateOf(connection, known, identityOf(known));
-    if (lengthOf(state) > maxBytes) {
-      state = stateOf(connection, known, null);
-    }
-    known.session().stateBytes = lengthOf(state);
-    return state;
-  }
-
-  private String stateOf(Connection connection, Known known, Identity identity) {
     Session session = known.session();
     var topics = new ArrayList<String>();
     var granted = new ArrayList<String>();
@@ -117,8 +109,16 @@ public final class SessionKeeper {
         }
       }
     }
-    return new SavedState(identity == null ? null : identity.claims(), session.lastChance, topics, granted, session.attributes, session.reconnects)
-        .encode();
+    Identity identity = identityOf(known);
+    Claims claims = identity == null || isTooLarge(identity.claims()) ? null : identity.claims();
+    String state = new SavedState(claims, session.lastChance, topics, granted, session.attributes, session.reconnects).encode();
+    session.stateBytes = lengthOf(state);
+    return state;
+  }
+
+  /** Claims that would leave little room for anything else are not remembered: whoever comes back has to bring a token then. */
+  private boolean isTooLarge(Claims claims) {
+    return lengthOf(new SavedState(claims, false, List.of(), List.of(), null, 0).encode()) > maxBytes / 2;
   }
 
   private static Identity identityOf(Known known) {
@@ -139,7 +139,8 @@ public final class SessionKeeper {
       Session session = known.session();
       int more = topic.text().length() + "\"\",".length();
       if (session.stateBytes + more > maxBytes) {
-        session.stateBytes = lengthOf(stateOf(connection, known, identityOf(known)));
+        // It was only ever added to: what was given up since then is found out here.
+        stateOf(connection, known);
       }
       if (session.stateBytes + more > maxBytes) {
         throw tooLarge();
@@ -170,8 +171,9 @@ public final class SessionKeeper {
     });
     String before = session.attributes;
     session.attributes = merged.isEmpty() ? null : merged.encode();
-    if (lengthOf(stateOf(connection, known, known.identity())) > maxBytes) {
+    if (lengthOf(stateOf(connection, known)) > maxBytes) {
       session.attributes = before;
+      stateOf(connection, known);
       throw tooLarge();
     }
     changed(connection);
