@@ -138,7 +138,7 @@ public final class SessionKeeper {
     if (connection.state() instanceof Known known && known.session() != null) {
       Session session = known.session();
       int more = topic.text().length() + "\"\",".length();
-      if (session.stateBytes + more > maxBytes) {
+      if (session.stateBytes == 0 || session.stateBytes + more > maxBytes) {
         session.stateBytes = lengthOf(stateOf(connection, known, identityOf(known)));
       }
       if (session.stateBytes + more > maxBytes) {
@@ -174,6 +174,7 @@ public final class SessionKeeper {
       session.attributes = before;
       throw tooLarge();
     }
+    session.stateBytes = 0;
     changed(connection);
     return true;
   }
