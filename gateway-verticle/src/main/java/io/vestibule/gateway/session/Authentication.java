@@ -119,6 +119,8 @@ public final class Authentication {
   private void renew(Connection connection, Known before, String id, Identity identity) {
     if (before.session() != null) {
       before.session().lastChance = false;
+      // The claims of the new token may be longer.
+      before.session().stateBytes = 0;
     }
     if (before instanceof Waiting waiting) {
       connection.transition(waiting.toRefreshed(identity, noticeAtMs(identity)));
