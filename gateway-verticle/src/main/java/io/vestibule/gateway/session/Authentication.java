@@ -49,8 +49,8 @@ public final class Authentication {
   }
 
   /** Authenticates a connection with the token of its upgrade request. */
-  public void authenticate(Connection connection, String token) {
-    authenticate(connection, new ClientFrame.Auth(null, token, null, null));
+  public void authenticate(Connection connection, String token, String queue) {
+    authenticate(connection, new ClientFrame.Auth(null, token, queue, null));
   }
 
   void authenticate(Connection connection, ClientFrame.Auth frame) {
