@@ -128,6 +128,25 @@ final class Stages {
     weigh(place, untold);
   }
 
+  /** A socket is there and must not be in: it is passed over in the line, and a slot that it was given meanwhile is kept for it as if it had dropped. It is not waited for without end. */
+  void bar(Session session) {
+    session.barred = true;
+    session.told = false;
+    if (!session.place.isWaiting()) {
+      session.untilMs = state.nowMs + state.rules.sessionTtlMs();
+      state.changed(session.place);
+    }
+    weigh(session.place, false);
+  }
+
+  /** It may be in again. */
+  void unbar(Session session) {
+    session.barred = false;
+    session.untilMs = 0;
+    state.changed(session.place);
+    weigh(session.place, false);
+  }
+
   /** The stage follows from who is there. */
   void weigh(Place place, boolean untold) {
     PlaceStage stage = place.stage();
