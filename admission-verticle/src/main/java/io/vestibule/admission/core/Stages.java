@@ -221,6 +221,8 @@ final class Stages {
 
   /** Ends a place for good, with all its sessions. */
   void end(Place place, Cause cause) {
+    // An operator is told of sessions; all other ends are ends of places.
+    int ended = cause == Cause.REVOKED ? Math.max(1, place.sessions.size()) : 1;
     List.copyOf(place.sessions).forEach(session -> remove(session, cause));
     for (Asker asker : place.askers) {
       state.refuse(asker.ref(), cause.reason, 0, state.quota.quota(place.user, state.nowMs));
@@ -241,7 +243,7 @@ final class Stages {
     } else {
       state.drop(place.id);
     }
-    state.count(cause.count);
+    state.counters.add(cause.count, ended);
   }
 
   private void remove(Session session, Cause cause) {
