@@ -27,7 +27,7 @@ final class Stages {
 
   /** Why something ends. */
   enum Cause {
-    LEFT(Count.LEFT, null, ErrorReason.RESUME_EXPIRED),
+    LEFT(Count.LEFT, End.LEFT, ErrorReason.RESUME_EXPIRED),
     ABANDONED(Count.ABANDONED, End.LEFT, ErrorReason.RESUME_EXPIRED),
     CLAIM_EXPIRED(Count.CLAIM_EXPIRED, End.LEFT, ErrorReason.RESUME_EXPIRED),
     EXPIRED(Count.SESSION_EXPIRED, End.LEFT, ErrorReason.RESUME_EXPIRED),
@@ -247,7 +247,8 @@ final class Stages {
   }
 
   private void remove(Session session, Cause cause) {
-    if (cause.end != null && session.isOnSocket()) {
+    // Also who left: it may have said so over HTTP, and its socket must not stay in without a slot.
+    if (session.isOnSocket()) {
       state.tell(session.holder, new AdmissionNotice.Ended(state.rules.name(), session.holder.connection(), cause.end));
     }
     state.sockets.remove(session);

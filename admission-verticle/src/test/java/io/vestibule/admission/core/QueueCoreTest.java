@@ -162,6 +162,16 @@ class QueueCoreTest {
   }
 
   @Test
+  void aSocketIsToldThatItsSessionLeftOverHttp() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    scene.join("ben", "c2");
+    scene.leave(anna);
+    assertThat(scene.told("c1")).singleElement().isInstanceOfSatisfying(Ended.class, ended -> assertThat(ended.end()).isEqualTo(End.LEFT));
+    assertThat(scene.told("c2")).hasSize(1);
+  }
+
+  @Test
   void anOperatorIsToldHowManySessionsEnded() {
     Scene scene = Scene.of(1);
     scene.join("anna", "c1");
