@@ -3,6 +3,7 @@ package io.vestibule.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Quota;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
@@ -14,6 +15,7 @@ import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Moved;
+import io.vestibule.contract.admission.AdmissionNotice.Promoted;
 import io.vestibule.contract.admission.AdmissionNotice.Requeued;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.error.ErrorReason;
@@ -95,6 +97,18 @@ class WaitingLineIT {
       gateway.publish("a.b", 1);
       assertThat(socket.await("message").getInteger("data")).isEqualTo(1);
       assertThat(gateway.gauge("vestibule.connections.waiting")).isZero();
+    }
+  }
+
+  /** A new coordinator knows of a session that something is stored, and not that it was never in. */
+  @Test
+  void whoeverShowedAJwtIsAnsweredByAuthSuccessWhateverACoordinatorTakesItFor() {
+    try (RawSocket socket = queued("ann")) {
+      var promoted = new Admitted(coordinator.claimOf("ann"), true, 0, 1, null, Quota.NONE);
+      coordinator.say(GatewayFixture.NODE, new Promoted("default", coordinator.connectionOf("ann"), promoted));
+      JsonObject success = socket.text().json();
+      assertThat(success.getString("type")).isEqualTo("auth_success");
+      assertThat(success.getInteger("id")).isEqualTo(7);
     }
   }
 

@@ -19,6 +19,10 @@ final class Counters {
     counts[count.ordinal()]++;
   }
 
+  void add(Count count, int times) {
+    counts[count.ordinal()] += times;
+  }
+
   /** A resume that failed, by the slug of its reason. */
   void resumeFailed(String slug) {
     failures.merge("resume_failed_" + slug, 1L, Long::sum);

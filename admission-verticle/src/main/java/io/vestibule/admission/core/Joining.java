@@ -26,14 +26,15 @@ final class Joining {
   void join(long ref, Join join) {
     Place place = state.byUser.get(join.user());
     Session known = place == null ? null : known(place, join);
-    if (known != null) {
-      stages.attachAgain(known, join.holder());
-      admissions.ask(ref, known, false);
+    if (known != null && isRepeated(known, join)) {
+      again(ref, known, join);
       return;
     }
     UserQuota.Verdict verdict = state.quota.attempt(join.user(), state.nowMs);
     if (!verdict.ok()) {
       refuse(ref, ErrorReason.TOO_MANY_JOINS, verdict);
+    } else if (known != null) {
+      again(ref, known, join);
     } else if (place == null && isLineFull()) {
       refuse(ref, ErrorReason.LINE_FULL, verdict);
     } else if (place != null && !isPermitted(place, join)) {
@@ -41,6 +42,16 @@ final class Joining {
     } else {
       admissions.ask(ref, place == null ? enter(join) : add(place, join), false);
     }
+  }
+
+  /** The gateway asks again what was not answered: that is no new attempt of the user. */
+  private static boolean isRepeated(Session known, Join join) {
+    return join.holder().isSocket() || known.attempt.equals(join.attempt());
+  }
+
+  private void again(long ref, Session known, Join join) {
+    stages.attachAgain(known, join.holder());
+    admissions.ask(ref, known, false);
   }
 
   private void refuse(long ref, ErrorReason reason, UserQuota.Verdict verdict) {

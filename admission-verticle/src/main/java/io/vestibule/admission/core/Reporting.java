@@ -70,6 +70,9 @@ final class Reporting {
 
   /** Tells a socket what it missed. */
   private void compare(Session session, boolean admitted) {
+    if (admitted && session.barred) {
+      stages.unbar(session);
+    }
     session.told = admitted;
     session.seasoned |= admitted;
     admissions.promote(session);

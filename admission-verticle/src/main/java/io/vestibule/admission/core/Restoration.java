@@ -89,7 +89,7 @@ final class Restoration {
       Session session = Session.of(place, stored);
       session.untilMs = kind(stored.untilMs());
       session.pollByMs = state.nowMs + state.rules.awayMs();
-      session.barred = record.stage() == Stage.WAITING && record.untilMs() > 0 && session.holder != null;
+      session.barred = isBarred(record, session);
       session.told = place.stage().holdsSlot() && session.isOnSocket();
       session.seasoned |= place.stage().holdsSlot() || record.stage() == Stage.RELEASED;
       place.sessions.add(session);
@@ -99,6 +99,15 @@ final class Restoration {
     stages.enter(place);
     standings.watch(place);
     state.timers.arm(place);
+  }
+
+  /** That is not stored, and follows from a stage in which nobody is there. */
+  private static boolean isBarred(PlaceRecord record, Session session) {
+    return switch (record.stage()) {
+      case WAITING -> record.untilMs() > 0 && session.holder != null;
+      case GRACE, RELEASED -> session.isOnSocket();
+      case ADMITTED, CONNECTED, REVOKED -> false;
+    };
   }
 
   private PlaceStage stage(PlaceRecord record) {

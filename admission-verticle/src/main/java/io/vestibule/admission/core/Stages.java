@@ -27,7 +27,7 @@ final class Stages {
 
   /** Why something ends. */
   enum Cause {
-    LEFT(Count.LEFT, null, ErrorReason.RESUME_EXPIRED),
+    LEFT(Count.LEFT, End.LEFT, ErrorReason.RESUME_EXPIRED),
     ABANDONED(Count.ABANDONED, End.LEFT, ErrorReason.RESUME_EXPIRED),
     CLAIM_EXPIRED(Count.CLAIM_EXPIRED, End.LEFT, ErrorReason.RESUME_EXPIRED),
     EXPIRED(Count.SESSION_EXPIRED, End.LEFT, ErrorReason.RESUME_EXPIRED),
@@ -128,6 +128,25 @@ final class Stages {
     weigh(place, untold);
   }
 
+  /** A socket is there and must not be in: it is passed over in the line, and a slot that it was given meanwhile is kept for it as if it had dropped. It is not waited for without end. */
+  void bar(Session session) {
+    session.barred = true;
+    session.told = false;
+    if (!session.place.isWaiting()) {
+      session.untilMs = state.nowMs + state.rules.sessionTtlMs();
+      state.changed(session.place);
+    }
+    weigh(session.place, false);
+  }
+
+  /** It may be in again. */
+  void unbar(Session session) {
+    session.barred = false;
+    session.untilMs = 0;
+    state.changed(session.place);
+    weigh(session.place, false);
+  }
+
   /** The stage follows from who is there. */
   void weigh(Place place, boolean untold) {
     PlaceStage stage = place.stage();
@@ -202,6 +221,8 @@ final class Stages {
 
   /** Ends a place for good, with all its sessions. */
   void end(Place place, Cause cause) {
+    // An operator is told of sessions; all other ends are ends of places.
+    int ended = cause == Cause.REVOKED ? Math.max(1, place.sessions.size()) : 1;
     List.copyOf(place.sessions).forEach(session -> remove(session, cause));
     for (Asker asker : place.askers) {
       state.refuse(asker.ref(), cause.reason, 0, state.quota.quota(place.user, state.nowMs));
@@ -222,11 +243,12 @@ final class Stages {
     } else {
       state.drop(place.id);
     }
-    state.count(cause.count);
+    state.counters.add(cause.count, ended);
   }
 
   private void remove(Session session, Cause cause) {
-    if (cause.end != null && session.isOnSocket()) {
+    // Also who left: it may have said so over HTTP, and its socket must not stay in without a slot.
+    if (session.isOnSocket()) {
       state.tell(session.holder, new AdmissionNotice.Ended(state.rules.name(), session.holder.connection(), cause.end));
     }
     state.sockets.remove(session);

@@ -45,10 +45,14 @@ final class Upkeep {
 
   void away(long ref, Away away) {
     Session session = find(away.session());
-    if (session != null && away.holder().equals(session.holder) && session.barred != away.away() && (session.place.isWaiting() || !away.away())) {
-      session.barred = away.away();
-      stages.weigh(session.place, false);
-      admissions.promote(session);
+    // Whoever is just being promised a slot will say so again when it is told.
+    if (session != null && away.holder().equals(session.holder) && session.barred != away.away() && !(away.away() && session.place.pending)) {
+      if (away.away()) {
+        stages.bar(session);
+      } else {
+        stages.unbar(session);
+        admissions.promote(session);
+      }
     }
     done(ref);
   }

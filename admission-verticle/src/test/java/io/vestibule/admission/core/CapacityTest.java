@@ -114,6 +114,39 @@ class CapacityTest {
     assertThat(scene.told("c2")).hasSize(1);
   }
 
+  /** Whose token has expired when its turn comes: its gateway finds that out last. */
+  @Test
+  void whoMayNotBeAdmittedWhenItIsToldKeepsTheSlotForItsGraceOnly() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.join("carl", "c3");
+    scene.leave(anna);
+    assertThat(scene.told("c2")).hasSize(1);
+    scene.ask(new Away(Scene.Q, ref(ben), socket("c2"), true));
+    assertThat(scene.core.status(scene.now).grace()).isEqualTo(1);
+    scene.ask(new Away(Scene.Q, ref(ben), socket("c2"), false));
+    assertThat(scene.told("c2")).as("told at once, not by the next survey").hasSize(1);
+    assertThat(scene.core.status(scene.now).connected()).isEqualTo(1);
+
+    scene.ask(new Away(Scene.Q, ref(ben), socket("c2"), true));
+    scene.pass(61_000);
+    assertThat(scene.told("c3")).as("nobody else waits for long because of it").hasSize(1);
+    scene.ask(new Away(Scene.Q, ref(ben), socket("c2"), false));
+    assertThat(scene.core.status(scene.now).waiting()).as("back in the line").isEqualTo(1);
+  }
+
+  @Test
+  void whoMayNotBeAdmittedIsNotWaitedForWithoutEnd() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.ask(new Away(Scene.Q, ref(ben), socket("c2"), true));
+    scene.failover();
+    scene.open();
+    scene.pass(301_000);
+    assertThat(scene.core.status(scene.now).sessions()).isZero();
+  }
+
   @Test
   void aLineOfManyCostsATickLittle() {
     Scene scene = Scene.with(rules -> rules.limits(1_000_000, 0));

@@ -153,6 +153,7 @@ class FailoverTest {
     Scene scene = Scene.of(1);
     AdmissionAnswer anna = scene.join("anna", "c1");
     scene.leave(anna);
+    scene.told("c1");
     assertThat(reason(scene.resume(claim(anna), "c2"))).isEqualTo("expired");
     report(scene, socket(anna, "c1", true));
     assertThat(scene.told("c1")).containsExactly(new Ended(Scene.Q, "c1", End.LEFT));

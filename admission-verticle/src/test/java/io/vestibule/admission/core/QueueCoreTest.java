@@ -149,6 +149,39 @@ class QueueCoreTest {
   }
 
   @Test
+  void whoJoinsOverAndOverAtHttpIsTurnedAwayAndKeepsItsPlace() {
+    Scene scene = Scene.with(rules -> rules.limits(10, 2));
+    scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.joinHttp("ben");
+    assertThat(scene.joinHttp("ben")).isInstanceOfSatisfying(Waiting.class, again -> {
+      assertThat(Scene.claim(again)).isEqualTo(Scene.claim(ben));
+      assertThat(again.quota().remaining()).isZero();
+    });
+    assertThat(reason(scene.joinHttp("ben"))).isEqualTo("too_many_joins");
+    assertThat(scene.poll(ben)).isInstanceOf(Waiting.class);
+    assertThat(scene.status().waiting()).isOne();
+  }
+
+  @Test
+  void aSocketIsToldThatItsSessionLeftOverHttp() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    scene.join("ben", "c2");
+    scene.leave(anna);
+    assertThat(scene.told("c1")).singleElement().isInstanceOfSatisfying(Ended.class, ended -> assertThat(ended.end()).isEqualTo(End.LEFT));
+    assertThat(scene.told("c2")).hasSize(1);
+  }
+
+  @Test
+  void anOperatorIsToldHowManySessionsEnded() {
+    Scene scene = Scene.of(1);
+    scene.join("anna", "c1");
+    scene.join("anna", "c2");
+    scene.hear(new QueueEvent.Revoked("anna", null));
+    assertThat(scene.counted("revoked")).isEqualTo(2);
+  }
+
+  @Test
   void aUserWhoTriesTooOftenIsTurnedAwayForAWhile() {
     Scene scene = Scene.with(rules -> rules.limits(10, 2));
     assertThat(scene.join("anna", "c1")).isInstanceOfSatisfying(Admitted.class, admitted -> assertThat(admitted.quota().remaining()).isEqualTo(1));

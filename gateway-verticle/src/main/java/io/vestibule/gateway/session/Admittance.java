@@ -182,7 +182,7 @@ public final class Admittance {
     Arrival arrival = state.arrival();
     // Names that are held already are not held twice.
     String userClass = arrival.identity() != null ? arrival.identity().claims().priorityClass() : claim.userClass();
-    return new Session(arrival.queue(), new SessionClaim(arrival.userId(), claim.session(), claim.generation(), claim.joinedAtMs(), userClass));
+    return new Session(arrival.queue(), new SessionClaim(arrival.userId(), claim.session(), claim.generation(), claim.joinedAtMs(), userClass), arrival.resumes());
   }
 
   private void refuse(Connection connection, Joining state, Failure failure, int attempt, int attemptsLeft) {

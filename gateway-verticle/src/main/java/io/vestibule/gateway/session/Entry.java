@@ -55,7 +55,7 @@ final class Entry {
       session.lastChance = false;
     }
     take(session, admitted, saved);
-    arrive(connection, state.toAuthenticated(session, identity, noticeAtMs(session, identity)), state.arrival().frameId(), admitted.resumed(), saved);
+    arrive(connection, state.toAuthenticated(session, identity, noticeAtMs(session, identity)), state.arrival().frameId(), admitted, saved);
     return true;
   }
 
@@ -85,7 +85,7 @@ final class Entry {
       take(session, admitted, saved);
     }
     session.version = Math.max(session.version, admitted.version());
-    arrive(connection, state.toAuthenticated(identity, noticeAtMs(session, identity)), state.frameId(), admitted.resumed(),
+    arrive(connection, state.toAuthenticated(identity, noticeAtMs(session, identity)), state.frameId(), admitted,
         saved == null ? SavedState.NOTHING : saved);
   }
 
@@ -128,7 +128,9 @@ final class Entry {
     return session.lastChance ? now : Deadlines.noticeAtMs(identity.expiresAtMs(), now);
   }
 
-  private void arrive(Connection connection, Authenticated state, String frameId, boolean resumed, SavedState saved) {
+  private void arrive(Connection connection, Authenticated state, String frameId, Admitted admitted, SavedState saved) {
+    // A coordinator that took over counts everybody as come back of whom something is stored; whoever showed a JWT on this socket is told auth_success all the same.
+    boolean resumed = admitted.resumed() && state.session().returned();
     connection.transition(state);
     meters.authSucceeded();
     List<String> restored = subscriptions.restore(connection, state.identity().principal(), saved.topics(), saved.granted());

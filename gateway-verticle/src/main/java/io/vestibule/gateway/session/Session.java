@@ -9,6 +9,7 @@ import io.vestibule.contract.admission.SessionRef;
  */
 final class Session {
   private final String queue;
+  private final boolean returned;
   private SessionClaim claim;
   /** Whether the client has shown that it read the token with the claim. */
   private boolean confirmed;
@@ -30,13 +31,19 @@ final class Session {
   /** Whether the end of its token was put off once, so that a new one could be brought. */
   boolean lastChance;
 
-  Session(String queue, SessionClaim claim) {
+  Session(String queue, SessionClaim claim, boolean returned) {
     this.queue = queue;
     this.claim = claim;
+    this.returned = returned;
   }
 
   String queue() {
     return queue;
+  }
+
+  /** Whether its client came to this connection with a resume token. */
+  boolean returned() {
+    return returned;
   }
 
   SessionClaim claim() {
