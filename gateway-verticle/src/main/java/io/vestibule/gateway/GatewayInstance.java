@@ -169,9 +169,9 @@ final class GatewayInstance extends VerticleBase implements Door {
   }
 
   @Override
-  public void reading(TransportListener connection, String token) {
+  public void reading(TransportListener connection, String token, String queue) {
     if (token != null) {
-      core.authentication().authenticate((Connection) connection, token);
+      core.authentication().authenticate((Connection) connection, token, queue);
     }
   }
 

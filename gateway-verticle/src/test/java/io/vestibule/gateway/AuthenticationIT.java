@@ -196,6 +196,14 @@ class AuthenticationIT {
   }
 
   @Test
+  void theQueueMayComeWithTheUpgradeToo() {
+    try (RawSocket socket = RawSocket.connect(gateway.port()).upgrade("/ws?queue=sale", "Authorization: Bearer " + gateway.token("ann"))) {
+      assertThat(socket.text().type()).isEqualTo("auth_success");
+    }
+    assertThat(gateway.coordinator.heard(Join.class)).extracting(Join::queue).contains("sale");
+  }
+
+  @Test
   void anUnknownQueueIsRefused() {
     try (RawSocket socket = gateway.open()) {
       gateway.coordinator.script(command -> command instanceof Join join && !join.queue().equals("default")

@@ -294,9 +294,13 @@ class ResumptionIT {
       assertThat(taken).isBetween(5, 12);
       int last = taken - 2;
       saved(success, "x" + last);
-      assertThat(coordinator.heard(Save.class)).allSatisfy(save -> assertThat(save.state().length()).isLessThanOrEqualTo(1_024));
+      assertThat(coordinator.heard(Save.class)).allSatisfy(save -> {
+        assertThat(save.state().length()).isLessThanOrEqualTo(1_024);
+        assertThat(save.state()).as("the claims have their room").contains("\"exp\"");
+      });
       socket.send(new JsonObject().put("type", "unsubscribe").put("topic", "topic." + "x".repeat(90) + 0)).await("unsubscribed");
-      socket.subscribe("topic." + "y".repeat(90));
+      JsonObject again = socket.send(new JsonObject().put("type", "subscribe").put("topic", "topic." + "y".repeat(90))).text().json();
+      assertThat(again.getString("type")).as(again.encode()).isEqualTo("subscribed");
     }
   }
 

@@ -76,7 +76,7 @@ final class Joining {
   private Session enter(Join join) {
     long joinedAt = Math.max(state.nowMs, state.lastJoinedAtMs);
     long order = state.lastOrder + 1;
-    Place place = new Place(SessionRef.place(state.term, order), join.user(), join.userClass(), joinedAt, order, new PlaceStage.Waiting(0));
+    Place place = new Place(SessionRef.place(state.rules.name(), state.term, order), join.user(), join.userClass(), joinedAt, order, new PlaceStage.Waiting(0));
     Session session = newSession(place, join.attempt(), join.device());
     stages.enter(place);
     stages.attach(session, join.holder());

@@ -74,7 +74,7 @@ final class Place {
   private static long part(String id, int index) {
     String[] parts = id.split("-");
     try {
-      return parts.length == 2 ? Long.parseLong(parts[index], Character.MAX_RADIX) : 0;
+      return parts.length == 3 ? Long.parseLong(parts[index], Character.MAX_RADIX) : 0;
     } catch (NumberFormatException e) {
       return 0;
     }

@@ -7,6 +7,7 @@ import static io.vestibule.admission.core.Scene.ref;
 import static io.vestibule.admission.core.Scene.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
@@ -53,7 +54,7 @@ class QueueCoreTest {
     scene.store.slots.put(0, new SlotHolder("0-77", "nobody"));
     assertThat(scene.join("anna", "c1")).isInstanceOf(Admitted.class);
     assertThat(scene.told("c1")).isEmpty();
-    assertThat(scene.store.slots).hasSize(1).containsValue(new SlotHolder("1-1", "anna"));
+    assertThat(scene.store.slots).hasSize(1).containsValue(new SlotHolder(SessionRef.place(Scene.Q, 1, 1), "anna"));
     assertThat(scene.counted("slot_conflicts")).isOne();
   }
 

@@ -49,8 +49,8 @@ public final class Authentication {
   }
 
   /** Authenticates a connection with the token of its upgrade request. */
-  public void authenticate(Connection connection, String token) {
-    authenticate(connection, new ClientFrame.Auth(null, token, null, null));
+  public void authenticate(Connection connection, String token, String queue) {
+    authenticate(connection, new ClientFrame.Auth(null, token, queue, null));
   }
 
   void authenticate(Connection connection, ClientFrame.Auth frame) {
@@ -119,6 +119,8 @@ public final class Authentication {
   private void renew(Connection connection, Known before, String id, Identity identity) {
     if (before.session() != null) {
       before.session().lastChance = false;
+      // The claims of the new token may be longer.
+      before.session().stateBytes = 0;
     }
     if (before instanceof Waiting waiting) {
       connection.transition(waiting.toRefreshed(identity, noticeAtMs(identity)));

@@ -15,7 +15,7 @@ final class Session {
 
   /** Of the state that was saved last. */
   long version;
-  /** About how long the state is as JSON, so that most changes need not measure it. */
+  /** About how long the state is as JSON, so that most changes need not measure it; 0 where it was not measured yet. */
   int stateBytes;
   int reconnects;
   /** The application's own object as JSON text, or null. */

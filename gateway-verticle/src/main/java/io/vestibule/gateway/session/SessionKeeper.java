@@ -138,7 +138,7 @@ public final class SessionKeeper {
     if (connection.state() instanceof Known known && known.session() != null) {
       Session session = known.session();
       int more = topic.text().length() + "\"\",".length();
-      if (session.stateBytes + more > maxBytes) {
+      if (session.stateBytes == 0 || session.stateBytes + more > maxBytes) {
         // It was only ever added to: what was given up since then is found out here.
         stateOf(connection, known);
       }

@@ -33,11 +33,15 @@ public interface Door {
   /**
    * The socket is open.
    *
-   * @param token a token that came with its request, or null
    * @return who is to be told what comes; the socket starts to read then
    */
   TransportListener opened(Transport transport, String address);
 
-  /** The socket reads; a token that came with its request is looked at now. */
-  void reading(TransportListener connection, String token);
+  /**
+   * The socket reads; a token that came with its request is looked at now.
+   *
+   * @param token the token, or null
+   * @param queue the queue that the request names, or null
+   */
+  void reading(TransportListener connection, String token, String queue);
 }

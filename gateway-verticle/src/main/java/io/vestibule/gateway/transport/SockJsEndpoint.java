@@ -119,7 +119,7 @@ public final class SockJsEndpoint {
         if (WebSocketEndpoint.isUpgrade(request)) {
           transport.watchFrames(connection, bounds);
         }
-        door.reading(connection, null);
+        door.reading(connection, null, null);
       });
     });
   }

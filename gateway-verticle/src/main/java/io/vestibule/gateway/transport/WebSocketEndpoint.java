@@ -84,6 +84,7 @@ public final class WebSocketEndpoint {
     }
     String address = addresses.of(request.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));
     String token = Credentials.token(request);
+    String queue = request.getParam("queue");
     Optional<Failure> refused = door.mayTry(request, address).or(() -> door.mayEnter(address));
     if (refused.isPresent()) {
       refusal.refuse(request, refused.get());
@@ -91,7 +92,7 @@ public final class WebSocketEndpoint {
       request.toWebSocket().onComplete((socket, failed) -> {
         if (failed == null) {
           upgraded.run();
-          open(socket, address, token);
+          open(socket, address, token, queue);
         } else {
           door.notOpened(address);
         }
@@ -99,7 +100,7 @@ public final class WebSocketEndpoint {
     }
   }
 
-  private void open(ServerWebSocket socket, String address, String token) {
+  private void open(ServerWebSocket socket, String address, String token, String queue) {
     if (!WebSocketTransport.isOpen(socket)) {
       door.notOpened(address);
       return;
@@ -107,6 +108,6 @@ public final class WebSocketEndpoint {
     WebSocketTransport transport = WebSocketTransport.of(socket, context, flushes, bounds);
     TransportListener connection = door.opened(transport, address);
     transport.start(connection);
-    door.reading(connection, token);
+    door.reading(connection, token, queue);
   }
 }

@@ -113,7 +113,7 @@ public final class TestCoordinator {
   private AdmissionAnswer join(Join join) {
     Kept kept = new Kept();
     kept.queue = join.queue();
-    kept.claim = new SessionClaim(join.user(), new SessionRef(SessionRef.place(1, ++places), 0), 1, System.currentTimeMillis(), join.userClass());
+    kept.claim = new SessionClaim(join.user(), new SessionRef(SessionRef.place(join.queue(), 1, ++places), 0), 1, System.currentTimeMillis(), join.userClass());
     kept.holder = join.holder();
     kept.admitted = room > 0;
     sessions.put(kept.claim.session(), kept);
