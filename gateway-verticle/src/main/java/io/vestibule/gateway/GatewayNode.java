@@ -116,7 +116,7 @@ final class GatewayNode implements EventBusBridge.Entrance {
   /** What waiting over HTTP needs. */
   WaitingServices waiting() {
     return new WaitingServices(environment.membership().self().id(), admissions, ResumeTokens.of(environment.admission()), drain, limits, addresses,
-        this::nowUs, environment.admission().openWhenUnavailable());
+        this::nowUs, environment.admission().maxSessionState(), environment.admission().openWhenUnavailable());
   }
 
   /** Microseconds of the clock that {@link #limits} runs by. */

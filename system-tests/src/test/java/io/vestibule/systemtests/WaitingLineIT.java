@@ -7,6 +7,7 @@ import io.vestibule.systemtests.harness.Client;
 import io.vestibule.systemtests.harness.Crowd;
 import io.vestibule.systemtests.harness.Eventually;
 import io.vestibule.systemtests.harness.Frame;
+import io.vestibule.systemtests.harness.Line;
 import io.vestibule.systemtests.harness.Nodes;
 import io.vestibule.systemtests.harness.VestibuleProcess;
 import java.net.http.HttpResponse;
@@ -57,7 +58,7 @@ class WaitingLineIT {
       crowd.come(250, ANSWER);
       crowd.letGo();
       crowd.awaitAdmissions(80, ALL);
-      VestibuleProcess leader = leaderOf("default", cluster);
+      VestibuleProcess leader = new Line(nodes, cluster).coordinator();
       crowd.gone(leader);
       leader.signal("KILL");
       long killed = System.nanoTime();
@@ -73,7 +74,7 @@ class WaitingLineIT {
   @Test
   void theCoordinatorIsFrozen() throws Exception {
     List<VestibuleProcess> cluster = nodes.startCluster(3, SETTINGS);
-    VestibuleProcess leader = leaderOf("default", cluster);
+    VestibuleProcess leader = new Line(nodes, cluster).coordinator();
     // Nobody's socket is at the frozen node: what is tested is the line, not the sockets.
     List<VestibuleProcess> others = cluster.stream().filter(node -> node != leader).toList();
     try (var crowd = new Crowd(nodes, others, Duration.ofSeconds(3))) {
@@ -95,14 +96,14 @@ class WaitingLineIT {
   @Test
   void aGatewaysPeopleComeBackAtFullCapacity() throws Exception {
     List<VestibuleProcess> cluster = nodes.startCluster(3, SETTINGS);
-    VestibuleProcess leader = leaderOf("default", cluster);
+    var line = new Line(nodes, cluster);
+    VestibuleProcess leader = line.coordinator();
     VestibuleProcess victim = cluster.stream().filter(node -> node != leader).findFirst().orElseThrow();
     try (var crowd = new Crowd(nodes, cluster, STAY)) {
       crowd.come(150, ANSWER);
       crowd.gone(victim);
       victim.signal("KILL");
-      Eventually.within(ALL, "everybody of the killed node has come back", () -> queue("default", cluster, victim).getInteger("connected") == CAPACITY
-          && queue("default", cluster, victim).getLong("waiting") == 100);
+      Eventually.within(ALL, "everybody of the killed node has come back", () -> line.is(CAPACITY, 100));
       assertThat(crowd.admissions()).as("nobody took a slot that was kept for another").isEqualTo(CAPACITY);
       crowd.letGo();
       crowd.awaitAdmissions(150, ALL);
@@ -154,6 +155,7 @@ class WaitingLineIT {
   @Test
   void aRollingDrainLosesNeitherSlotNorPlace() throws Exception {
     List<VestibuleProcess> cluster = nodes.startCluster(3, SETTINGS);
+    var line = new Line(nodes, cluster);
     try (var crowd = new Crowd(nodes, cluster, STAY)) {
       crowd.come(150, ANSWER);
       for (VestibuleProcess node : cluster) {
@@ -161,9 +163,8 @@ class WaitingLineIT {
         HttpResponse<String> drained =
             node.call("/api/admin/drain", nodes.operatorToken(), new JsonObject().put("node", node.name()).put("deadline", "30s"));
         assertThat(drained.statusCode()).as(drained.body()).isBetween(200, 202);
-        Eventually.within(Duration.ofSeconds(60), "everybody has left " + node.name(), () -> connections(node) == 0);
-        Eventually.within(ANSWER, "all slots and places are kept", () -> queue("default", cluster, null).getInteger("connected") == CAPACITY
-            && queue("default", cluster, null).getLong("waiting") == 100);
+        Eventually.within(Duration.ofSeconds(60), "everybody has left " + node.name(), () -> node.role("gateway").getInteger("connections") == 0);
+        Eventually.within(ANSWER, "all slots and places are kept", () -> line.is(CAPACITY, 100));
         HttpResponse<String> undrained = node.call("/api/admin/undrain", nodes.operatorToken(), new JsonObject().put("node", node.name()));
         assertThat(undrained.statusCode()).as(undrained.body()).isBetween(200, 202);
         Eventually.within(ANSWER, node.name() + " serves again", node::isReady);
@@ -176,27 +177,5 @@ class WaitingLineIT {
       crowd.assertNeverMoreThan(CAPACITY);
       crowd.assertInOrder(Duration.ofSeconds(4));
     }
-  }
-
-  private static int connections(VestibuleProcess node) throws Exception {
-    return new JsonObject(node.get("/health").body()).getJsonObject("roles").getJsonObject("gateway").getInteger("connections");
-  }
-
-  private VestibuleProcess leaderOf(String queue, List<VestibuleProcess> cluster) {
-    VestibuleProcess[] leader = new VestibuleProcess[1];
-    Eventually.within(ANSWER, "somebody leads " + queue, () -> {
-      String name = queue(queue, cluster, null).getString("node");
-      leader[0] = cluster.stream().filter(node -> node.name().equals(name)).findFirst().orElse(null);
-      return leader[0] != null;
-    });
-    return leader[0];
-  }
-
-  /** What the operators' page says of a queue, asked at any node but this one. */
-  private JsonObject queue(String name, List<VestibuleProcess> cluster, VestibuleProcess not) throws Exception {
-    VestibuleProcess asked = cluster.stream().filter(node -> node != not && node.isAlive()).findFirst().orElseThrow();
-    HttpResponse<String> answer = asked.call("/api/admin/queues", nodes.operatorToken(), null);
-    return new JsonObject(answer.body()).getJsonArray("queues").stream().map(JsonObject.class::cast)
-        .filter(queue -> name.equals(queue.getString("queue"))).findFirst().orElseThrow();
   }
 }

@@ -3,7 +3,8 @@ package io.vestibule.admission.core;
 /**
  * How many may be admitted now: a token bucket that holds a quarter of a second, at least one. Its rate is the limit an operator set, and less while nodes are strained:
  * it falls by a third each second of strain and rises by a steady step afterwards (additive increase, multiplicative decrease; D. Chiu and R. Jain, 1989). Without a limit strain
- * starts from the rate of the last seconds, and the bound goes away when twice that rate was borne. It slows admissions and nothing else; nobody is put out.
+ * starts from the rate of the last seconds, and the bound goes away when twice that rate was borne; where hardly anybody came, who comes next is not to blame for the strain, and the
+ * start is {@value #START} a second. It slows admissions and nothing else; nobody is put out.
  *
  * <p>Not thread-safe. Times are milliseconds of a clock that does not go back; where it does, no budget is gained.
  */
@@ -12,6 +13,7 @@ public final class Inflow {
   private static final double DECREASE = 2.0 / 3;
   private static final double STEP = 0.05;
   private static final double LEAST = 1;
+  private static final double START = 10;
   private static final double RECENT_MS = 5_000;
 
   private final Decay recent = new Decay(RECENT_MS);
@@ -103,10 +105,15 @@ public final class Inflow {
     cutAtMs = nowMs;
     if (adapted == Double.POSITIVE_INFINITY) {
       double seen = recent.weight() > 0 ? recent.rate() : 0;
-      before = Math.max(LEAST, limit == 0 ? seen : Math.min(limit, seen));
-      adapted = before;
+      double from = Math.max(START, seen);
+      before = limit == 0 ? from : Math.min(limit, from);
+      adapted = Math.max(LEAST, before * DECREASE);
+      if (limit == 0) {
+        tokens = burst();
+      }
+    } else {
+      adapted = Math.max(LEAST, adapted * DECREASE);
     }
-    adapted = Math.max(LEAST, adapted * DECREASE);
   }
 
   private double burst() {

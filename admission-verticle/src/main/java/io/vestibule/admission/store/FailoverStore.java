@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Queues in Redis, with the cluster's memory before it. Every commit goes to the embedded journal first, which decides, and then to Redis; so whoever takes over finds everything in the journal,
@@ -22,12 +23,16 @@ final class FailoverStore implements AdmissionStore {
   private static final long PROBE_MILLIS = 1000;
   private static final int WRITES_AT_ONCE = 1000;
 
+  /** Whoever leads a queue tries to open it again and again, pauses of a second between; who has not tried for so long does not lead it any more. */
+  private static final long GIVEN_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final Vertx vertx;
   private final HazelcastAdmissionStore journal;
   private final RedisAdmissionStore redis;
   private final Duration deadline;
   private final Map<String, Mirror> mirrors = new ConcurrentHashMap<>();
-  private final Map<String, String> unopened = new ConcurrentHashMap<>();
+  /** Queues that could not be read, with the moment at which that was tried last, by {@link System#nanoTime}. */
+  private final Map<String, Long> unopened = new ConcurrentHashMap<>();
   private final long timer;
   private boolean catchingUp;
 
@@ -65,7 +70,14 @@ final class FailoverStore implements AdmissionStore {
           mirrors.put(queue, new Mirror(journal, redis, queue, term, true));
           return image;
         }))
-        .onFailure(thrown -> unopened.put(queue, String.valueOf(thrown.getMessage())));
+        .onFailure(thrown -> {
+          if (thrown instanceof FencedException) {
+            // Somebody else leads the queue, and it is for that one to say how it stands.
+            unopened.remove(queue);
+          } else {
+            unopened.put(queue, System.nanoTime());
+          }
+        });
   }
 
   private Future<Void> fill(String queue, long term, List<StoredWrite> writes, int from) {
@@ -118,6 +130,8 @@ final class FailoverStore implements AdmissionStore {
 
   /** One queue after the other, if Redis answers at all. */
   private void catchUp() {
+    long now = System.nanoTime();
+    unopened.values().removeIf(tried -> now - tried > GIVEN_UP_NANOS);
     List<Mirror> behind = mirrors.values().stream().filter(Mirror::isBehind).toList();
     synchronized (this) {
       if (catchingUp || behind.isEmpty()) {

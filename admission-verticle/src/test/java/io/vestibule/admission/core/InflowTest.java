@@ -71,6 +71,21 @@ class InflowTest {
     assertThat(inflow.bound()).isZero();
   }
 
+  /** A node that is strained when nobody has come for long, since it has just started or does something else, lets the first in at once. */
+  @Test
+  void strainWithoutAdmissionsLetsTheFirstInAtOnce() {
+    var inflow = new Inflow(0);
+    inflow.take(0, 0);
+    inflow.strain(20_000, true);
+    assertThat(inflow.available(20_000)).isEqualTo(1);
+    assertThat(inflow.bound()).isCloseTo(6.7, within(0.1));
+    inflow.take(20_000, 1);
+    assertThat(inflow.available(20_000)).isZero();
+    inflow.strain(20_100, false);
+    run(inflow, 20_100, 36_000);
+    assertThat(inflow.bound()).isZero();
+  }
+
   /** A report that flaps within a second is one strain. */
   @Test
   void cutsOnceASecondAtTheMost() {

@@ -100,6 +100,17 @@ class FailoverStoreIT extends AdmissionStoreContract {
     assertThat(inRedis(queue).places()).hasSize(2);
   }
 
+  /** As when the nodes of a cluster start together, and a queue changes hands while its first owner reads it. */
+  @Test
+  void whoIsOvertakenWhileItReadsDoesNotTakeRedisForGone() {
+    var incarnation = new Incarnation(new JournalGrid(first.vertx(), first.hazelcast(), Duration.ofSeconds(5)), () -> Future.failedFuture("it is known"));
+    await(a().open(queue + "-before", 1));
+    var newer = new RedisAdmissionStore(first.vertx(), link, CLUSTER, incarnation, Duration.ofSeconds(5));
+    await(newer.open(queue, 2));
+    assertThat(failureOf(a().open(queue, 1))).isInstanceOf(FencedException.class);
+    assertThat(a().condition().state()).isEqualTo("ok");
+  }
+
   @Test
   void aRedisThatHangsHoldsUpOneCommitAndNoMore() {
     AdmissionStore hasty = store(first, redis, Duration.ofMillis(500));

@@ -15,6 +15,8 @@ import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionCommand.Join;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Poll;
+import io.vestibule.contract.admission.AdmissionCommand.Save;
+import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.log.CorrelationId;
@@ -27,9 +29,11 @@ import io.vestibule.gateway.api.Members;
 import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.limit.AddressLimits.Attempt;
 import io.vestibule.gateway.limit.LimitState;
+import io.vestibule.gateway.session.SavedState;
 import io.vestibule.gateway.transport.Credentials;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,6 +46,7 @@ final class WaitingRoutes {
   private static final Set<String> FIELDS = Set.of("queue", "device");
   private static final int LONGEST_NAME = 64;
   private static final int MAX_DEPTH = 4;
+  private static final long FIRST_VERSION = 1;
   private static final long MAX_BODY = 16 * 1024;
   private static final String CLAIMS = "claims";
   private static final String LIMITS = "limits";
@@ -111,12 +116,24 @@ final class WaitingRoutes {
       routed.fail(malformed);
       return;
     }
-    waiting.admissions().ask(join, Exchange.of(routed).correlationId()).map(answer -> {
+    String correlationId = Exchange.of(routed).correlationId();
+    waiting.admissions().ask(join, correlationId).compose(answer -> remember(join, routed.get(CLAIMS), answer, correlationId)).map(answer -> {
       WaitingAnswer.limitOf(answer, services.epochMs().getAsLong()).ifPresent(routed.<List<LimitState>>get(LIMITS)::add);
       return WaitingAnswer.of(join.queue(), answer, waiting.tokens());
     }).recover(failed -> waiting.openWhenUnavailable() && failed instanceof Failure failure && failure.reason() == ErrorReason.ADMISSION_UNAVAILABLE
         ? Future.succeededFuture(WaitingAnswer.open(join.queue()))
         : Future.failedFuture(failed)).onComplete(answer -> respond(routed, answer), routed::fail);
+  }
+
+  /** Whoever opens a socket with the resume token may do there what the JWT said; it is told the token when that is stored. What could not be stored it brings by `refresh`. */
+  private Future<AdmissionAnswer> remember(Join join, Claims claims, AdmissionAnswer answer, String correlationId) {
+    SessionClaim session = answer instanceof Admitted admitted ? admitted.claim() : answer instanceof Waiting waits ? waits.claim() : null;
+    Optional<String> state = SavedState.beginning(claims, waiting.maxSessionState());
+    if (session == null || state.isEmpty()) {
+      return Future.succeededFuture(answer);
+    }
+    return waiting.admissions().ask(new Save(join.queue(), session.session(), join.holder(), FIRST_VERSION, state.get()), correlationId)
+        .transform(saved -> Future.succeededFuture(answer));
   }
 
   private Join read(RoutingContext routed) {

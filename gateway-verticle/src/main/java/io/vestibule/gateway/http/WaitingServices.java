@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
  *
  * @param nodeId this node, which holds those who wait without a socket
  * @param nowUs microseconds of the clock of {@code limits}
+ * @param maxSessionState bytes that a session may remember
  * @param openWhenUnavailable whether people are let in, without slot and session, while nobody leads the queue
  */
 public record WaitingServices(
@@ -22,4 +23,5 @@ public record WaitingServices(
     AddressLimits limits,
     ClientAddress addresses,
     LongSupplier nowUs,
+    long maxSessionState,
     boolean openWhenUnavailable) {}

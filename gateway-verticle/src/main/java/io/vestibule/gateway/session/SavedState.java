@@ -4,6 +4,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.gateway.auth.Claims;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,12 +19,32 @@ import java.util.Set;
  * @param attributes the application's object as JSON text, or null
  * @param reconnects how often it came back
  */
-record SavedState(Claims claims, boolean lastChance, List<String> topics, List<String> granted, String attributes, int reconnects) {
+public record SavedState(Claims claims, boolean lastChance, List<String> topics, List<String> granted, String attributes, int reconnects) {
   static final SavedState NOTHING = new SavedState(null, false, List.of(), List.of(), null, 0);
 
-  SavedState {
+  public SavedState {
     topics = List.copyOf(topics);
     granted = List.copyOf(granted);
+  }
+
+  /**
+   * What a session remembers that begins without a connection.
+   *
+   * @param claims what the token said
+   * @param maxBytes what a session may remember
+   * @return empty where the claims are not remembered
+   */
+  public static Optional<String> beginning(Claims claims, long maxBytes) {
+    return fits(claims, maxBytes) ? Optional.of(of(claims).encode()) : Optional.empty();
+  }
+
+  /** Claims that would leave little room for anything else are not remembered: whoever comes back has to bring a token then. */
+  static boolean fits(Claims claims, long maxBytes) {
+    return of(claims).encode().getBytes(StandardCharsets.UTF_8).length <= maxBytes / 2;
+  }
+
+  private static SavedState of(Claims claims) {
+    return new SavedState(claims, false, List.of(), List.of(), null, 0);
   }
 
   String encode() {

@@ -110,15 +110,10 @@ public final class SessionKeeper {
       }
     }
     Identity identity = identityOf(known);
-    Claims claims = identity == null || isTooLarge(identity.claims()) ? null : identity.claims();
+    Claims claims = identity != null && SavedState.fits(identity.claims(), maxBytes) ? identity.claims() : null;
     String state = new SavedState(claims, session.lastChance, topics, granted, session.attributes, session.reconnects).encode();
     session.stateBytes = lengthOf(state);
     return state;
-  }
-
-  /** Claims that would leave little room for anything else are not remembered: whoever comes back has to bring a token then. */
-  private boolean isTooLarge(Claims claims) {
-    return lengthOf(new SavedState(claims, false, List.of(), List.of(), null, 0).encode()) > maxBytes / 2;
   }
 
   private static Identity identityOf(Known known) {

@@ -197,7 +197,7 @@ public final class TestServer implements AutoCloseable {
   private WaitingServices waiting(Options options) {
     drain = new NodeDrain(LoopClock.system(), loads, () -> 0, () -> { });
     return new WaitingServices("self", coordinator, TOKENS, drain, new AddressLimits(options.ipJoins, 0), new ClientAddress(options.trustedProxies),
-        () -> System.nanoTime() / 1_000, options.openWhenUnavailable);
+        () -> System.nanoTime() / 1_000, 64 * 1024, options.openWhenUnavailable);
   }
 
   private record FixedMembership(NodeRef self, List<NodeRef> nodes) implements Membership {

@@ -16,6 +16,7 @@ import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionCommand.Join;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Poll;
+import io.vestibule.contract.admission.AdmissionCommand.Save;
 import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.error.ErrorReason;
@@ -77,7 +78,11 @@ class WaitingIT {
     assertThat(TestServer.TOKENS.verify(reply.body().getString("resumeToken"))).isEqualTo(new ResumeTokens.Resumption("sale", CLAIM));
     Join asked = (Join) server.coordinator.asked.get(0);
     assertThat(asked).isEqualTo(new Join("sale", "anna", asked.attempt(), new Holder("self", null), "vip", 2, "phone"));
-    assertThat(server.coordinator.flows).containsExactly("flow-1");
+    Save saved = (Save) server.coordinator.asked.get(1);
+    assertThat(saved).as("what the token said is there for the socket to come")
+        .isEqualTo(new Save("sale", CLAIM.session(), new Holder("self", null), 1, saved.state()));
+    assertThat(new JsonObject(saved.state()).getJsonObject("claims").getInteger("max")).isEqualTo(2);
+    assertThat(server.coordinator.flows).containsExactly("flow-1", "flow-1");
   }
 
   @Test
@@ -100,7 +105,7 @@ class WaitingIT {
     assertThat(later.body().getString("reason")).isEqualTo("priority");
     assertThat(later.body().containsKey("etaMs")).isTrue();
     assertThat(later.body().getValue("etaMs")).isNull();
-    assertThat(server.coordinator.asked.get(1)).isEqualTo(new Poll("default", CLAIM));
+    assertThat(server.coordinator.asked.get(2)).isEqualTo(new Poll("default", CLAIM));
     assertThat(call(HttpMethod.POST, "heartbeat", later.body().getString("resumeToken"), null).status()).isEqualTo(202);
   }
 
@@ -221,7 +226,7 @@ class WaitingIT {
     assertThat(StructuredList.parse(refused.headers().get("RateLimit")).get("ip-joins")).isEqualTo(Map.of("r", 0L, "t", retryAfter));
     assertThat(refused.body().getLong("retryAfterMs")).isPositive();
     List<AdmissionCommand> asked = server.coordinator.asked;
-    assertThat(asked).hasSize(1);
+    assertThat(asked).as("one join, and what is remembered of it").hasSize(2);
   }
 
   @Test

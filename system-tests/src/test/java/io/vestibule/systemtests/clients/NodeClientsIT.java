@@ -28,6 +28,11 @@ class NodeClientsIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> waiting() throws Exception {
+    return run("waiting.test.mjs");
+  }
+
+  @TestFactory
   Stream<DynamicTest> sockjs() throws Exception {
     return run("sockjs.test.mjs");
   }

@@ -90,6 +90,11 @@ public final class VestibuleProcess implements AutoCloseable {
         .map(member -> ((JsonObject) member).getString("name")).collect(Collectors.toSet());
   }
 
+  /** What {@code /health} tells of a role of this node. */
+  public JsonObject role(String role) throws IOException, InterruptedException {
+    return new JsonObject(get("/health").body()).getJsonObject("roles").getJsonObject(role).getJsonObject("details");
+  }
+
   /** Asks this node over HTTP. */
   public HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return http.send(HttpRequest.newBuilder(URI.create(url + path)).timeout(HTTP_LIMIT).build(), BodyHandlers.ofString());
