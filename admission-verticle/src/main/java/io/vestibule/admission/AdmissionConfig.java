@@ -11,6 +11,7 @@ import java.util.stream.Stream;
  *
  * @param capacity slots of the queue {@code default}; 0 for no limit
  * @param admissionsPerSecond inflow of the queue {@code default}; 0 for no limit
+ * @param adaptive whether a strained node slows the admissions of queues that have a capacity or an inflow limit
  * @param queues the other queues
  * @param classes priority classes by name, with their credit
  * @param maxConnectionsPerUser in the whole cluster; 0 for no limit
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
 public record AdmissionConfig(
     int capacity,
     int admissionsPerSecond,
+    boolean adaptive,
     List<Queue> queues,
     List<PriorityClass> classes,
     int maxConnectionsPerUser,

@@ -30,7 +30,7 @@ public final class AdmissionVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    line = new AdmissionBus(vertx, environment, ConfiguredQueues.of(config));
+    line = new AdmissionBus(vertx, environment, ConfiguredQueues.of(config), config.adaptive());
     return line.start()
         .compose(started -> new HealthService(environment.bus()).serve(ROLE, environment.membership().self().id(),
             () -> HealthReport.of(line.isHealthy(), line.health())))

@@ -13,7 +13,7 @@ public final class TestAdmission {
 
   /** With so many slots. */
   public static AdmissionConfig config(int capacity) {
-    return new AdmissionConfig(capacity, 0, List.of(), List.of(), 3, AdmissionConfig.TooMany.REJECT, Duration.ofSeconds(60), Duration.ofMinutes(5),
+    return new AdmissionConfig(capacity, 0, true, List.of(), List.of(), 3, AdmissionConfig.TooMany.REJECT, Duration.ofSeconds(60), Duration.ofMinutes(5),
         Duration.ofSeconds(30), Duration.ofSeconds(60), 1_000_000, 64 << 10, 60, 600, AdmissionConfig.Unavailable.CLOSED, "");
   }
 }

@@ -236,10 +236,7 @@ class WaitingLineIT {
       gateway.settle();
       socket.send("{\"type\":\"ping\"}");
       assertThat(socket.text().type()).isEqualTo("pong");
-      GatewayFixture.until("what it was subscribed to is kept", () -> {
-        String kept = coordinator.stateOf(coordinator.claimOf("ann").session().id());
-        return kept != null && kept.contains("a.b");
-      });
+      GatewayFixture.until("what it was subscribed to is kept", () -> String.valueOf(coordinator.stateOf(coordinator.claimOf("ann").session().id())).contains("a.b"));
       coordinator.promote(GatewayFixture.NODE, connection);
       socket.await("auth_success");
       gateway.publish("a.b", "for all who are in");

@@ -41,7 +41,7 @@ public final class AdmissionBus {
   private final Vertx vertx;
   private final Bus bus;
   private final Membership membership;
-  private final GatewayLoads loads = new GatewayLoads();
+  private final GatewayLoads loads;
   private final Surroundings surroundings;
   private final LedQueues queues;
   private final Orders orders;
@@ -52,12 +52,14 @@ public final class AdmissionBus {
    * Does nothing before {@link #start}.
    *
    * @param rules of each queue, by name
+   * @param adaptive whether strained nodes slow admissions
    */
-  public AdmissionBus(Vertx vertx, AdmissionEnvironment environment, Map<String, QueueRules> rules) {
+  public AdmissionBus(Vertx vertx, AdmissionEnvironment environment, Map<String, QueueRules> rules, boolean adaptive) {
     this.vertx = vertx;
     this.environment = environment;
     this.bus = environment.bus();
     this.membership = environment.membership();
+    this.loads = new GatewayLoads(adaptive);
     String self = membership.self().id();
     AdmissionMeters meters = new AdmissionMeters(environment.meters(), rules.values(), environment.store());
     this.surroundings = new Surroundings(self, environment.store(), Gateways.of(bus, membership), loads, this::after, offload(vertx),

@@ -22,8 +22,18 @@ final class GatewayLoads {
   static final int STRAINED_CPU = 900;
 
   private final Map<String, Heard> byNode = new HashMap<>();
+  private final boolean adaptive;
 
   private record Heard(GatewayLoad load, long atMs) {}
+
+  /**
+   * Nobody has spoken.
+   *
+   * @param adaptive whether strain is to be noticed
+   */
+  GatewayLoads(boolean adaptive) {
+    this.adaptive = adaptive;
+  }
 
   /** A gateway spoke. */
   void heard(GatewayLoad load, long nowMs) {
@@ -55,7 +65,7 @@ final class GatewayLoads {
 
   /** Whether a gateway has too much to do. */
   boolean strained(long nowMs) {
-    return byNode.values().stream().anyMatch(heard -> isFresh(heard, nowMs) && isStrained(heard.load()));
+    return adaptive && byNode.values().stream().anyMatch(heard -> isFresh(heard, nowMs) && isStrained(heard.load()));
   }
 
   private static boolean isFresh(Heard heard, long nowMs) {

@@ -126,7 +126,8 @@ public final class QueueCore {
       state.offered = offered.connections();
       state.resize();
     } else if (event instanceof QueueEvent.Strain strain) {
-      state.inflow.strain(state.nowMs, strain.strained());
+      state.strained = strain.strained();
+      state.resize();
     } else if (event instanceof QueueEvent.Resized resized) {
       state.record(state.record.resized(resized.capacity(), resized.admissionsPerSecond()));
     } else if (event instanceof QueueEvent.Paused paused) {

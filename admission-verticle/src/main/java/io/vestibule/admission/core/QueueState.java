@@ -39,6 +39,7 @@ final class QueueState {
 
   QueueRecord record = QueueRecord.INITIAL;
   int offered;
+  boolean strained;
   boolean opened;
   long nowMs = Long.MIN_VALUE;
   long startedAtMs;
@@ -85,11 +86,15 @@ final class QueueState {
     nowMs = Math.max(nowMs, now);
   }
 
-  /** Takes over what is configured, set and offered. */
+  /** Takes over what is configured, set and offered, and how well the nodes are. A queue that nobody gave a limit lets everybody in as long as nodes take them. */
   void resize() {
     int set = record.capacity() >= 0 ? record.capacity() : rules.capacity();
+    int perSecond = record.admissionsPerSecond() >= 0 ? record.admissionsPerSecond() : rules.admissionsPerSecond();
     slots.capacity(offered <= 0 ? set : set == 0 ? offered : Math.min(set, offered));
-    inflow.limit(record.admissionsPerSecond() >= 0 ? record.admissionsPerSecond() : rules.admissionsPerSecond());
+    inflow.limit(perSecond);
+    if (nowMs != Long.MIN_VALUE) {
+      inflow.strain(nowMs, strained && (set > 0 || perSecond > 0));
+    }
   }
 
   /** What an operator had set. */

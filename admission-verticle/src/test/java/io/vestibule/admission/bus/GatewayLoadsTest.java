@@ -7,7 +7,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class GatewayLoadsTest {
-  private final GatewayLoads loads = new GatewayLoads();
+  private final GatewayLoads loads = new GatewayLoads(true);
 
   private static GatewayLoad load(String node, int most, boolean draining) {
     return new GatewayLoad(node, node, most, 0, 1, 100, 100, draining);

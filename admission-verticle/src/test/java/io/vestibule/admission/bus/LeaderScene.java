@@ -38,7 +38,7 @@ final class LeaderScene {
   final HandTimers timers = new HandTimers();
   final HeldStore store = new HeldStore();
   final HandGateways gateways = new HandGateways();
-  final GatewayLoads loads = new GatewayLoads();
+  final GatewayLoads loads = new GatewayLoads(true);
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final Map<Long, String> deposed = new HashMap<>();
   final Set<Long> expired = new HashSet<>();

@@ -181,4 +181,13 @@ class CapacityTest {
     assertThat(Scene.claim(dora).joinedAtMs()).isGreaterThanOrEqualTo(Scene.claim(carl).joinedAtMs());
     assertThat(dora).isNotInstanceOf(Admitted.class);
   }
+
+  @Test
+  void aQueueWithoutLimitsMakesNobodyWaitHoweverStrainedTheNodesAre() {
+    Scene scene = Scene.of(0);
+    scene.hear(new QueueEvent.Strain(true));
+    for (int i = 0; i < 100; i++) {
+      assertThat(scene.join("user-" + i, "c" + i)).isInstanceOf(Admitted.class);
+    }
+  }
 }
