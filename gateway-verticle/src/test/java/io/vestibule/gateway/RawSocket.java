@@ -35,11 +35,13 @@ final class RawSocket implements AutoCloseable {
   static final int FIN = 0x80;
 
   private static final int TIMEOUT_MS = 60_000;
+  private static final long FOREVER_NANOS = java.time.Duration.ofDays(1).toNanos();
 
   private final Socket socket;
   private final DataInputStream in;
   private boolean answersPings = true;
   private int pings;
+  private long giveUpNanos = System.nanoTime() + FOREVER_NANOS;
 
   /** What the server sent: a frame of text, a goodbye, or the end of the stream. */
   sealed interface Received {}
@@ -275,6 +277,7 @@ final class RawSocket implements AutoCloseable {
         }
         case PING -> {
           pings++;
+          assertThat(System.nanoTime() - giveUpNanos).as("nothing but pings until the patience was at its end").isNegative();
           if (answersPings) {
             trySend(frame(FIN | PONG, payload));
           }
@@ -318,9 +321,11 @@ final class RawSocket implements AutoCloseable {
 
   JsonObject await(Predicate<JsonObject> wanted, String what) {
     List<Received> passedOver = new ArrayList<>();
+    giveUpNanos = System.nanoTime() + GatewayFixture.PATIENCE.toNanos();
     while (true) {
       Received next = next();
       if (next instanceof Text text && wanted.test(text.json())) {
+        giveUpNanos = System.nanoTime() + FOREVER_NANOS;
         return text.json();
       }
       passedOver.add(next);

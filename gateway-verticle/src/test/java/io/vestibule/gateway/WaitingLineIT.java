@@ -323,7 +323,7 @@ class WaitingLineIT {
     coordinator = gateway.coordinator;
     coordinator.room(0);
     try (RawSocket socket = gateway.open()) {
-      socket.send(auth(gateway.token("ann", new JsonObject(), Duration.ofSeconds(2))));
+      socket.send(auth(gateway.token("ann", new JsonObject(), Duration.ofSeconds(5))));
       assertThat(socket.text().type()).isEqualTo("queued");
       socket.await("token_expiring");
       GatewayFixture.until("it is away", () -> coordinator.heard(Away.class).size() == 1);

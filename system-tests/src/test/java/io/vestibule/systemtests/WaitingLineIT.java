@@ -28,6 +28,8 @@ class WaitingLineIT {
 
   private static final String[] SETTINGS = {
       "--set", "admission.capacity=" + CAPACITY,
+      "--set", "cluster.expected-size=3",
+      "--set", "admission.adaptive=false",
       "--set", "admission.ip-joins=0",
       "--set", "admission.user-joins=0",
       "--set", "gateway.limits.connections-per-ip=0",

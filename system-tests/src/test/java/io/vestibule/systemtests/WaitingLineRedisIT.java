@@ -134,6 +134,7 @@ class WaitingLineRedisIT {
         "--set", "admission.secret=a secret of the system tests, which outlives the cluster",
         "--set", "admission.slot-grace=4m",
         "--set", "admission.away-time=4m",
+        "--set", "admission.adaptive=false",
         "--set", "admission.ip-joins=0",
         "--set", "admission.user-joins=0",
         "--set", "gateway.limits.connections-per-ip=0",

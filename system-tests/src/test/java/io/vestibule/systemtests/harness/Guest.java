@@ -47,6 +47,11 @@ public final class Guest {
         client = opened;
         node = at;
       }
+      if (isFinished()) {
+        // It left while this socket was being opened, on the one before.
+        opened.close();
+        return;
+      }
       opened.send(first);
       opened.onEnd(end -> ended(opened, end));
     } catch (RuntimeException refused) {
