@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Quota;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
@@ -312,6 +313,27 @@ class ResumptionIT {
       socket.expectClose(4511, "disconnected");
     }
     GatewayFixture.until("the coordinator knows", () -> coordinator.heard(Leave.class).size() == 1);
+  }
+
+  /** Its node died before anything of it was saved. */
+  @Test
+  void aWaiterOfWhomNothingIsKnownButItsPlaceIsLetInAndBringsAToken() {
+    coordinator.room(0);
+    coordinator.script(command -> command instanceof Save ? new AdmissionAnswer.Done() : null);
+    JsonObject queued;
+    try (RawSocket socket = gateway.open()) {
+      queued = socket.send(auth(gateway.token("ann"))).text().json();
+    }
+    try (RawSocket socket = gateway.open()) {
+      assertThat(socket.send(reconnect(queued.getString("resumeToken"))).text().type()).isEqualTo("queued");
+      coordinator.promote(GatewayFixture.NODE, coordinator.connectionOf("ann"));
+      assertThat(socket.text().type()).isIn("auth_success", "reconnect_success");
+      socket.await("token_expiring");
+      socket.send("{\"type\":\"subscribe\",\"topic\":\"a.b\"}");
+      assertThat(socket.await("error").getString("reason")).isEqualTo("forbidden_subscribe");
+      socket.send(new JsonObject().put("type", "refresh").put("token", gateway.token("ann"))).await("refreshed");
+      socket.subscribe("a.b");
+    }
   }
 
   @Test

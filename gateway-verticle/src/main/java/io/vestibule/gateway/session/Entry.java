@@ -68,12 +68,17 @@ final class Entry {
     connection.lookAgain();
   }
 
-  /** A waiter is let in, unless its token has expired meanwhile: then it is away until it brings another. */
+  /**
+   * A waiter is let in, unless its token has expired meanwhile: then it is away until it brings another. One that came back and of whose token nothing is known, because its node died before it
+   * was saved, is let in with its last chance.
+   */
   void promote(Connection connection, Waiting state, Admitted admitted) {
     Session session = state.session();
     SavedState saved = session.stateKnown ? null : savedFor(connection, session, admitted);
     Identity identity = state.identity() != null ? state.identity() : remembered(session, saved);
-    if (hasEnded(identity)) {
+    if (state.identity() == null && (saved == null || saved.claims() == null) && !session.lastChance) {
+      identity = lastChance(session, identity);
+    } else if (hasEnded(identity)) {
       session.renew(admitted.claim());
       connection.transition(state.toAway(identity));
       connection.send(new ServerFrame.TokenExpiring(identity.expiresAtMs()));
