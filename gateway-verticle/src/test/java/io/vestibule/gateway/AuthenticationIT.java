@@ -197,6 +197,7 @@ class AuthenticationIT {
 
   @Test
   void theQueueMayComeWithTheUpgradeToo() {
+    gateway.coordinator.script(command -> null);
     try (RawSocket socket = RawSocket.connect(gateway.port()).upgrade("/ws?queue=sale", "Authorization: Bearer " + gateway.token("ann"))) {
       assertThat(socket.text().type()).isEqualTo("auth_success");
     }
