@@ -22,6 +22,9 @@ import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.log.EventLog;
+import io.vestibule.contract.log.LogEvent;
+import io.vestibule.contract.log.LogKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -33,6 +36,8 @@ import java.util.concurrent.Callable;
 /** The waiting line on the bus: answers gateways and operators, hears how the gateways are, and leads the queues that are this node's turn. */
 public final class AdmissionBus {
   private static final long RETRY_AFTER_MILLIS = 2_000;
+
+  private static final EventLog LOG = EventLog.of(AdmissionBus.class);
 
   /** From so many nodes on, a part of the cluster can be told from the whole. */
   private static final int SMALLEST_MAJORITY_CLUSTER = 3;
@@ -47,6 +52,7 @@ public final class AdmissionBus {
   private final Orders orders;
   private final List<Registration> registrations = new ArrayList<>();
   private long ticking;
+  private boolean warned;
 
   /**
    * Does nothing before {@link #start}.
@@ -157,7 +163,13 @@ public final class AdmissionBus {
 
   private void checkMajority() {
     int expected = environment.expectedSize();
-    queues.minority(expected >= SMALLEST_MAJORITY_CLUSTER && membership.view().nodes().size() < expected / 2 + 1);
+    int members = membership.view().nodes().size();
+    queues.minority(expected >= SMALLEST_MAJORITY_CLUSTER && members < expected / 2 + 1);
+    if (!warned && members >= SMALLEST_MAJORITY_CLUSTER && expected < SMALLEST_MAJORITY_CLUSTER) {
+      warned = true;
+      LOG.warn(LogEvent.CLUSTER_UNEXPECTED_SIZE, null).with(LogKey.MEMBERS, members)
+          .with(LogKey.DETAIL, "set cluster.expected-size, or the halves of a partition admit people each by itself").write();
+    }
   }
 
   private Runnable after(long millis, Runnable task) {

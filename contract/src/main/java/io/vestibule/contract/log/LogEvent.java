@@ -47,6 +47,7 @@ public enum LogEvent {
   ADMISSION_DECIDED("admission_decided"),
   NOTICES_DROPPED("notices_dropped"),
   CLUSTER_MINORITY("cluster_minority"),
+  CLUSTER_UNEXPECTED_SIZE("cluster_unexpected_size"),
   CLUSTER_MAJORITY("cluster_majority"),
   EVENT_LOOP_LAG("event_loop_lag"),
   INTERNAL_ERROR("internal_error");
