@@ -159,7 +159,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     // A frame that is larger than the whole buffer has to wait for nobody, or everybody who published one would throw all the others out.
     boolean room = waiting == 0 || waiting + frame.length() <= loop.settings().outboundBytes();
     if (room && (outbound == null || !outbound.keepsBack(topic))) {
-      transport.send(frame);
+      transport.deliver(frame);
       watchOutbound();
       return true;
     }

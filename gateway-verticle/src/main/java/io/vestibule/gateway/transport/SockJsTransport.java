@@ -93,6 +93,11 @@ final class SockJsTransport implements Transport {
   }
 
   @Override
+  public void deliver(OutboundFrame frame) {
+    send(frame);
+  }
+
+  @Override
   public void send(OutboundFrame frame) {
     if (gone) {
       return;

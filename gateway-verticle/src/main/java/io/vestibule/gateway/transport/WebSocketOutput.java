@@ -21,10 +21,9 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
 
   private final ChannelHandlerContext out;
   private final FlushQueue flushes;
+  private final Pace pace;
   private FrameRun waiting;
   private long written;
-  private long flushedAtNanos;
-  private boolean dirty;
   private boolean closeSent;
   private boolean gone;
 
@@ -36,7 +35,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
   WebSocketOutput(ChannelHandlerContext out, FlushQueue flushes) {
     this.out = out;
     this.flushes = flushes;
-    this.flushedAtNanos = System.nanoTime() - Integer.MAX_VALUE;
+    this.pace = flushes.pace(this);
   }
 
   final Channel channel() {
@@ -55,15 +54,29 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void send(OutboundFrame frame) {
+    if (append(frame)) {
+      flushes.flushSoon(pace);
+    }
+  }
+
+  @Override
+  public void deliver(OutboundFrame frame) {
+    if (append(frame)) {
+      flushes.delivered(pace);
+    }
+  }
+
+  /** Says whether the frame is to be flushed. */
+  private boolean append(OutboundFrame frame) {
     if (gone || closeSent) {
-      return;
+      return false;
     }
     waiting = waiting == null ? FrameRun.of(frame) : waiting.then(frame);
     if (waiting.bytes() > LONGEST_RUN) {
       flush();
-    } else {
-      flushSoon();
+      return false;
     }
+    return true;
   }
 
   private void writeWaiting() {
@@ -78,17 +91,8 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
     out.write(bytes, out.voidPromise());
   }
 
-  private void flushSoon() {
-    if (!dirty) {
-      dirty = true;
-      flushes.add(this);
-    }
-  }
-
   @Override
   public void flush() {
-    dirty = false;
-    flushedAtNanos = System.nanoTime();
     if (gone) {
       return;
     }
@@ -99,11 +103,6 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
       out.writeAndFlush(waiting.take(out.alloc()), out.voidPromise());
       waiting = null;
     }
-  }
-
-  @Override
-  public long flushedAtNanos() {
-    return flushedAtNanos;
   }
 
   @Override
@@ -124,7 +123,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
     if (!gone && !closeSent) {
       writeWaiting();
       write(out.alloc().directBuffer(2).writeShort(EMPTY_PING));
-      flushSoon();
+      flushes.flushSoon(pace);
     }
   }
 
@@ -138,7 +137,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
     int length = payload.readableBytes();
     writeWaiting();
     write(out.alloc().directBuffer(2 + length).writeShort(EMPTY_PONG | length).writeBytes(payload, payload.readerIndex(), length));
-    flushSoon();
+    flushes.flushSoon(pace);
   }
 
   /** Sends what waits, and the close frame behind it. */
