@@ -29,6 +29,8 @@ public final class Connection extends TimerWheel.Node implements TransportListen
 
   private final ConnectionLoop loop;
   private final Transport transport;
+  /** Null for the core's own. */
+  private final Dialect dialect;
   private final String id;
   private final String remote;
   private final long openedAtMs;
@@ -47,9 +49,10 @@ public final class Connection extends TimerWheel.Node implements TransportListen
   long malformedStrikes;
   long tooFastStrikes;
 
-  Connection(ConnectionLoop loop, Transport transport, String id, String remote) {
+  Connection(ConnectionLoop loop, Transport transport, Dialect dialect, String id, String remote) {
     this.loop = loop;
     this.transport = transport;
+    this.dialect = dialect;
     this.id = id;
     this.remote = remote;
     this.openedAtMs = loop.nowMs();
@@ -152,7 +155,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
 
   /** Brings a published message to the client, or does what the topic's policy says if the client is too slow for it; says whether it was sent. */
   public boolean deliver(OutboundFrame frame, String topic, SlowConsumerPolicy policy) {
-    if (!(state instanceof Live)) {
+    if (!(state instanceof Live) || dialect != null) {
       return false;
     }
     long waiting = transport.bufferedBytes();
@@ -208,8 +211,15 @@ public final class Connection extends TimerWheel.Node implements TransportListen
   /** Sends a frame of the server's own. */
   void send(ServerFrame frame) {
     if (state instanceof Live) {
-      sendNow(loop.encode(frame));
+      say(frame);
       answered();
+    }
+  }
+
+  private void say(ServerFrame frame) {
+    Buffer text = dialect == null ? loop.encode(frame) : dialect.say(frame, loop::encode);
+    if (text != null) {
+      sendNow(text);
     }
   }
 
@@ -250,7 +260,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
   /** Says goodbye with a word of its own for people. */
   public void close(CloseReason reason, String message) {
     if (state instanceof Live live) {
-      sendNow(loop.encode(new ServerFrame.Closing(reason, message, loop.retryAfterMs(reason))));
+      say(new ServerFrame.Closing(reason, message, loop.retryAfterMs(reason)));
       transition(live.toClosing(reason, loop.nowMs() + GOODBYE_MS));
       transport.close(reason);
       loop.wake(this, loop.nowMs() + GOODBYE_MS);
