@@ -55,9 +55,23 @@ class JournalEntryTest {
     assertThat(commit(1, 10, 3, take("0", "p")).number()).as("no places, no batch").isEqualTo(1);
     assertThat(commit(1, 10, 4, put("q")).number()).isEqualTo(2);
     JournalAnswer next = open(2, 11, 1);
-    assertThat(next.content()).extracting(StoredWrite::kind).containsExactly(Kind.TAKE_SLOT, Kind.PUT_PLACE, Kind.PUT_PLACE);
+    assertThat(next.content()).extracting(StoredWrite::kind).containsExactly(Kind.PUT_PLACE, Kind.PUT_PLACE, Kind.TAKE_SLOT);
     ask(new JournalCall.Commit(new Fence(2, 11, 2), 2, true, List.of()));
     assertThat(open(3, 10, 5).content()).extracting(StoredWrite::kind).containsExactly(Kind.TAKE_SLOT);
+  }
+
+  /** A queue that was just loaded has the CLEAR of its loading still aside when it is written back to Redis, which does the writes one after the other. */
+  @Test
+  void whatIsReadBringsAboutTheSameSlotsWhileAClearIsStillAside() {
+    open(1, 10, 1);
+    commit(1, 10, 2, StoredWrite.of(Kind.CLEAR));
+    commit(1, 10, 3, take("5", "p"));
+    commit(1, 10, 4, put("p"));
+    JournalEntry copy = new JournalEntry();
+    copy.answer(new JournalCall.Open(new Fence(1, 10, 1)));
+    copy.answer(new JournalCall.Commit(new Fence(1, 10, 2), 0, false, ask(new JournalCall.Read(new Fence(1, 10, 5), null)).content()));
+    assertThat(JournalAnswer.decode(copy.answer(new JournalCall.Read(new Fence(1, 10, 3), null))).content()).extracting(StoredWrite::kind)
+        .containsExactlyInAnyOrder(Kind.TAKE_SLOT, Kind.PUT_PLACE);
   }
 
   @Test

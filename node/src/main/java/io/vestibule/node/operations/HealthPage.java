@@ -7,6 +7,7 @@ import io.vestibule.contract.message.HealthReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -18,6 +19,7 @@ import java.util.TreeSet;
  * @param reports what the verticle of each role says, an unhealthy report with an {@code error} where it did not answer
  */
 record HealthPage(ClusterView view, boolean safe, boolean draining, Map<String, HealthReport> reports) {
+  private static final String DURABILITY = "durability";
 
   /** Why the node is not ready; empty when it is. */
   List<String> obstacles() {
@@ -40,6 +42,11 @@ record HealthPage(ClusterView view, boolean safe, boolean draining, Map<String, 
     return obstacles().isEmpty();
   }
 
+  /** Where what the cluster keeps is kept, as the role says that keeps it; null where this node does not run it, or it does not answer. */
+  private Object durability() {
+    return reports.values().stream().map(report -> report.detailsJson().getValue(DURABILITY)).filter(Objects::nonNull).findFirst().orElse(null);
+  }
+
   /** The answer of {@code /health/ready}. */
   JsonObject summary() {
     return new JsonObject().put("status", ready() ? "ready" : "not_ready").put("obstacles", new JsonArray(obstacles()));
@@ -56,6 +63,7 @@ record HealthPage(ClusterView view, boolean safe, boolean draining, Map<String, 
     return summary()
         .put("node", new JsonObject().put("id", view.self().id()).put("name", view.self().name()))
         .put("roles", roles)
-        .put("members", members);
+        .put("members", members)
+        .put(DURABILITY, durability());
   }
 }
