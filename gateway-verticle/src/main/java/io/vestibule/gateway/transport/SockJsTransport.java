@@ -93,11 +93,6 @@ final class SockJsTransport implements Transport {
   }
 
   @Override
-  public void deliver(OutboundFrame frame) {
-    send(frame);
-  }
-
-  @Override
   public void send(OutboundFrame frame) {
     if (gone) {
       return;
