@@ -70,8 +70,9 @@ public final class AdmissionBus {
     AdmissionMeters meters = new AdmissionMeters(environment.meters(), rules.values(), environment.store());
     this.surroundings = new Surroundings(self, environment.store(), Gateways.of(bus, membership), loads, this::after, offload(vertx),
         System::currentTimeMillis, System::nanoTime, meters);
-    this.queues = new LedQueues(rules, surroundings, (shard, term) -> environment.ownership().isCurrent(ShardKinds.QUEUES, shard, term));
-    this.orders = new Orders(queues, self);
+    this.queues = new LedQueues(rules, surroundings, (shard, term) -> environment.ownership().isCurrent(ShardKinds.QUEUES, shard, term),
+        shard -> environment.ownership().ownerOf(ShardKinds.QUEUES, shard).filter(membership.self()::equals).isPresent());
+    this.orders = new Orders(queues, self, surroundings::monotonicMs);
   }
 
   /** Begins to serve, and to lead, on the calling context. */
@@ -94,6 +95,7 @@ public final class AdmissionBus {
   public Future<Void> stop() {
     vertx.cancelTimer(ticking);
     queues.end();
+    orders.end();
     List<Registration> closing = new ArrayList<>(registrations);
     Collections.reverse(closing);
     return Future.join(closing.stream().map(Registration::close).toList()).mapEmpty();
@@ -159,6 +161,7 @@ public final class AdmissionBus {
     for (QueueLeader leader : List.copyOf(queues.all())) {
       leader.tick();
     }
+    orders.tick();
   }
 
   private void checkMajority() {

@@ -10,7 +10,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /**
  * The queues that this node leads: those of the shards it holds, unless it sees only a minority of its cluster. A reign that is over by itself while the shard is still held (the store
@@ -23,6 +25,7 @@ final class LedQueues implements ShardListener {
   private final Map<String, QueueRules> rules;
   private final Surroundings surroundings;
   private final Currency currency;
+  private final IntPredicate turn;
   private final Map<Integer, Long> held = new HashMap<>();
   private final Map<String, QueueLeader> leaders = new TreeMap<>();
   private boolean minority;
@@ -33,10 +36,17 @@ final class LedQueues implements ShardListener {
     boolean isCurrent(int shard, long term);
   }
 
-  LedQueues(Map<String, QueueRules> rules, Surroundings surroundings, Currency currency) {
+  /**
+   * Leads nothing yet.
+   *
+   * @param rules of each queue, by name
+   * @param turn whether it is this node's turn to hold a shard, taken or not
+   */
+  LedQueues(Map<String, QueueRules> rules, Surroundings surroundings, Currency currency, IntPredicate turn) {
     this.rules = rules;
     this.surroundings = surroundings;
     this.currency = currency;
+    this.turn = turn;
   }
 
   @Override
@@ -72,6 +82,15 @@ final class LedQueues implements ShardListener {
 
   boolean isConfigured(String queue) {
     return rules.containsKey(queue);
+  }
+
+  Set<String> configured() {
+    return rules.keySet();
+  }
+
+  /** Whether this node leads the queue, or is about to. */
+  boolean isConcerned(String queue) {
+    return leaders.containsKey(queue) || isConfigured(queue) && turn.test(ShardKinds.QUEUES.shardOf(queue));
   }
 
   /** The leader of a queue; empty where this node does not lead it. */

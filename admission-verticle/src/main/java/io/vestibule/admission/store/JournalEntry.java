@@ -119,7 +119,10 @@ final class JournalEntry implements Termed, DataSerializable {
     }
   }
 
-  /** Everything but places; those that have not reached their parts come as writes, in their order, and first: a CLEAR among them must not undo what is here. */
+  /**
+   * Everything but places; those that have not reached their parts come as writes, in their order. They come first: a {@link Kind#CLEAR} may be among them, which was done to slots and queue
+   * long ago, and must not be done again to what they are now.
+   */
   private List<StoredWrite> content() {
     List<StoredWrite> content = new ArrayList<>();
     aside.values().forEach(content::addAll);
