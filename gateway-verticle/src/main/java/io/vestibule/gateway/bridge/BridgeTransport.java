@@ -13,6 +13,7 @@ import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.limit.Strikes;
 import io.vestibule.gateway.transport.Carrier;
 import io.vestibule.gateway.transport.OutboundFrame;
+import io.vestibule.gateway.transport.SockJsOutput;
 import io.vestibule.gateway.transport.Transport;
 import io.vestibule.gateway.transport.TransportListener;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ final class BridgeTransport implements Transport {
   private final SockJSSocket carrier;
   private final ContextInternal context;
   private final BridgeLimits limits;
+  private final SockJsOutput out;
   private final HeldFrames held = new HeldFrames();
   private Consumer<BridgeTransport> opensBridge;
   private TransportListener connection;
@@ -39,10 +41,6 @@ final class BridgeTransport implements Transport {
   private boolean in;
   private boolean watched;
   private boolean refused;
-  private CloseReason closing;
-  private boolean gone;
-  private long buffered;
-  private long left;
   private long quotaTatUs;
   private long strikes;
   private long seenMs;
@@ -51,6 +49,7 @@ final class BridgeTransport implements Transport {
     this.carrier = carrier;
     this.context = context;
     this.limits = limits;
+    this.out = new SockJsOutput(carrier, context);
     this.seenMs = nowMs();
   }
 
@@ -98,7 +97,7 @@ final class BridgeTransport implements Transport {
   private void watch(long afterMs) {
     context.owner().timer(Math.max(1, afterMs), TimeUnit.MILLISECONDS).onComplete(due -> onLoop(() -> {
       long silentMs = nowMs() - seenMs;
-      if (gone || in || refused) {
+      if (out.isGone() || in || refused) {
         watched = false;
       } else if (silentMs >= limits.pingTimeoutMs()) {
         connection.violated(CloseReason.HEARTBEAT_TIMEOUT);
@@ -129,7 +128,7 @@ final class BridgeTransport implements Transport {
   }
 
   private void handOver() {
-    if (in && !gone && closing == null) {
+    if (in && isOpen()) {
       if (opensBridge != null) {
         Consumer<BridgeTransport> opener = opensBridge;
         opensBridge = null;
@@ -157,7 +156,7 @@ final class BridgeTransport implements Transport {
   }
 
   private void received(Buffer frame) {
-    if (gone || refused || closing != null) {
+    if (refused || !isOpen()) {
       return;
     }
     seenMs = nowMs();
@@ -220,32 +219,24 @@ final class BridgeTransport implements Transport {
   }
 
   private Future<Void> write(String frame) {
-    if (closing != null || gone) {
+    if (!isOpen()) {
       return Future.failedFuture("closed");
     }
-    if (buffered + frame.length() > limits.outboundBytes()) {
-      LOG.warn(LogEvent.SLOW_CONSUMER, id).with(LogKey.BYTES, buffered).write();
+    if (out.buffered() + frame.length() > limits.outboundBytes()) {
+      LOG.warn(LogEvent.SLOW_CONSUMER, id).with(LogKey.BYTES, out.buffered()).write();
       connection.violated(CloseReason.SLOW_CONSUMER);
       kill();
       return Future.failedFuture(CloseReason.SLOW_CONSUMER.slug());
     }
-    return written(frame);
+    return out.write(frame);
   }
 
-  private Future<Void> written(String frame) {
-    int length = frame.length();
-    buffered += length;
-    // With polling a write ends on whichever event loop carried the poll.
-    return carrier.write(frame).onComplete(done -> onLoop(() -> {
-      buffered -= length;
-      left += length;
-      closeWhenWritten();
-    }));
+  private boolean isOpen() {
+    return !out.isGone() && !out.isClosing();
   }
 
   private void closed() {
-    if (!gone) {
-      gone = true;
+    if (out.end()) {
       held.clear();
       connection.closed();
       if (bridgeEnd != null) {
@@ -265,19 +256,17 @@ final class BridgeTransport implements Transport {
 
   @Override
   public void send(OutboundFrame frame) {
-    if (!gone) {
-      written(frame.json().toString());
-    }
+    out.write(frame.json().toString());
   }
 
   @Override
   public long bufferedBytes() {
-    return buffered;
+    return out.buffered();
   }
 
   @Override
   public long progress() {
-    return left;
+    return out.left();
   }
 
   @Override
@@ -306,24 +295,14 @@ final class BridgeTransport implements Transport {
     carrier.resume();
   }
 
-  /** As over SockJS: a session that is closed throws away what it still holds. */
   @Override
   public void close(CloseReason reason) {
-    if (closing == null) {
-      closing = reason;
-      closeWhenWritten();
-    }
-  }
-
-  private void closeWhenWritten() {
-    if (closing != null && buffered == 0 && !gone) {
-      carrier.close(closing.code(), closing.slug());
-    }
+    out.close(reason);
   }
 
   @Override
   public void kill() {
-    if (!gone) {
+    if (!out.isGone()) {
       carrier.close();
       Carrier.cut(carrier.routingContext().request());
     }

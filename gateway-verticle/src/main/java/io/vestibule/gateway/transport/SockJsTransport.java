@@ -6,21 +6,15 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
 
-/**
- * A SockJS session, whatever carries it. SockJS has a heartbeat and a session timeout of its own, and its {@code writeQueueFull} does not tell the truth, so
- * bytes are counted here until their write completes.
- */
+/** A SockJS session, whatever carries it. SockJS has a heartbeat and a session timeout of its own. */
 final class SockJsTransport implements Transport {
   private final SockJSSocket socket;
   private final String session;
   private final SockJsSessions sessions;
   private final ContextInternal context;
-  private long buffered;
-  private long left;
-  private boolean gone;
+  private final SockJsOutput out;
   private volatile HttpConnection carrier;
   private volatile boolean trusted;
-  private CloseReason closing;
 
   /**
    * A session that was just opened.
@@ -33,6 +27,7 @@ final class SockJsTransport implements Transport {
     this.session = session;
     this.sessions = sessions;
     this.context = context;
+    this.out = new SockJsOutput(socket, context);
     this.carrier = socket.routingContext().request().connection();
   }
 
@@ -56,16 +51,15 @@ final class SockJsTransport implements Transport {
   }
 
   private void received(TransportListener listener, Buffer message) {
-    if (!gone) {
+    if (!out.isGone()) {
       listener.received(message.getBytes());
     }
   }
 
   private void closed(TransportListener listener) {
-    if (!gone) {
-      gone = true;
+    if (out.end()) {
       sessions.closed(session, this);
-      if (buffered > 0) {
+      if (out.buffered() > 0) {
         // Nobody waits for what its last carrier still holds.
         Carrier.cut(carrier);
       }
@@ -81,7 +75,7 @@ final class SockJsTransport implements Transport {
   /** The session has a WebSocket all for itself, whose frames are bounded from now on. */
   void watchFrames(TransportListener listener, BoundedFrameDecoder.Bounds bounds) {
     SockJsFrames.watch(carrier, bounds, reason -> onLoop(() -> {
-      if (!gone) {
+      if (!out.isGone()) {
         listener.violated(reason);
       }
     }));
@@ -94,26 +88,17 @@ final class SockJsTransport implements Transport {
 
   @Override
   public void send(OutboundFrame frame) {
-    if (gone) {
-      return;
-    }
-    int length = frame.length();
-    buffered += length;
-    socket.write(frame.text()).onComplete(written -> onLoop(() -> {
-      buffered -= length;
-      left += length;
-      closeWhenWritten();
-    }));
+    out.write(frame.text());
   }
 
   @Override
   public long bufferedBytes() {
-    return buffered;
+    return out.buffered();
   }
 
   @Override
   public long progress() {
-    return left;
+    return out.left();
   }
 
   @Override
@@ -142,22 +127,9 @@ final class SockJsTransport implements Transport {
     socket.resume();
   }
 
-  /**
-   * Closes when what was sent before has left: a SockJS session throws away what it still holds when it is closed, and with polling that is
-   * everything since the last poll. A client that does not poll again loses its session soon.
-   */
   @Override
   public void close(CloseReason reason) {
-    if (closing == null) {
-      closing = reason;
-      closeWhenWritten();
-    }
-  }
-
-  private void closeWhenWritten() {
-    if (closing != null && buffered == 0 && !gone) {
-      socket.close(closing.code(), closing.slug());
-    }
+    out.close(reason);
   }
 
   @Override
