@@ -163,7 +163,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     boolean room = waiting == 0 || waiting + frame.length() <= loop.settings().outboundBytes();
     if (room && (outbound == null || !outbound.keepsBack(topic))) {
       transport.deliver(frame);
-      watchOutbound();
+      watchOutbound(waiting + frame.length());
       return true;
     }
     startWatching();
@@ -186,8 +186,8 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     return loop.settings().outboundBytes();
   }
 
-  private void watchOutbound() {
-    if (outbound == null && transport.bufferedBytes() > Outbound.WATCHED_BYTES) {
+  private void watchOutbound(long waiting) {
+    if (outbound == null && waiting > Outbound.WATCHED_BYTES) {
       startWatching();
     }
   }
@@ -225,10 +225,11 @@ public final class Connection extends TimerWheel.Node implements TransportListen
 
   /** Something was answered. A client that does not read its replies is slow too. */
   private void answered() {
-    if (transport.bufferedBytes() > loop.settings().outboundBytes()) {
+    long waiting = transport.bufferedBytes();
+    if (waiting > loop.settings().outboundBytes()) {
       close(CloseReason.SLOW_CONSUMER);
     } else {
-      watchOutbound();
+      watchOutbound(waiting);
     }
   }
 

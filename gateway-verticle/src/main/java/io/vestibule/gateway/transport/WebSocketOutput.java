@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.ssl.SslHandler;
 
 /**
  * The way out of a WebSocket: frames gather in runs that sockets share, leave with the joined flush, and are counted until the kernel has them. It is the half of {@link WebSocketTransport}
@@ -20,6 +21,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
   private static final int LONGEST_RUN = 32 * 1024;
 
   private final ChannelHandlerContext out;
+  private final boolean plain;
   private final FlushQueue flushes;
   private final Pace pace;
   private FrameRun waiting;
@@ -34,6 +36,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
    */
   WebSocketOutput(ChannelHandlerContext out, FlushQueue flushes) {
     this.out = out;
+    this.plain = out.pipeline().get(SslHandler.class) == null;
     this.flushes = flushes;
     this.pace = flushes.pace(this);
   }
@@ -88,7 +91,12 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
 
   private void write(ByteBuf bytes) {
     written += bytes.readableBytes();
-    out.write(bytes, out.voidPromise());
+    if (plain) {
+      // Nobody in the pipeline would touch a whole frame. Not to ask them saves a third of what a delivery costs besides its system call.
+      out.channel().unsafe().write(bytes, out.voidPromise());
+    } else {
+      out.write(bytes, out.voidPromise());
+    }
   }
 
   @Override
@@ -96,12 +104,11 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
     if (gone) {
       return;
     }
-    if (waiting == null) {
-      out.flush();
+    writeWaiting();
+    if (plain) {
+      out.channel().unsafe().flush();
     } else {
-      written += waiting.bytes();
-      out.writeAndFlush(waiting.take(out.alloc()), out.voidPromise());
-      waiting = null;
+      out.flush();
     }
   }
 
