@@ -12,9 +12,7 @@ import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.limit.Strikes;
 import io.vestibule.gateway.transport.Carrier;
-import io.vestibule.gateway.transport.OutboundFrame;
 import io.vestibule.gateway.transport.SockJsOutput;
-import io.vestibule.gateway.transport.Transport;
 import io.vestibule.gateway.transport.TransportListener;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -23,7 +21,7 @@ import java.util.function.Consumer;
  * A client's socket of the bridge as the core sees it, with the limits that the bridge of Vert.x lacks: how large and how fast what comes in may be, how much may wait on the
  * way out. What comes in goes to the bridge while the client is in, and is held while it asks or waits. Lives on one event loop.
  */
-final class BridgeTransport implements Transport {
+final class BridgeTransport extends SockJsOutput {
   private static final int MAX_STRIKES = 100;
   private static final long MICROS_OF_A_MILLI = 1_000;
   private static final EventLog LOG = EventLog.of(BridgeTransport.class);
@@ -31,7 +29,6 @@ final class BridgeTransport implements Transport {
   private final SockJSSocket carrier;
   private final ContextInternal context;
   private final BridgeLimits limits;
-  private final SockJsOutput out;
   private final HeldFrames held = new HeldFrames();
   private Consumer<BridgeTransport> opensBridge;
   private TransportListener connection;
@@ -46,10 +43,10 @@ final class BridgeTransport implements Transport {
   private long seenMs;
 
   BridgeTransport(SockJSSocket carrier, ContextInternal context, BridgeLimits limits) {
+    super(carrier, context);
     this.carrier = carrier;
     this.context = context;
     this.limits = limits;
-    this.out = new SockJsOutput(carrier, context);
     this.seenMs = nowMs();
   }
 
@@ -67,11 +64,6 @@ final class BridgeTransport implements Transport {
     // Whatever the transport could not read (a frame without end, a message beyond all limits) ends the socket. The bridge would log each with its stack.
     carrier.exceptionHandler(broken -> onLoop(() -> connection.violated(CloseReason.TOO_LARGE)));
     carrier.closeHandler(v -> onLoop(this::closed));
-  }
-
-  private void onLoop(Runnable task) {
-    // At once where this is the event loop. With polling, what comes in is handed over on the event loop of whichever request brought it.
-    context.emit(task, Runnable::run);
   }
 
   SockJSSocket carrier() {
@@ -97,7 +89,7 @@ final class BridgeTransport implements Transport {
   private void watch(long afterMs) {
     context.owner().timer(Math.max(1, afterMs), TimeUnit.MILLISECONDS).onComplete(due -> onLoop(() -> {
       long silentMs = nowMs() - seenMs;
-      if (out.isGone() || in || refused) {
+      if (isGone() || in || refused) {
         watched = false;
       } else if (silentMs >= limits.pingTimeoutMs()) {
         connection.violated(CloseReason.HEARTBEAT_TIMEOUT);
@@ -210,33 +202,29 @@ final class BridgeTransport implements Transport {
   }
 
   private void fail(String why) {
-    write(BridgeDialect.error(why).toString());
+    say(BridgeDialect.error(why).toString());
   }
 
   /** What the bridge says; to somebody who is not in it says nothing. */
   Future<Void> fromBridge(String frame) {
-    return in ? write(frame) : Future.failedFuture("not in");
+    return in ? say(frame) : Future.failedFuture("not in");
   }
 
-  private Future<Void> write(String frame) {
+  private Future<Void> say(String frame) {
     if (!isOpen()) {
       return Future.failedFuture("closed");
     }
-    if (out.buffered() + frame.length() > limits.outboundBytes()) {
-      LOG.warn(LogEvent.SLOW_CONSUMER, id).with(LogKey.BYTES, out.buffered()).write();
+    if (bufferedBytes() + frame.length() > limits.outboundBytes()) {
+      LOG.warn(LogEvent.SLOW_CONSUMER, id).with(LogKey.BYTES, bufferedBytes()).write();
       connection.violated(CloseReason.SLOW_CONSUMER);
       kill();
       return Future.failedFuture(CloseReason.SLOW_CONSUMER.slug());
     }
-    return out.write(frame);
-  }
-
-  private boolean isOpen() {
-    return !out.isGone() && !out.isClosing();
+    return write(frame);
   }
 
   private void closed() {
-    if (out.end()) {
+    if (end()) {
       held.clear();
       connection.closed();
       if (bridgeEnd != null) {
@@ -252,31 +240,6 @@ final class BridgeTransport implements Transport {
   @Override
   public String name() {
     return "bridge";
-  }
-
-  @Override
-  public void send(OutboundFrame frame) {
-    out.write(frame.json().toString());
-  }
-
-  @Override
-  public long bufferedBytes() {
-    return out.buffered();
-  }
-
-  @Override
-  public long progress() {
-    return out.left();
-  }
-
-  @Override
-  public void ping() {
-    // Clients of the bridge ping, not the server.
-  }
-
-  @Override
-  public boolean answersPings() {
-    return false;
   }
 
   @Override
@@ -296,13 +259,8 @@ final class BridgeTransport implements Transport {
   }
 
   @Override
-  public void close(CloseReason reason) {
-    out.close(reason);
-  }
-
-  @Override
   public void kill() {
-    if (!out.isGone()) {
+    if (!isGone()) {
       carrier.close();
       Carrier.cut(carrier.routingContext().request());
     }

@@ -6,13 +6,11 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
 
-/** A SockJS session, whatever carries it. SockJS has a heartbeat and a session timeout of its own. */
-final class SockJsTransport implements Transport {
+/** A SockJS session that speaks the core dialect. This half reads, {@link SockJsOutput} writes. */
+final class SockJsTransport extends SockJsOutput {
   private final SockJSSocket socket;
   private final String session;
   private final SockJsSessions sessions;
-  private final ContextInternal context;
-  private final SockJsOutput out;
   private volatile HttpConnection carrier;
   private volatile boolean trusted;
 
@@ -23,11 +21,10 @@ final class SockJsTransport implements Transport {
    * @param context of the connection, on which everything happens but {@link #carriedBy}
    */
   SockJsTransport(SockJSSocket socket, String session, SockJsSessions sessions, ContextInternal context) {
+    super(socket, context);
     this.socket = socket;
     this.session = session;
     this.sessions = sessions;
-    this.context = context;
-    this.out = new SockJsOutput(socket, context);
     this.carrier = socket.routingContext().request().connection();
   }
 
@@ -51,15 +48,15 @@ final class SockJsTransport implements Transport {
   }
 
   private void received(TransportListener listener, Buffer message) {
-    if (!out.isGone()) {
+    if (!isGone()) {
       listener.received(message.getBytes());
     }
   }
 
   private void closed(TransportListener listener) {
-    if (out.end()) {
+    if (end()) {
       sessions.closed(session, this);
-      if (out.buffered() > 0) {
+      if (bufferedBytes() > 0) {
         // Nobody waits for what its last carrier still holds.
         Carrier.cut(carrier);
       }
@@ -67,15 +64,10 @@ final class SockJsTransport implements Transport {
     }
   }
 
-  private void onLoop(Runnable task) {
-    // At once where this is the event loop, so that a message which pauses the session holds back the next one.
-    context.emit(task, Runnable::run);
-  }
-
   /** The session has a WebSocket all for itself, whose frames are bounded from now on. */
   void watchFrames(TransportListener listener, BoundedFrameDecoder.Bounds bounds) {
     SockJsFrames.watch(carrier, bounds, reason -> onLoop(() -> {
-      if (!out.isGone()) {
+      if (!isGone()) {
         listener.violated(reason);
       }
     }));
@@ -84,31 +76,6 @@ final class SockJsTransport implements Transport {
   @Override
   public String name() {
     return "sockjs";
-  }
-
-  @Override
-  public void send(OutboundFrame frame) {
-    out.write(frame.text());
-  }
-
-  @Override
-  public long bufferedBytes() {
-    return out.buffered();
-  }
-
-  @Override
-  public long progress() {
-    return out.left();
-  }
-
-  @Override
-  public void ping() {
-    // SockJS sends its own heartbeats.
-  }
-
-  @Override
-  public boolean answersPings() {
-    return false;
   }
 
   @Override
@@ -125,11 +92,6 @@ final class SockJsTransport implements Transport {
   @Override
   public void resume() {
     socket.resume();
-  }
-
-  @Override
-  public void close(CloseReason reason) {
-    out.close(reason);
   }
 
   @Override

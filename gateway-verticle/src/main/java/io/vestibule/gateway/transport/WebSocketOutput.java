@@ -92,7 +92,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
   private void write(ByteBuf bytes) {
     written += bytes.readableBytes();
     if (plain) {
-      // Nobody in the pipeline would touch a whole frame. Not to ask them saves a third of what a delivery costs besides its system call.
+      // Nobody in the pipeline would touch a whole frame, so nobody is asked.
       out.channel().unsafe().write(bytes, out.voidPromise());
     } else {
       out.write(bytes, out.voidPromise());
