@@ -15,8 +15,6 @@ import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionCommand.Join;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Poll;
-import io.vestibule.contract.admission.AdmissionCommand.Save;
-import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.log.CorrelationId;
@@ -33,7 +31,6 @@ import io.vestibule.gateway.session.SavedState;
 import io.vestibule.gateway.transport.Credentials;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -46,7 +43,6 @@ final class WaitingRoutes {
   private static final Set<String> FIELDS = Set.of("queue", "device");
   private static final int LONGEST_NAME = 64;
   private static final int MAX_DEPTH = 4;
-  private static final long FIRST_VERSION = 1;
   private static final long MAX_BODY = 16 * 1024;
   private static final String CLAIMS = "claims";
   private static final String LIMITS = "limits";
@@ -117,7 +113,7 @@ final class WaitingRoutes {
       return;
     }
     String correlationId = Exchange.of(routed).correlationId();
-    waiting.admissions().ask(join, correlationId).compose(answer -> remember(join, routed.get(CLAIMS), answer, correlationId)).map(answer -> {
+    waiting.admissions().ask(join, correlationId).map(answer -> {
       WaitingAnswer.limitOf(answer, services.epochMs().getAsLong()).ifPresent(routed.<List<LimitState>>get(LIMITS)::add);
       return WaitingAnswer.of(join.queue(), answer, waiting.tokens());
     }).recover(failed -> waiting.openWhenUnavailable() && failed instanceof Failure failure && failure.reason() == ErrorReason.ADMISSION_UNAVAILABLE
@@ -125,17 +121,7 @@ final class WaitingRoutes {
         : Future.failedFuture(failed)).onComplete(answer -> respond(routed, answer), routed::fail);
   }
 
-  /** Whoever opens a socket with the resume token may do there what the JWT said; it is told the token when that is stored. What could not be stored it brings by `refresh`. */
-  private Future<AdmissionAnswer> remember(Join join, Claims claims, AdmissionAnswer answer, String correlationId) {
-    SessionClaim session = answer instanceof Admitted admitted ? admitted.claim() : answer instanceof Waiting waits ? waits.claim() : null;
-    Optional<String> state = SavedState.beginning(claims, waiting.maxSessionState());
-    if (session == null || state.isEmpty()) {
-      return Future.succeededFuture(answer);
-    }
-    return waiting.admissions().ask(new Save(join.queue(), session.session(), join.holder(), FIRST_VERSION, state.get()), correlationId)
-        .transform(saved -> Future.succeededFuture(answer));
-  }
-
+  /** Whoever opens a socket with the resume token may do there what the JWT said: that goes along, to be stored with the place. */
   private Join read(RoutingContext routed) {
     Claims claims = routed.get(CLAIMS);
     String queue = null;
@@ -147,7 +133,8 @@ final class WaitingRoutes {
       device = asked.text("device", LONGEST_NAME);
     }
     return new Join(queue == null ? DEFAULT : queue, claims.userId(), CorrelationId.fresh(), new Holder(waiting.nodeId(), null), claims.priorityClass(),
-        claims.maxConnections() == null ? -1 : claims.maxConnections(), device == null ? DEFAULT : device);
+        claims.maxConnections() == null ? -1 : claims.maxConnections(), device == null ? DEFAULT : device,
+        SavedState.beginning(claims, waiting.maxSessionState()).orElse(null));
   }
 
   /** What the holder of a resume token may ask. */
