@@ -21,6 +21,7 @@ import io.vestibule.contract.log.CorrelationId;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
+import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.ResumeTokens.Resumption;
 import io.vestibule.gateway.api.JsonReader;
 import io.vestibule.gateway.api.Members;
@@ -32,6 +33,8 @@ import io.vestibule.gateway.transport.Credentials;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * {@code /api/admission/*}: waiting in line without a socket. Joining takes a JWT and counts against the limits of the address and, at the coordinator, of the user; everything after it takes
@@ -45,6 +48,7 @@ final class WaitingRoutes {
   private static final int MAX_DEPTH = 4;
   private static final long MAX_BODY = 16 * 1024;
   private static final String CLAIMS = "claims";
+  private static final String VERIFIED_MS = "verified";
   private static final String LIMITS = "limits";
   private static final EventLog LOG = EventLog.of(WaitingRoutes.class);
 
@@ -87,7 +91,7 @@ final class WaitingRoutes {
       // Verification may take its time; meanwhile the body waits in the network.
       routed.request().pause();
       services.verifier().verify(token).onComplete(claims -> {
-        routed.put(CLAIMS, claims);
+        routed.put(CLAIMS, claims).put(VERIFIED_MS, TimeUnit.NANOSECONDS.toMillis(Exchange.of(routed).nanos()));
         routed.next();
       }, refused -> refuse(routed, refused));
     }
@@ -113,7 +117,7 @@ final class WaitingRoutes {
       return;
     }
     String correlationId = Exchange.of(routed).correlationId();
-    waiting.admissions().ask(join, correlationId).map(answer -> {
+    inTime(waiting.admissions().ask(join, correlationId), routed.get(VERIFIED_MS)).map(answer -> {
       WaitingAnswer.limitOf(answer, services.epochMs().getAsLong()).ifPresent(routed.<List<LimitState>>get(LIMITS)::add);
       return WaitingAnswer.of(join.queue(), answer, waiting.tokens());
     }).recover(failed -> waiting.openWhenUnavailable() && failed instanceof Failure failure && failure.reason() == ErrorReason.ADMISSION_UNAVAILABLE
@@ -164,7 +168,13 @@ final class WaitingRoutes {
       refuse(routed, forged);
       return;
     }
-    call.answer(resumption, Exchange.of(routed).correlationId()).onComplete(answer -> respond(routed, answer), routed::fail);
+    inTime(call.answer(resumption, Exchange.of(routed).correlationId()), 0).onComplete(answer -> respond(routed, answer), routed::fail);
+  }
+
+  /** Nobody is left without an answer; what was asked of a coordinator may be done all the same. */
+  private <T> Future<T> inTime(Future<T> answer, long spentMs) {
+    return answer.timeout(Math.max(1, waiting.answerWithin().toMillis() - spentMs), TimeUnit.MILLISECONDS)
+        .recover(failed -> Future.failedFuture(failed instanceof TimeoutException ? Failure.of(ErrorReason.ADMISSION_UNAVAILABLE).retryAfter(AdmissionClient.RETRY_MS) : failed));
   }
 
   private Future<WaitingAnswer> poll(Resumption token, String correlationId) {

@@ -209,6 +209,11 @@ public final class TestCoordinator {
     return sessions.values().stream().filter(kept -> kept.claim.user().equals(user)).findFirst().orElseThrow().holder.connection();
   }
 
+  /** Whether a session of the user is kept. */
+  public synchronized boolean knows(String user) {
+    return sessions.values().stream().anyMatch(kept -> kept.claim.user().equals(user));
+  }
+
   public synchronized SessionClaim claimOf(String user) {
     return sessions.values().stream().filter(kept -> kept.claim.user().equals(user)).findFirst().orElseThrow().claim;
   }

@@ -22,6 +22,7 @@ import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.message.GatewayCommand.Drain;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.http.TestServer.Reply;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +153,22 @@ class WaitingIT {
     assertThat(open.status()).isEqualTo(200);
     assertThat(open.body().getString("status")).isEqualTo("admitted");
     assertThat(open.body().getValue("resumeToken")).isNull();
+  }
+
+  @Test
+  void everyCallIsAnsweredInTime() {
+    TestServer.Options options = new TestServer.Options();
+    options.answerWithin = Duration.ofMillis(200);
+    start(options).coordinator.says(command -> command instanceof Poll && server.coordinator.asked.size() > 3 ? new Waiting(CLAIM, STANDING, null, Quota.NONE) : null);
+    String token = TestServer.TOKENS.sign("sale", CLAIM);
+    List<Reply> replies = List.of(join("{}"), call(HttpMethod.GET, "status", token, null), call(HttpMethod.POST, "heartbeat", token, null),
+        call(HttpMethod.POST, "leave", token, null));
+    assertThat(replies).allSatisfy(reply -> {
+      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.reason()).isEqualTo("admission_unavailable");
+      assertThat(reply.headers().get("Retry-After")).isEqualTo("2");
+    });
+    assertThat(server.coordinator.asked).as("it may have left all the same").last().isEqualTo(new Leave("sale", CLAIM.session()));
   }
 
   @Test
