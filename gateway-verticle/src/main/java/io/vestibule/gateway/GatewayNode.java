@@ -34,6 +34,7 @@ import io.vestibule.gateway.topic.TopicRules;
 import io.vestibule.gateway.transport.PlainConnections;
 import io.vestibule.gateway.transport.SessionLocks;
 import io.vestibule.gateway.transport.SockJsSessions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -42,6 +43,8 @@ final class GatewayNode {
   private static final int FORGED_TOKENS = 20;
   private static final long FULL_RETRY_MS = 5_000;
   private static final long MILLI_US = 1_000;
+  /** Clients and proxies are patient for ten seconds. */
+  private static final Duration WAITING_ANSWER = Duration.ofMillis(9_500);
 
   final GatewayConfig config;
   final GatewayEnvironment environment;
@@ -115,7 +118,7 @@ final class GatewayNode {
   /** What waiting over HTTP needs. */
   WaitingServices waiting() {
     return new WaitingServices(environment.membership().self().id(), admissions, ResumeTokens.of(environment.admission()), drain, limits, addresses,
-        this::nowUs, environment.admission().maxSessionState(), environment.admission().openWhenUnavailable());
+        this::nowUs, environment.admission().maxSessionState(), WAITING_ANSWER, environment.admission().openWhenUnavailable());
   }
 
   /** Microseconds of the clock that {@link #limits} runs by. */

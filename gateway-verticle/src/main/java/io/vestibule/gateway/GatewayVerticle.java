@@ -83,6 +83,6 @@ public final class GatewayVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     // The instances are its children, which Vert.x stops first.
-    return node == null ? Future.succeededFuture() : node.admissions.close().eventually(node.keys::close);
+    return node == null ? Future.succeededFuture() : node.reporter.end().eventually(node.admissions::close).eventually(node.keys::close);
   }
 }

@@ -3,9 +3,19 @@ package io.vestibule.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionAnswer.NotLeader;
+import io.vestibule.contract.admission.AdmissionAnswer.Quota;
+import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
+import io.vestibule.contract.admission.AdmissionCommand.Leave;
+import io.vestibule.contract.admission.AdmissionCommand.Poll;
 import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.gateway.admission.ResumeTokens;
+import io.vestibule.gateway.admission.TestCoordinator;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +50,32 @@ class AdmissionUnavailableIT {
         GatewayFixture.await(gateway.coordinator.serve());
         socket.authenticate(gateway.token("ann"));
       }
+    }
+  }
+
+  private static HttpResponse<String> call(GatewayFixture gateway, String call, String bearer) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + "/api/admission/" + call)).header("Authorization", "Bearer " + bearer)
+        .POST(HttpRequest.BodyPublishers.noBody()).build();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Nobody leads the queue any more between the two questions of a call: the caller is not left waiting, and what was asked is done when somebody answers again. */
+  @Test
+  void whoLeavesOverHttpIsAnsweredWithinTenSeconds() throws Exception {
+    try (GatewayFixture gateway = GatewayFixture.start()) {
+      String token = new JsonObject(call(gateway, "join", gateway.token("ann")).body()).getString("resumeToken");
+      SessionClaim claim = gateway.coordinator.claimOf("ann");
+      gateway.coordinator.script(command -> command instanceof Leave ? new NotLeader()
+          : command instanceof Poll ? new Waiting(claim, TestCoordinator.standing(1), null, Quota.NONE) : null);
+      long began = System.nanoTime();
+      HttpResponse<String> answer = call(gateway, "leave", token);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(new JsonObject(answer.body()).getString("reason")).isEqualTo("admission_unavailable");
+      assertThat(answer.headers().firstValue("Retry-After")).contains("2");
+      assertThat(gateway.coordinator.knows("ann")).isTrue();
+      gateway.coordinator.script(command -> null);
+      GatewayFixture.until("it has left", () -> !gateway.coordinator.knows("ann"));
     }
   }
 

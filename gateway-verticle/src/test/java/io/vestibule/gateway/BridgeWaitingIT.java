@@ -259,7 +259,7 @@ class BridgeWaitingIT {
     try (BridgeClient client = BridgeClient.of(gateway, "ann")) {
       client.send("register", "chat.room", null).fence();
       String connection = coordinator.connectionOf("ann");
-      coordinator.say(NODE, new Requeued("default", connection, new Waiting(coordinator.claimOf("ann"), TestCoordinator.standing(2), Quota.NONE)));
+      coordinator.say(NODE, new Requeued("default", connection, new Waiting(coordinator.claimOf("ann"), TestCoordinator.standing(2), null, Quota.NONE)));
       assertThat(client.event("queued").getInteger("position")).isEqualTo(2);
       gateway.vertx.eventBus().publish("chat.room", "unheard");
       client.send(ask(1));

@@ -9,8 +9,10 @@ import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Quota;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
+import io.vestibule.contract.admission.AdmissionCommand.Away;
 import io.vestibule.contract.admission.AdmissionCommand.Confirm;
 import io.vestibule.contract.admission.AdmissionCommand.Detach;
+import io.vestibule.contract.admission.AdmissionCommand.Join;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Resume;
 import io.vestibule.contract.admission.AdmissionCommand.Save;
@@ -315,15 +317,59 @@ class ResumptionIT {
     GatewayFixture.until("the coordinator knows", () -> coordinator.heard(Leave.class).size() == 1);
   }
 
-  /** Its node died before anything of it was saved. */
+  /** What its token says is there as soon as its place is: whoever's node dies right after the join has lost nothing. */
   @Test
-  void aWaiterOfWhomNothingIsKnownButItsPlaceIsLetInAndBringsAToken() {
-    coordinator.room(0);
+  void whoseNodeDiesBeforeAnythingIsSavedComesBackWithTheRightsOfItsToken() {
     coordinator.script(command -> command instanceof Save ? new AdmissionAnswer.Done() : null);
+    String token = gateway.token("ann", new JsonObject().put("caps", new JsonObject().put("subscribe", new JsonArray().add("a.**"))), Duration.ofHours(1));
+    for (int room = 1; room >= 0; room--) {
+      coordinator.room(room);
+      JsonObject first;
+      try (RawSocket socket = gateway.open()) {
+        first = socket.send(auth(token)).text().json();
+        assertThat(first.getString("type")).isEqualTo(room == 1 ? "auth_success" : "queued");
+      }
+      try (RawSocket socket = gateway.open()) {
+        JsonObject again = socket.send(reconnect(first.getString("resumeToken"))).text().json();
+        if (room == 0) {
+          assertThat(again.getString("type")).isEqualTo("queued");
+          coordinator.promote(GatewayFixture.NODE, coordinator.connectionOf("ann"));
+        }
+        socket.await(frame -> "user.ann".equals(frame.getString("topic")), "it is in");
+        socket.subscribe("a.b");
+        socket.send("{\"type\":\"subscribe\",\"topic\":\"b\"}");
+        assertThat(socket.await("error").getString("reason")).isEqualTo("forbidden_subscribe");
+        socket.send("{\"type\":\"leave\"}");
+        socket.expectClose(1000, "normal");
+      }
+      GatewayFixture.until("it has left", () -> coordinator.heard(Leave.class).size() > 0);
+    }
+  }
+
+  @Test
+  void ofSomebodyNewThereIsNothingToSave() {
+    try (RawSocket ann = gateway.open(); RawSocket bob = gateway.open()) {
+      JsonObject annes = enter(ann, gateway.token("ann"));
+      JsonObject bobs = enter(bob, gateway.token("bob"));
+      bob.subscribe("a.b");
+      saved(bobs, "a.b");
+      bob.subscribe("a.c");
+      saved(bobs, "a.c");
+      assertThat(coordinator.stateOf(annes.getString("sessionId"))).contains("\"exp\"");
+      assertThat(coordinator.heard(Save.class)).noneMatch(save -> save.session().id().equals(annes.getString("sessionId")));
+    }
+  }
+
+  /** Its token says so much that nothing of it is remembered. */
+  @Test
+  void aWaiterOfWhoseTokenNothingIsKnownIsLetInAndBringsAnother() {
+    coordinator.room(0);
     JsonObject queued;
     try (RawSocket socket = gateway.open()) {
-      queued = socket.send(auth(gateway.token("ann"))).text().json();
+      JsonObject claims = new JsonObject().put("info", new JsonObject().put("text", "x".repeat(600)));
+      queued = socket.send(auth(gateway.token("ann", claims, Duration.ofHours(1)))).text().json();
     }
+    assertThat(coordinator.heard(Join.class).get(1).state()).isNull();
     try (RawSocket socket = gateway.open()) {
       assertThat(socket.send(reconnect(queued.getString("resumeToken"))).text().type()).isEqualTo("queued");
       coordinator.promote(GatewayFixture.NODE, coordinator.connectionOf("ann"));
@@ -343,7 +389,6 @@ class ResumptionIT {
     try (RawSocket socket = gateway.open()) {
       queued = socket.send(auth(gateway.token("ann"))).text().json();
       assertThat(queued.getString("type")).isEqualTo("queued");
-      GatewayFixture.until("what is known of it is kept", () -> coordinator.stateOf(coordinator.claimOf("ann").session().id()) != null);
     }
     try (RawSocket socket = gateway.open()) {
       JsonObject again = socket.send(reconnect(queued.getString("resumeToken")).put("id", "r")).text().json();
@@ -355,6 +400,36 @@ class ResumptionIT {
       assertThat(in.getString("type")).isIn("auth_success", "reconnect_success");
       assertThat(in.getString("id")).isEqualTo("r");
       socket.await("subscribed");
+      socket.subscribe("a.b");
+    }
+  }
+
+  /** It is told in time, and its place waits for it, though it never showed this node its token. */
+  @Test
+  void aWaiterThatCameBackIsToldOfTheEndOfItsToken() throws Exception {
+    coordinator.room(0);
+    JsonObject queued;
+    try (RawSocket socket = gateway.open()) {
+      queued = socket.send(auth(gateway.token("ann", new JsonObject(), Duration.ofSeconds(4)))).text().json();
+    }
+    String resume = queued.getString("resumeToken");
+    try (RawSocket socket = gateway.open()) {
+      JsonObject again = socket.send(reconnect(resume)).text().json();
+      assertThat(again.getString("type")).isEqualTo("queued");
+      resume = again.getString("resumeToken");
+      JsonObject told = socket.await("token_expiring");
+      assertThat(told.getInstant("expiresAt")).isAfter(java.time.Instant.now().minusSeconds(1));
+      GatewayFixture.until("it is away when its token and the leeway are over", () -> coordinator.heard(Away.class).size() == 1);
+    }
+    try (RawSocket socket = gateway.open()) {
+      assertThat(socket.send(reconnect(resume)).text().type()).isEqualTo("queued");
+      assertThat(socket.text().type()).as("it is over already, and it is told all the same").isEqualTo("token_expiring");
+      GatewayFixture.until("it is away", () -> coordinator.heard(Away.class).size() == 2);
+      socket.send(new JsonObject().put("type", "refresh").put("token", gateway.token("ann"))).await("refreshed");
+      GatewayFixture.until("it is back", () -> coordinator.heard(Away.class).size() == 3);
+      assertThat(coordinator.heard(Away.class)).extracting(Away::away).containsExactly(true, true, false);
+      coordinator.promote(GatewayFixture.NODE, coordinator.connectionOf("ann"));
+      socket.await(frame -> "user.ann".equals(frame.getString("topic")), "it is in");
       socket.subscribe("a.b");
     }
   }

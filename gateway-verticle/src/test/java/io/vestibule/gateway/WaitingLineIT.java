@@ -217,6 +217,8 @@ class WaitingLineIT {
           case TAKEN_OVER -> socket.expectClose(4510, "taken_over");
           case REVOKED -> socket.expectClose(4512, "revoked");
           case LEFT -> socket.expectClose(1000, "normal");
+          case EXPIRED -> socket.expectClose(4502, "token_expired");
+          case LOST -> socket.expectClose(4410, "session_lost");
         }
       }
     }
@@ -229,7 +231,7 @@ class WaitingLineIT {
     try (RawSocket socket = admitted("ann")) {
       socket.subscribe("a.b");
       String connection = coordinator.connectionOf("ann");
-      var back = new Waiting(coordinator.claimOf("ann"), TestCoordinator.standing(9), Quota.NONE);
+      var back = new Waiting(coordinator.claimOf("ann"), TestCoordinator.standing(9), null, Quota.NONE);
       assertThat(coordinator.say(GatewayFixture.NODE, new Requeued("default", connection, back)).unknown()).isEmpty();
       assertThat(socket.await("queued").getInteger("position")).isEqualTo(9);
       gateway.publish("a.b", "secret");

@@ -83,7 +83,7 @@ final class Admissions {
       Session session = asker.session();
       if (place.sessions.contains(session)) {
         told(session, !place.isWaiting());
-        state.answer(asker.ref(), place.isWaiting() ? waiting(session) : admitted(session, asker.resumed()));
+        state.answer(asker.ref(), place.isWaiting() ? waiting(session, asker.resumed()) : admitted(session, asker.resumed()));
       } else {
         state.refuse(asker.ref(), ErrorReason.TOO_MANY_USER_CONNECTIONS, 0, quota(place));
       }
@@ -116,14 +116,14 @@ final class Admissions {
     for (Session session : place.sessions) {
       if (session.isOnSocket() && session.told) {
         told(session, false);
-        state.tell(session.holder, new Requeued(state.rules.name(), session.holder.connection(), waiting(session)));
+        state.tell(session.holder, new Requeued(state.rules.name(), session.holder.connection(), waiting(session, false)));
       }
     }
   }
 
   /** How a session stands, asked by somebody else than its socket. */
   AdmissionAnswer standing(Session session) {
-    return session.place.isIn() ? admitted(session, false) : waiting(session);
+    return session.place.isIn() ? admitted(session, false) : waiting(session, false);
   }
 
   private Admitted admitted(Session session, boolean resumed) {
@@ -141,13 +141,13 @@ final class Admissions {
     }
   }
 
-  Waiting waiting(Session session) {
+  private Waiting waiting(Session session, boolean resumed) {
     Standing standing = standings.standing(session.place);
     if (session.isAtHttp()) {
       session.pollByMs = standings.pollByMs(standing);
       state.timers.arm(session.place);
     }
-    return new Waiting(session.claim(), standing, quota(session.place));
+    return new Waiting(session.claim(), standing, resumed ? session.state : null, quota(session.place));
   }
 
   private Quota quota(Place place) {

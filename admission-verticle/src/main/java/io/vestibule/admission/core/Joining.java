@@ -6,8 +6,10 @@ import io.vestibule.contract.admission.AdmissionAnswer.Rise;
 import io.vestibule.contract.admission.AdmissionCommand.Join;
 import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.error.ErrorReason;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /** Somebody wants in: finds the place of the user or makes one, and adds a session. */
 final class Joining {
@@ -50,6 +52,11 @@ final class Joining {
   }
 
   private void again(long ref, Session known, Join join) {
+    // Another token may have been shown; what a socket has saved since is more than that.
+    if (known.version == 0 && !Objects.equals(known.state, stateOf(join))) {
+      known.state = stateOf(join);
+      state.changed(known.place);
+    }
     stages.attachAgain(known, join.holder());
     admissions.ask(ref, known, false);
   }
@@ -88,7 +95,7 @@ final class Joining {
     long joinedAt = Math.max(state.nowMs, state.lastJoinedAtMs);
     long order = state.lastOrder + 1;
     Place place = new Place(SessionRef.place(state.rules.name(), state.term, order), join.user(), join.userClass(), joinedAt, order, new PlaceStage.Waiting(0));
-    Session session = newSession(place, join.attempt(), join.device());
+    Session session = newSession(place, join);
     stages.enter(place);
     stages.attach(session, join.holder());
     standings.stoodUp(place, credit(join.userClass()) > 0 ? Rise.PRIORITY : null);
@@ -104,7 +111,7 @@ final class Joining {
   /** Another session of a place that is there; the oldest that nobody came back to makes room for it, and leaves it its slot. */
   private Session add(Place place, Join join) {
     List<Session> left = place.sessions.stream().filter(session -> session.holder == null).toList();
-    Session session = newSession(place, join.attempt(), join.device());
+    Session session = newSession(place, join);
     stages.attach(session, join.holder());
     left.stream().min(Comparator.comparingInt(old -> old.number)).ifPresent(old -> stages.end(old, Cause.REPLACED));
     while (join.holder().isSocket() && most(join) > 0 && place.sockets() > most(join)) {
@@ -115,9 +122,15 @@ final class Joining {
     return session;
   }
 
-  private Session newSession(Place place, String attempt, String device) {
-    Session session = place.add(device, Session.firstGeneration(state.term));
-    session.attempt = attempt;
+  private Session newSession(Place place, Join join) {
+    Session session = place.add(join.device(), Session.firstGeneration(state.term));
+    session.attempt = join.attempt();
+    session.state = stateOf(join);
     return session;
+  }
+
+  /** What is too large is not remembered; gateways look at that themselves, so this one is configured differently. */
+  private String stateOf(Join join) {
+    return join.state() != null && join.state().getBytes(StandardCharsets.UTF_8).length <= state.rules.maxSessionState() ? join.state() : null;
   }
 }

@@ -5,7 +5,6 @@ import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.SocketReport.Socket;
-import io.vestibule.contract.error.ErrorReason;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -82,8 +81,7 @@ final class Reporting {
   private void unknown(Holder holder, Socket socket) {
     Session session = returning.putBack(socket.claim());
     if (session == null) {
-      boolean revoked = returning.whyNot(socket.claim()) == ErrorReason.RESUME_REVOKED;
-      state.tell(holder, new Ended(state.rules.name(), holder.connection(), revoked ? End.REVOKED : End.LEFT));
+      state.tell(holder, new Ended(state.rules.name(), holder.connection(), returning.howEnded(socket.claim())));
       return;
     }
     stages.attach(session, holder);

@@ -2,6 +2,7 @@ package io.vestibule.admission.core;
 
 import io.vestibule.admission.core.PlaceRecord.Stage;
 import io.vestibule.admission.core.QueueEffect.FreeSlot;
+import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.error.ErrorReason;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ final class Restoration {
         .sorted(Comparator.comparingLong(PlaceRecord::joinedAtMs).thenComparingLong(PlaceRecord::order)).toList();
     inOrder.forEach(this::sequence);
     inOrder.stream().filter(record -> record.stage() == Stage.REVOKED).sorted(Comparator.comparingLong(PlaceRecord::untilMs))
-        .forEach(record -> state.ended.put(record.id(), ErrorReason.RESUME_REVOKED, record.untilMs(), true));
+        .forEach(record -> state.ended.put(record.id(), ErrorReason.RESUME_REVOKED, End.REVOKED, record.untilMs(), true));
     Map<String, PlaceRecord> byUser = new LinkedHashMap<>();
     for (PlaceRecord record : inOrder) {
       PlaceRecord other = record.stage() == Stage.REVOKED ? null : byUser.put(record.user(), record);

@@ -129,6 +129,13 @@ final class Returning {
     return place != null ? place : session != null ? session : ErrorReason.RESUME_EXPIRED;
   }
 
+  /** What a socket is told whose session is not to be had. */
+  End howEnded(SessionClaim claim) {
+    End place = state.ended.end(claim.session().place());
+    End session = state.ended.end(claim.session().id());
+    return place != null ? place : session != null ? session : End.LOST;
+  }
+
   /**
    * Puts a session back that was lost with every copy of it, where its token says; null if it was not lost but ended. What this coordinator made it would know, and of what came before it
    * somebody has to ask within the time for which a session is kept.

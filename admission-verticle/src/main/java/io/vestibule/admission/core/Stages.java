@@ -27,21 +27,30 @@ final class Stages {
 
   /** Why something ends. */
   enum Cause {
-    LEFT(Count.LEFT, End.LEFT, ErrorReason.RESUME_EXPIRED),
-    ABANDONED(Count.ABANDONED, End.LEFT, ErrorReason.RESUME_EXPIRED),
-    CLAIM_EXPIRED(Count.CLAIM_EXPIRED, End.LEFT, ErrorReason.RESUME_EXPIRED),
-    EXPIRED(Count.SESSION_EXPIRED, End.LEFT, ErrorReason.RESUME_EXPIRED),
-    REPLACED(Count.REPLACED, End.REPLACED, ErrorReason.RESUME_EXPIRED),
-    REVOKED(Count.REVOKED, End.REVOKED, ErrorReason.RESUME_REVOKED),
-    ATTEMPTS(Count.REVOKED, End.REVOKED, ErrorReason.TOO_MANY_ATTEMPTS);
+    LEFT(Count.LEFT, End.LEFT, End.LEFT, ErrorReason.RESUME_EXPIRED),
+    ABANDONED(Count.ABANDONED, End.EXPIRED, End.LOST, ErrorReason.RESUME_EXPIRED),
+    CLAIM_EXPIRED(Count.CLAIM_EXPIRED, End.EXPIRED, End.LOST, ErrorReason.RESUME_EXPIRED),
+    EXPIRED(Count.SESSION_EXPIRED, End.EXPIRED, End.LOST, ErrorReason.RESUME_EXPIRED),
+    REPLACED(Count.REPLACED, End.REPLACED, End.REPLACED, ErrorReason.RESUME_EXPIRED),
+    REVOKED(Count.REVOKED, End.REVOKED, End.REVOKED, ErrorReason.RESUME_REVOKED),
+    ATTEMPTS(Count.REVOKED, End.REVOKED, End.REVOKED, ErrorReason.TOO_MANY_ATTEMPTS);
 
     private final Count count;
     private final End end;
+    private final End later;
     private final ErrorReason reason;
 
-    Cause(Count count, End end, ErrorReason reason) {
+    /**
+     * A cause.
+     *
+     * @param end what its socket is told: what time ends has one only where its token had expired, since everybody else who is there is waited for without end
+     * @param later what a socket is told that turns up when all is over
+     * @param reason what a token is answered with
+     */
+    Cause(Count count, End end, End later, ErrorReason reason) {
       this.count = count;
       this.end = end;
+      this.later = later;
       this.reason = reason;
     }
   }
@@ -236,7 +245,7 @@ final class Stages {
     places[place.stage().stored().ordinal()]--;
     state.remove(place);
     long until = state.nowMs + state.rules.sessionTtlMs();
-    state.ended.put(place.id, cause.reason, until, cause == Cause.REVOKED);
+    state.ended.put(place.id, cause.reason, cause.later, until, cause == Cause.REVOKED);
     if (cause == Cause.REVOKED) {
       state.tombstone(new PlaceRecord(place.id, place.user, place.userClass, PlaceRecord.Stage.REVOKED, place.joinedAtMs, place.order, until,
           Slots.NONE, List.of()));
@@ -254,7 +263,7 @@ final class Stages {
     state.sockets.remove(session);
     session.holder = null;
     session.place.sessions.remove(session);
-    state.ended.put(session.ref().id(), cause.reason, state.nowMs + state.rules.sessionTtlMs(), false);
+    state.ended.put(session.ref().id(), cause.reason, cause.later, state.nowMs + state.rules.sessionTtlMs(), false);
   }
 
   private void giveUpSlot(Place place) {

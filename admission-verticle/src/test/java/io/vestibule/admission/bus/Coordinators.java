@@ -110,7 +110,7 @@ final class Coordinators implements AutoCloseable {
     }
 
     Join join(String user) {
-      return new Join(QUEUE, user, "try-" + user, new Holder(id, "c-" + user), null, -1, "web");
+      return new Join(QUEUE, user, "try-" + user, new Holder(id, "c-" + user), null, -1, "web", null);
     }
 
     /** Asks once. */

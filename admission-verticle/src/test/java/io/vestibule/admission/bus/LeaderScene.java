@@ -104,7 +104,7 @@ final class LeaderScene {
   }
 
   static Join join(String user) {
-    return new Join(QUEUE, user, "try-" + user, new Holder(GATEWAY, "c-" + user), null, -1, "web");
+    return new Join(QUEUE, user, "try-" + user, new Holder(GATEWAY, "c-" + user), null, -1, "web", null);
   }
 
   /** Lets time pass, with ticks. */

@@ -113,8 +113,8 @@ class QueueCoreTest {
     scene.join("anna", "c1");
     scene.join("anna", "c2");
     assertThat(reason(scene.join("anna", "c3"))).isEqualTo("too_many_user_connections");
-    assertThat(scene.ask(new Join(Scene.Q, "anna", "a4", socket("c4"), null, 3, "default"))).as("the token permits three").isInstanceOf(Admitted.class);
-    assertThat(scene.ask(new Join(Scene.Q, "anna", "a5", socket("c5"), null, 0, "default"))).as("the token permits any number").isInstanceOf(Admitted.class);
+    assertThat(scene.ask(new Join(Scene.Q, "anna", "a4", socket("c4"), null, 3, "default", null))).as("the token permits three").isInstanceOf(Admitted.class);
+    assertThat(scene.ask(new Join(Scene.Q, "anna", "a5", socket("c5"), null, 0, "default", null))).as("the token permits any number").isInstanceOf(Admitted.class);
   }
 
   @Test

@@ -137,11 +137,11 @@ final class Scene {
   }
 
   AdmissionAnswer join(String user, String connection, String userClass) {
-    return ask(new Join(Q, user, "join-" + connection, socket(connection), userClass, -1, "default"));
+    return ask(new Join(Q, user, "join-" + connection, socket(connection), userClass, -1, "default", null));
   }
 
   AdmissionAnswer joinHttp(String user) {
-    return ask(new Join(Q, user, "http-" + user + refs, new Holder(GATEWAY, null), null, -1, "default"));
+    return ask(new Join(Q, user, "http-" + user + refs, new Holder(GATEWAY, null), null, -1, "default", null));
   }
 
   AdmissionAnswer resume(SessionClaim claim, String connection) {

@@ -66,7 +66,7 @@ record Step(Kind kind, int who, int how) {
     forgetGrace(world, client);
     client.ended();
     client.holder = world.newSocket(how % 2);
-    world.ask(client, new Join("q", client.user, "a" + world.refs, client.holder, client.userClass, -1, "default"));
+    world.ask(client, new Join("q", client.user, "a" + world.refs, client.holder, client.userClass, -1, "default", null));
   }
 
   /** The user's other tabs may lose what they left behind. */
@@ -77,7 +77,7 @@ record Step(Kind kind, int who, int how) {
   private void joinAgain(World world, Client client) {
     if (client.isOnSocket() && client.token != null) {
       SessionClaim before = client.token;
-      world.ask(client, new Join("q", client.user, "b" + world.refs, client.holder, client.userClass, -1, "default"));
+      world.ask(client, new Join("q", client.user, "b" + world.refs, client.holder, client.userClass, -1, "default", null));
       if (client.token != null && world.prompt && world.term == Place.term(before.session().place())) {
         assertThat(client.token).as("joining again changes nothing").isEqualTo(before);
       }
@@ -89,7 +89,7 @@ record Step(Kind kind, int who, int how) {
       forgetGrace(world, client);
       client.ended();
       client.holder = new Holder("g0", null);
-      world.ask(client, new Join("q", client.user, "h" + world.refs, client.holder, client.userClass, -1, "default"));
+      world.ask(client, new Join("q", client.user, "h" + world.refs, client.holder, client.userClass, -1, "default", null));
     }
   }
 

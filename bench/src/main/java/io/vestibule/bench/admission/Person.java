@@ -59,7 +59,7 @@ final class Person {
     gateway = world.gateway();
     connection = temper.http ? null : world.cluster.connect(gateway, this);
     asking = true;
-    var join = new AdmissionCommand.Join(Simulation.QUEUE, user, user + "/" + attempts++, new Holder(gateway, connection), temper.userClass, -1, "device");
+    var join = new AdmissionCommand.Join(Simulation.QUEUE, user, user + "/" + attempts++, new Holder(gateway, connection), temper.userClass, -1, "device", null);
     world.cluster.ask(gateway, join, this::answered);
     world.time.after(temper.patienceMs, this::giveUp);
     if (temper.dropAfterMs > 0 && !temper.http) {

@@ -13,7 +13,7 @@ public record AdmissionBatch(String gateway, List<AdmissionCommand> commands) {
   /** The most commands in one message. */
   public static final int MOST = 1_000;
 
-  public static final RecordCodec<AdmissionBatch> CODEC = RecordCodec.of("vestibule.admission.batch.v1",
+  public static final RecordCodec<AdmissionBatch> CODEC = RecordCodec.of("vestibule.admission.batch.v2",
       (out, m) -> out.putString(m.gateway).putList(m.commands, AdmissionCommand::write),
       in -> new AdmissionBatch(in.getString(), in.getList(AdmissionCommand::read)));
 

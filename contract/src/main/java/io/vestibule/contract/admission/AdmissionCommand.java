@@ -21,8 +21,9 @@ public sealed interface AdmissionCommand {
    * @param userClass the priority class of the token, or null
    * @param maxConnections live connections the token permits its user, or -1 for the configured number
    * @param device what the client calls its device
+   * @param state what the session remembers from its first moment, stored with the place: nobody has a place without what its token said. Null for nothing
    */
-  record Join(String queue, String user, String attempt, Holder holder, String userClass, int maxConnections, String device)
+  record Join(String queue, String user, String attempt, Holder holder, String userClass, int maxConnections, String device, String state)
       implements AdmissionCommand {
     public Join {
       Objects.requireNonNull(queue);
@@ -138,7 +139,7 @@ public sealed interface AdmissionCommand {
     out.putByte(kindOf(command)).putString(command.queue());
     if (command instanceof Join c) {
       c.holder.write(out.putString(c.user).putString(c.attempt));
-      out.putString(c.userClass).putInt(c.maxConnections).putString(c.device);
+      out.putString(c.userClass).putInt(c.maxConnections).putString(c.device).putString(c.state);
     } else if (command instanceof Resume c) {
       c.claim.write(out.putString(c.attempt));
       c.holder.write(out);
@@ -183,7 +184,7 @@ public sealed interface AdmissionCommand {
         String user = in.getString();
         String attempt = in.getString();
         Holder holder = Holder.read(in);
-        yield new Join(queue, user, attempt, holder, in.getString(), in.getInt(), in.getString());
+        yield new Join(queue, user, attempt, holder, in.getString(), in.getInt(), in.getString(), in.getString());
       }
       case 2 -> new Resume(queue, in.getString(), SessionClaim.read(in), Holder.read(in));
       case 3 -> new Confirm(queue, SessionRef.read(in), in.getLong());

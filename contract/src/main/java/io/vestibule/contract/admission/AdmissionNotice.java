@@ -60,8 +60,12 @@ public sealed interface AdmissionNotice {
     TAKEN_OVER,
     /** An operator revoked it (4512). */
     REVOKED,
-    /** The place ended: the person left on another socket, or was away too long (1000). */
-    LEFT
+    /** The person left, on another socket or over HTTP (1000). */
+    LEFT,
+    /** A waiter's token had expired, and its time to bring another is over (4502). */
+    EXPIRED,
+    /** Nobody knows the session any more (4410). */
+    LOST
   }
 
   /** Writes any notice. */

@@ -26,8 +26,8 @@ final class AdmissionWireSamples {
 
   static List<AdmissionCommand> commands() {
     return List.of(
-        new AdmissionCommand.Join("q", "u", "a1", SOCKET, "vip", -1, "default"),
-        new AdmissionCommand.Join("q", "u", "a2", HTTP, null, 5, "phone"),
+        new AdmissionCommand.Join("q", "u", "a1", SOCKET, "vip", -1, "default", null),
+        new AdmissionCommand.Join("q", "u", "a2", HTTP, null, 5, "phone", "{}"),
         new AdmissionCommand.Resume("q", "a3", CLASSED, SOCKET),
         new AdmissionCommand.Confirm("q", SESSION, 5),
         new AdmissionCommand.Detach("q", SESSION, SOCKET),
@@ -41,8 +41,8 @@ final class AdmissionWireSamples {
     return List.of(
         new AdmissionAnswer.Admitted(CLAIM, false, 0, 0, null, Quota.NONE),
         new AdmissionAnswer.Admitted(CLASSED, true, 31_000, 2, "{}", new Quota(10, 9, 2_000, 60_000)),
-        new AdmissionAnswer.Waiting(CLAIM, STANDING, Quota.NONE),
-        new AdmissionAnswer.Waiting(CLAIM, ROSE, Quota.NONE),
+        new AdmissionAnswer.Waiting(CLAIM, STANDING, null, Quota.NONE),
+        new AdmissionAnswer.Waiting(CLAIM, ROSE, "{}", Quota.NONE),
         new AdmissionAnswer.Done(),
         new AdmissionAnswer.Refused(ErrorReason.RESUME_USED, 1_000, 1, 4, Quota.NONE),
         new AdmissionAnswer.NotLeader());
@@ -52,7 +52,8 @@ final class AdmissionWireSamples {
     return List.of(
         new AdmissionNotice.Promoted("q", "c1", new AdmissionAnswer.Admitted(CLAIM, false, 0, 0, null, Quota.NONE)),
         new AdmissionNotice.Moved("q", "c1", ROSE),
-        new AdmissionNotice.Requeued("q", "c1", new AdmissionAnswer.Waiting(CLAIM, STANDING, Quota.NONE)),
-        new AdmissionNotice.Ended("q", "c1", AdmissionNotice.End.TAKEN_OVER));
+        new AdmissionNotice.Requeued("q", "c1", new AdmissionAnswer.Waiting(CLAIM, STANDING, null, Quota.NONE)),
+        new AdmissionNotice.Ended("q", "c1", AdmissionNotice.End.TAKEN_OVER),
+        new AdmissionNotice.Ended("q", "c1", AdmissionNotice.End.LOST));
   }
 }

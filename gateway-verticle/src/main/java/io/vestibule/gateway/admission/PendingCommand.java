@@ -26,7 +26,8 @@ record PendingCommand(AdmissionCommand command, int bytes, String correlationId,
   private static final int RECORD_BYTES = 256;
 
   static int weightOf(AdmissionCommand command) {
-    return RECORD_BYTES + (command instanceof Save save ? save.state().length() : 0);
+    String state = command instanceof Save save ? save.state() : command instanceof Join join ? join.state() : null;
+    return RECORD_BYTES + (state == null ? 0 : state.length());
   }
 
   private long dueMs() {

@@ -15,14 +15,13 @@ import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionCommand.Join;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Poll;
-import io.vestibule.contract.admission.AdmissionCommand.Save;
-import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.log.CorrelationId;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
+import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.ResumeTokens.Resumption;
 import io.vestibule.gateway.api.JsonReader;
 import io.vestibule.gateway.api.Members;
@@ -33,8 +32,9 @@ import io.vestibule.gateway.session.SavedState;
 import io.vestibule.gateway.transport.Credentials;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * {@code /api/admission/*}: waiting in line without a socket. Joining takes a JWT and counts against the limits of the address and, at the coordinator, of the user; everything after it takes
@@ -46,9 +46,9 @@ final class WaitingRoutes {
   private static final Set<String> FIELDS = Set.of("queue", "device");
   private static final int LONGEST_NAME = 64;
   private static final int MAX_DEPTH = 4;
-  private static final long FIRST_VERSION = 1;
   private static final long MAX_BODY = 16 * 1024;
   private static final String CLAIMS = "claims";
+  private static final String VERIFIED_MS = "verified";
   private static final String LIMITS = "limits";
   private static final EventLog LOG = EventLog.of(WaitingRoutes.class);
 
@@ -91,7 +91,7 @@ final class WaitingRoutes {
       // Verification may take its time; meanwhile the body waits in the network.
       routed.request().pause();
       services.verifier().verify(token).onComplete(claims -> {
-        routed.put(CLAIMS, claims);
+        routed.put(CLAIMS, claims).put(VERIFIED_MS, TimeUnit.NANOSECONDS.toMillis(Exchange.of(routed).nanos()));
         routed.next();
       }, refused -> refuse(routed, refused));
     }
@@ -117,7 +117,7 @@ final class WaitingRoutes {
       return;
     }
     String correlationId = Exchange.of(routed).correlationId();
-    waiting.admissions().ask(join, correlationId).compose(answer -> remember(join, routed.get(CLAIMS), answer, correlationId)).map(answer -> {
+    inTime(waiting.admissions().ask(join, correlationId), routed.get(VERIFIED_MS)).map(answer -> {
       WaitingAnswer.limitOf(answer, services.epochMs().getAsLong()).ifPresent(routed.<List<LimitState>>get(LIMITS)::add);
       return WaitingAnswer.of(join.queue(), answer, waiting.tokens());
     }).recover(failed -> waiting.openWhenUnavailable() && failed instanceof Failure failure && failure.reason() == ErrorReason.ADMISSION_UNAVAILABLE
@@ -125,17 +125,7 @@ final class WaitingRoutes {
         : Future.failedFuture(failed)).onComplete(answer -> respond(routed, answer), routed::fail);
   }
 
-  /** Whoever opens a socket with the resume token may do there what the JWT said; it is told the token when that is stored. What could not be stored it brings by `refresh`. */
-  private Future<AdmissionAnswer> remember(Join join, Claims claims, AdmissionAnswer answer, String correlationId) {
-    SessionClaim session = answer instanceof Admitted admitted ? admitted.claim() : answer instanceof Waiting waits ? waits.claim() : null;
-    Optional<String> state = SavedState.beginning(claims, waiting.maxSessionState());
-    if (session == null || state.isEmpty()) {
-      return Future.succeededFuture(answer);
-    }
-    return waiting.admissions().ask(new Save(join.queue(), session.session(), join.holder(), FIRST_VERSION, state.get()), correlationId)
-        .transform(saved -> Future.succeededFuture(answer));
-  }
-
+  /** Whoever opens a socket with the resume token may do there what the JWT said: that goes along, to be stored with the place. */
   private Join read(RoutingContext routed) {
     Claims claims = routed.get(CLAIMS);
     String queue = null;
@@ -147,7 +137,8 @@ final class WaitingRoutes {
       device = asked.text("device", LONGEST_NAME);
     }
     return new Join(queue == null ? DEFAULT : queue, claims.userId(), CorrelationId.fresh(), new Holder(waiting.nodeId(), null), claims.priorityClass(),
-        claims.maxConnections() == null ? -1 : claims.maxConnections(), device == null ? DEFAULT : device);
+        claims.maxConnections() == null ? -1 : claims.maxConnections(), device == null ? DEFAULT : device,
+        SavedState.beginning(claims, waiting.maxSessionState()).orElse(null));
   }
 
   /** What the holder of a resume token may ask. */
@@ -177,7 +168,13 @@ final class WaitingRoutes {
       refuse(routed, forged);
       return;
     }
-    call.answer(resumption, Exchange.of(routed).correlationId()).onComplete(answer -> respond(routed, answer), routed::fail);
+    inTime(call.answer(resumption, Exchange.of(routed).correlationId()), 0).onComplete(answer -> respond(routed, answer), routed::fail);
+  }
+
+  /** Nobody is left without an answer; what was asked of a coordinator may be done all the same. */
+  private <T> Future<T> inTime(Future<T> answer, long spentMs) {
+    return answer.timeout(Math.max(1, waiting.answerWithin().toMillis() - spentMs), TimeUnit.MILLISECONDS)
+        .recover(failed -> Future.failedFuture(failed instanceof TimeoutException ? Failure.of(ErrorReason.ADMISSION_UNAVAILABLE).retryAfter(AdmissionClient.RETRY_MS) : failed));
   }
 
   private Future<WaitingAnswer> poll(Resumption token, String correlationId) {

@@ -5,6 +5,7 @@ import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.drain.NodeDrain;
 import io.vestibule.gateway.limit.AddressLimits;
 import io.vestibule.gateway.limit.ClientAddress;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param nodeId this node, which holds those who wait without a socket
  * @param nowUs microseconds of the clock of {@code limits}
  * @param maxSessionState bytes that a session may remember
+ * @param answerWithin so long an answer takes at the most, without the time in which the client sends its request
  * @param openWhenUnavailable whether people are let in, without slot and session, while nobody leads the queue
  */
 public record WaitingServices(
@@ -24,4 +26,5 @@ public record WaitingServices(
     ClientAddress addresses,
     LongSupplier nowUs,
     long maxSessionState,
+    Duration answerWithin,
     boolean openWhenUnavailable) {}

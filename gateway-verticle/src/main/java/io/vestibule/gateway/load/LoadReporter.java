@@ -16,12 +16,15 @@ import java.util.function.BiFunction;
  */
 public final class LoadReporter {
   private static final long EVERY_MS = 1_000;
+  private static final long LAST_MS = 5_000;
 
   private final Bus bus;
   private final ClusterLoads loads;
   private final BiFunction<Integer, Integer, GatewayLoad> load;
   private final ProcessFigures figures = new ProcessFigures();
   private Context context;
+  private Future<Figures> asked = Future.succeededFuture();
+  private boolean ended;
 
   private record Figures(int heapAfterGc, int cpu) {}
 
@@ -53,11 +56,20 @@ public final class LoadReporter {
     }
   }
 
+  /** Reports no more; done when nobody asks for the figures any longer, since the answer would find its event loop gone. On the context that it was started on. */
+  public Future<Void> end() {
+    ended = true;
+    return asked.timeout(LAST_MS, TimeUnit.MILLISECONDS).transform(answered -> Future.succeededFuture());
+  }
+
   private void report() {
+    if (ended) {
+      return;
+    }
     loads.tidy();
     // In order, so that only one asks for the figures at a time.
-    context.executeBlocking(() -> new Figures(figures.heapAfterGc(), figures.cpu()), true)
-        .timeout(EVERY_MS, TimeUnit.MILLISECONDS)
+    asked = context.executeBlocking(() -> new Figures(figures.heapAfterGc(), figures.cpu()), true);
+    asked.timeout(EVERY_MS, TimeUnit.MILLISECONDS)
         .onSuccess(now -> bus.publish(Addresses.GATEWAY_LOAD, load.apply(now.heapAfterGc, now.cpu), null));
   }
 }

@@ -61,7 +61,7 @@ public final class Admittance {
     Claims claims = identity.claims();
     Arrival arrival = new Arrival(wish.frameId(), wish.queue(), identity, null);
     pass(connection, state.toJoining(arrival), gate.refusesJoin(), new Join(wish.queue(), claims.userId(), attempt(connection), keeper.holder(connection), claims.priorityClass(),
-        claims.maxConnections() == null ? -1 : claims.maxConnections(), wish.device()));
+        claims.maxConnections() == null ? -1 : claims.maxConnections(), wish.device(), keeper.beginning(claims)));
   }
 
   /** Somebody comes back. */
@@ -157,13 +157,12 @@ public final class Admittance {
   private void queue(Connection connection, Joining state, AdmissionAnswer.Waiting waiting) {
     Session session = session(state, waiting.claim());
     session.stateKnown = !state.arrival().resumes();
-    Identity identity = state.arrival().identity();
-    connection.transition(state.toWaiting(session, identity == null ? Long.MAX_VALUE
+    Identity identity = state.arrival().resumes() ? entry.remembered(connection, session, waiting.state()) : state.arrival().identity();
+    connection.transition(state.toWaiting(session, identity, identity == null ? Long.MAX_VALUE
         : Deadlines.noticeAtMs(identity.expiresAtMs(), clock.epochMs().getAsLong())));
     LOG.info(LogEvent.CONNECTION_QUEUED, connection.id()).with(LogKey.USER, session.claim().user())
         .with(LogKey.COUNT, waiting.standing().position()).write();
     welcome.inLine(connection, state.arrival().frameId(), session, waiting.standing());
-    keeper.changed(connection);
     connection.lookAgain();
   }
 

@@ -68,8 +68,8 @@ sealed interface ConnectionState {
       return new Anonymous(failures, newSinceMs);
     }
 
-    Waiting toWaiting(Session session, long noticeAtMs) {
-      return new Waiting(session, arrival.identity(), noticeAtMs, false, arrival.frameId());
+    Waiting toWaiting(Session session, Identity identity, long noticeAtMs) {
+      return new Waiting(session, identity, noticeAtMs, false, arrival.frameId());
     }
 
     Authenticated toAuthenticated(Session session, Identity identity, long noticeAtMs) {
@@ -80,7 +80,7 @@ sealed interface ConnectionState {
   /**
    * In the line.
    *
-   * @param identity what its token says; null for somebody who came back with a resume token, until a token is brought or the session's memory is
+   * @param identity what its token says; null for somebody who came back with a resume token and of whose JWT nothing is remembered, until another is brought
    * @param noticeAtMs as in {@link Authenticated}
    * @param away whether it is passed over, because its token has expired
    * @param frameId what the final answer echoes, or null

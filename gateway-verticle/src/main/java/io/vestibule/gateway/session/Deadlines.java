@@ -128,17 +128,20 @@ final class Deadlines {
     }
     long now = loop.epochMs();
     long endsAtMs = endOf(state.identity());
-    if (now >= endsAtMs) {
-      connection.transition(state.toAway(state.identity()));
-      loop.keeper().away(connection, state.session(), true);
-      return settings.heartbeatMs();
-    }
-    if (now < state.noticeAtMs()) {
+    boolean ended = now >= endsAtMs;
+    boolean toTell = now >= state.noticeAtMs();
+    if (!ended && !toTell) {
       return Math.min(state.noticeAtMs(), endsAtMs) - now;
     }
-    connection.transition(state.toToldOfExpiry());
-    connection.send(new ServerFrame.TokenExpiring(state.identity().expiresAtMs()));
-    return endsAtMs - now;
+    connection.transition(ended ? state.toAway(state.identity()) : state.toToldOfExpiry());
+    if (toTell) {
+      // Also somebody who comes back when it is over.
+      connection.send(new ServerFrame.TokenExpiring(state.identity().expiresAtMs()));
+    }
+    if (ended) {
+      loop.keeper().away(connection, state.session(), true);
+    }
+    return ended ? settings.heartbeatMs() : endsAtMs - now;
   }
 
   /** Who was let in after the end, because clocks differ, is not thrown out for the same difference. */

@@ -41,7 +41,7 @@ final class Entry {
    * @return false where its token has expired and it had its last chance; nothing has changed then
    */
   boolean enter(Connection connection, Joining state, Session session, Admitted admitted) {
-    SavedState saved = savedFor(connection, session, admitted);
+    SavedState saved = savedFor(connection, session, admitted.state());
     Identity identity = state.arrival().identity();
     if (identity == null) {
       identity = remembered(session, saved);
@@ -69,12 +69,12 @@ final class Entry {
   }
 
   /**
-   * A waiter is let in, unless its token has expired meanwhile: then it is away until it brings another. One that came back and of whose token nothing is known, because its node died before it
-   * was saved, is let in with its last chance.
+   * A waiter is let in, unless its token has expired meanwhile: then it is away until it brings another. One that came back and of whose token nothing is remembered, because it says too much,
+   * is let in with its last chance.
    */
   void promote(Connection connection, Waiting state, Admitted admitted) {
     Session session = state.session();
-    SavedState saved = session.stateKnown ? null : savedFor(connection, session, admitted);
+    SavedState saved = session.stateKnown ? null : savedFor(connection, session, admitted.state());
     Identity identity = state.identity() != null ? state.identity() : remembered(session, saved);
     if (state.identity() == null && (saved == null || saved.claims() == null) && !session.lastChance) {
       identity = lastChance(session, identity);
@@ -94,8 +94,14 @@ final class Entry {
         saved == null ? SavedState.NOTHING : saved);
   }
 
-  private SavedState savedFor(Connection connection, Session session, Admitted admitted) {
-    return SavedState.decode(session.claim().user(), admitted.state()).orElseGet(() -> {
+  /** What is remembered of the token of somebody who came back into the line, or null where nothing is. */
+  Identity remembered(Connection connection, Session session, String state) {
+    SavedState saved = savedFor(connection, session, state);
+    return saved.claims() == null ? null : remembered(session, saved);
+  }
+
+  private SavedState savedFor(Connection connection, Session session, String state) {
+    return SavedState.decode(session.claim().user(), state).orElseGet(() -> {
       LOG.warn(LogEvent.SESSION_UNREADABLE, connection.id()).write();
       return SavedState.NOTHING;
     });
@@ -143,7 +149,10 @@ final class Entry {
       state.session().reconnects++;
     }
     welcome.in(connection, frameId, state, resumed ? restored : null);
-    keeper.changed(connection);
+    // Of somebody new everything was stored with the place.
+    if (state.session().returned()) {
+      keeper.changed(connection);
+    }
     connection.lookAgain();
   }
 }

@@ -114,6 +114,8 @@ public final class LoopNotices implements NodeNotices.Loop {
       case TAKEN_OVER -> CloseReason.TAKEN_OVER;
       case REVOKED -> CloseReason.REVOKED;
       case LEFT -> CloseReason.NORMAL;
+      case EXPIRED -> CloseReason.TOKEN_EXPIRED;
+      case LOST -> CloseReason.SESSION_LOST;
     });
   }
 

@@ -28,23 +28,16 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
   }
 
   /**
-   * What a session remembers that begins without a connection.
+   * What a session remembers from its first moment.
    *
    * @param claims what the token said
    * @param maxBytes what a session may remember
    * @return empty where the claims are not remembered
    */
   public static Optional<String> beginning(Claims claims, long maxBytes) {
-    return fits(claims, maxBytes) ? Optional.of(of(claims).encode()) : Optional.empty();
-  }
-
-  /** Claims that would leave little room for anything else are not remembered: whoever comes back has to bring a token then. */
-  static boolean fits(Claims claims, long maxBytes) {
-    return of(claims).encode().getBytes(StandardCharsets.UTF_8).length <= maxBytes / 2;
-  }
-
-  private static SavedState of(Claims claims) {
-    return new SavedState(claims, false, List.of(), List.of(), null, 0);
+    String state = new SavedState(claims, false, List.of(), List.of(), null, 0).encode();
+    // Claims that would leave little room for anything else are not remembered: whoever comes back has to bring a token then.
+    return state.getBytes(StandardCharsets.UTF_8).length <= maxBytes / 2 ? Optional.of(state) : Optional.empty();
   }
 
   String encode() {

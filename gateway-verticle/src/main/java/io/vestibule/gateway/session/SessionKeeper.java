@@ -56,6 +56,11 @@ public final class SessionKeeper {
     return new Holder(gateway, connection.id());
   }
 
+  /** What a session remembers from its first moment, or null where that is nothing; it travels with the join, so that it is there as soon as the place is. */
+  String beginning(Claims claims) {
+    return SavedState.beginning(claims, maxBytes).orElse(null);
+  }
+
   /** Something that the session remembers has changed. */
   void changed(Connection connection) {
     if (connection.state() instanceof Known known && known.session() != null && known.session().stateKnown && !known.session().dirty) {
@@ -110,7 +115,7 @@ public final class SessionKeeper {
       }
     }
     Identity identity = identityOf(known);
-    Claims claims = identity != null && SavedState.fits(identity.claims(), maxBytes) ? identity.claims() : null;
+    Claims claims = identity != null && beginning(identity.claims()) != null ? identity.claims() : null;
     String state = new SavedState(claims, session.lastChance, topics, granted, session.attributes, session.reconnects).encode();
     session.stateBytes = lengthOf(state);
     return state;

@@ -125,7 +125,7 @@ class AdmissionClientIT {
   }
 
   private static Join join(int n) {
-    return new Join("q", "u" + n, "t" + n, new Holder("g", "c" + n), null, -1, "default");
+    return new Join("q", "u" + n, "t" + n, new Holder("g", "c" + n), null, -1, "default", null);
   }
 
   private List<String> usersInOrder() {

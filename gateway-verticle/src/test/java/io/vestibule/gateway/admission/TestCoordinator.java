@@ -115,13 +115,14 @@ public final class TestCoordinator {
     kept.queue = join.queue();
     kept.claim = new SessionClaim(join.user(), new SessionRef(SessionRef.place(join.queue(), 1, ++places), 0), 1, System.currentTimeMillis(), join.userClass());
     kept.holder = join.holder();
+    kept.state = join.state();
     kept.admitted = room > 0;
     sessions.put(kept.claim.session(), kept);
     if (kept.admitted) {
       room--;
       return admitted(kept, false);
     }
-    return waiting(kept);
+    return waiting(kept, null);
   }
 
   private AdmissionAnswer resume(Resume resume) {
@@ -135,7 +136,7 @@ public final class TestCoordinator {
     }
     kept.holder = resume.holder();
     kept.claim = new SessionClaim(kept.claim.user(), kept.claim.session(), generation + 1, kept.claim.joinedAtMs(), kept.claim.userClass());
-    return kept.admitted ? admitted(kept, true) : waiting(kept);
+    return kept.admitted ? admitted(kept, true) : waiting(kept, kept.state);
   }
 
   private static Refused refused(ErrorReason reason) {
@@ -146,8 +147,8 @@ public final class TestCoordinator {
     return new Admitted(kept.claim, resumed, 0, kept.version, kept.state, QUOTA);
   }
 
-  private static Waiting waiting(Kept kept) {
-    return new Waiting(kept.claim, standing(1), QUOTA);
+  private static Waiting waiting(Kept kept, String state) {
+    return new Waiting(kept.claim, standing(1), state, QUOTA);
   }
 
   public static Standing standing(long position) {
@@ -206,6 +207,11 @@ public final class TestCoordinator {
   /** The connection that the only session of a user lives on. */
   public synchronized String connectionOf(String user) {
     return sessions.values().stream().filter(kept -> kept.claim.user().equals(user)).findFirst().orElseThrow().holder.connection();
+  }
+
+  /** Whether a session of the user is kept. */
+  public synchronized boolean knows(String user) {
+    return sessions.values().stream().anyMatch(kept -> kept.claim.user().equals(user));
   }
 
   public synchronized SessionClaim claimOf(String user) {

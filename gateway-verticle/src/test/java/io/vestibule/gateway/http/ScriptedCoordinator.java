@@ -1,6 +1,7 @@
 package io.vestibule.gateway.http;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.error.ErrorReason;
@@ -18,7 +19,7 @@ public final class ScriptedCoordinator implements Admissions {
     throw Failure.of(ErrorReason.ADMISSION_UNAVAILABLE).retryAfter(2_000);
   };
 
-  /** From now on it says this; what is thrown is its failure. */
+  /** From now on it says this; what is thrown is its failure, and null is no answer. */
   public void says(Function<AdmissionCommand, AdmissionAnswer> answers) {
     script = answers;
   }
@@ -28,7 +29,8 @@ public final class ScriptedCoordinator implements Admissions {
     asked.add(command);
     flows.add(correlationId);
     try {
-      return Future.succeededFuture(script.apply(command));
+      AdmissionAnswer answer = script.apply(command);
+      return answer == null ? Promise.<AdmissionAnswer>promise().future() : Future.succeededFuture(answer);
     } catch (Failure failure) {
       return Future.failedFuture(failure);
     }

@@ -99,6 +99,7 @@ public final class TestServer implements AutoCloseable {
     public int messagesPerSecond = 100;
     public int ipJoins;
     public boolean openWhenUnavailable;
+    public Duration answerWithin = Duration.ofSeconds(30);
     public Set<NodeRef> otherNodes = Set.of();
     public List<Consumer<Router>> operations = List.of();
 
@@ -172,7 +173,7 @@ public final class TestServer implements AutoCloseable {
   private WaitingServices waiting(Options options) {
     drain = new NodeDrain(LoopClock.system(), loads, () -> 0, () -> { });
     return new WaitingServices("self", coordinator, TOKENS, drain, new AddressLimits(options.ipJoins, 0), new ClientAddress(options.trustedProxies),
-        () -> System.nanoTime() / 1_000, 64 * 1024, options.openWhenUnavailable);
+        () -> System.nanoTime() / 1_000, 64 * 1024, options.answerWithin, options.openWhenUnavailable);
   }
 
   private record FixedMembership(NodeRef self, List<NodeRef> nodes) implements Membership {

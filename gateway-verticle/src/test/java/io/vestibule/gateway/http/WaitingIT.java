@@ -16,13 +16,13 @@ import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionCommand.Join;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Poll;
-import io.vestibule.contract.admission.AdmissionCommand.Save;
 import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.message.GatewayCommand.Drain;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.http.TestServer.Reply;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,17 +77,14 @@ class WaitingIT {
         .put("resumeToken", reply.body().getString("resumeToken")).put("joinedAt", "2023-11-14T22:13:20.000Z").put("claimBy", "2023-11-14T22:13:50.000Z"));
     assertThat(TestServer.TOKENS.verify(reply.body().getString("resumeToken"))).isEqualTo(new ResumeTokens.Resumption("sale", CLAIM));
     Join asked = (Join) server.coordinator.asked.get(0);
-    assertThat(asked).isEqualTo(new Join("sale", "anna", asked.attempt(), new Holder("self", null), "vip", 2, "phone"));
-    Save saved = (Save) server.coordinator.asked.get(1);
-    assertThat(saved).as("what the token said is there for the socket to come")
-        .isEqualTo(new Save("sale", CLAIM.session(), new Holder("self", null), 1, saved.state()));
-    assertThat(new JsonObject(saved.state()).getJsonObject("claims").getInteger("max")).isEqualTo(2);
-    assertThat(server.coordinator.flows).containsExactly("flow-1", "flow-1");
+    assertThat(asked).isEqualTo(new Join("sale", "anna", asked.attempt(), new Holder("self", null), "vip", 2, "phone", asked.state()));
+    assertThat(new JsonObject(asked.state()).getJsonObject("claims").getInteger("max")).as("what the token said is there for the socket to come").isEqualTo(2);
+    assertThat(server.coordinator.flows).containsExactly("flow-1");
   }
 
   @Test
   void whoWaitsIsToldHowItStands() {
-    start(new TestServer.Options()).coordinator.says(command -> new Waiting(CLAIM, STANDING, Quota.NONE));
+    start(new TestServer.Options()).coordinator.says(command -> new Waiting(CLAIM, STANDING, null, Quota.NONE));
     Reply reply = join(null);
     assertThat(reply.status()).isEqualTo(202);
     assertThat(reply.body().fieldNames()).containsExactlyInAnyOrder("status", "queue", "userId", "sessionId", "resumeToken", "joinedAt", "position", "waiting",
@@ -99,19 +96,19 @@ class WaitingIT {
     assertThat(reply.body().getLong("etaHighMs")).isEqualTo(9_000);
     assertThat(reply.body().getLong("pollAfterMs")).isEqualTo(2_000);
 
-    server.coordinator.says(command -> new Waiting(CLAIM, new Standing(13, 41, -1, -1, Rise.PRIORITY, 1_000), Quota.NONE));
+    server.coordinator.says(command -> new Waiting(CLAIM, new Standing(13, 41, -1, -1, Rise.PRIORITY, 1_000), null, Quota.NONE));
     Reply later = call(HttpMethod.GET, "status", reply.body().getString("resumeToken"), null);
     assertThat(later.status()).isEqualTo(202);
     assertThat(later.body().getString("reason")).isEqualTo("priority");
     assertThat(later.body().containsKey("etaMs")).isTrue();
     assertThat(later.body().getValue("etaMs")).isNull();
-    assertThat(server.coordinator.asked.get(2)).isEqualTo(new Poll("default", CLAIM));
+    assertThat(server.coordinator.asked.get(1)).isEqualTo(new Poll("default", CLAIM));
     assertThat(call(HttpMethod.POST, "heartbeat", later.body().getString("resumeToken"), null).status()).isEqualTo(202);
   }
 
   @Test
   void whoLeavesIsAskedForItsTokenFirst() {
-    start(new TestServer.Options()).coordinator.says(command -> command instanceof Leave ? new Done() : new Waiting(CLAIM, STANDING, Quota.NONE));
+    start(new TestServer.Options()).coordinator.says(command -> command instanceof Leave ? new Done() : new Waiting(CLAIM, STANDING, null, Quota.NONE));
     String token = TestServer.TOKENS.sign("sale", CLAIM);
     Reply left = call(HttpMethod.POST, "leave", token, null);
     assertThat(left.status()).isEqualTo(200);
@@ -159,6 +156,22 @@ class WaitingIT {
   }
 
   @Test
+  void everyCallIsAnsweredInTime() {
+    TestServer.Options options = new TestServer.Options();
+    options.answerWithin = Duration.ofMillis(200);
+    start(options).coordinator.says(command -> command instanceof Poll && server.coordinator.asked.size() > 3 ? new Waiting(CLAIM, STANDING, null, Quota.NONE) : null);
+    String token = TestServer.TOKENS.sign("sale", CLAIM);
+    List<Reply> replies = List.of(join("{}"), call(HttpMethod.GET, "status", token, null), call(HttpMethod.POST, "heartbeat", token, null),
+        call(HttpMethod.POST, "leave", token, null));
+    assertThat(replies).allSatisfy(reply -> {
+      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.reason()).isEqualTo("admission_unavailable");
+      assertThat(reply.headers().get("Retry-After")).isEqualTo("2");
+    });
+    assertThat(server.coordinator.asked).as("it may have left all the same").last().isEqualTo(new Leave("sale", CLAIM.session()));
+  }
+
+  @Test
   void badRequestsAreNamed() {
     start(new TestServer.Options());
     assertThat(call(HttpMethod.POST, "join", null, "{}").reason()).isEqualTo("token_missing");
@@ -178,7 +191,7 @@ class WaitingIT {
   void tokensThatNobodySignedCountAgainstTheAddressAndGoodOnesDoNot() {
     TestServer.Options options = new TestServer.Options();
     options.ipJoins = 3;
-    start(options).coordinator.says(command -> new Waiting(CLAIM, STANDING, Quota.NONE));
+    start(options).coordinator.says(command -> new Waiting(CLAIM, STANDING, null, Quota.NONE));
     String good = TestServer.TOKENS.sign("default", CLAIM);
     String foreign = new ResumeTokens("a resume secret of the tests, long enough", "another cluster").sign("default", CLAIM);
     List<String> forged = List.of("nonsense", good.substring(0, good.length() - 4) + "AAAA", foreign);
@@ -201,7 +214,7 @@ class WaitingIT {
     TestServer.Options options = new TestServer.Options();
     options.ipJoins = 3;
     long resetAt = System.currentTimeMillis() + 50_000;
-    start(options).coordinator.says(command -> new Waiting(CLAIM, STANDING, new Quota(60, 1, resetAt, 60_000)));
+    start(options).coordinator.says(command -> new Waiting(CLAIM, STANDING, null, new Quota(60, 1, resetAt, 60_000)));
     Reply first = join("{}");
     assertThat(first.status()).isEqualTo(202);
     assertThat(first.headers().get("X-RateLimit-Policy")).as("the user has one left, the address two").isEqualTo("user-joins");
@@ -226,12 +239,12 @@ class WaitingIT {
     assertThat(StructuredList.parse(refused.headers().get("RateLimit")).get("ip-joins")).isEqualTo(Map.of("r", 0L, "t", retryAfter));
     assertThat(refused.body().getLong("retryAfterMs")).isPositive();
     List<AdmissionCommand> asked = server.coordinator.asked;
-    assertThat(asked).as("one join, and what is remembered of it").hasSize(2);
+    assertThat(asked).as("one join").hasSize(1);
   }
 
   @Test
   void aDrainingNodeTakesNobodyAndForgetsNobody() {
-    start(new TestServer.Options()).coordinator.says(command -> new Waiting(CLAIM, STANDING, Quota.NONE));
+    start(new TestServer.Options()).coordinator.says(command -> new Waiting(CLAIM, STANDING, null, Quota.NONE));
     server.drain.execute(new Drain(60_000, true));
     Reply refused = join("{}");
     assertThat(refused.status()).isEqualTo(503);

@@ -2,10 +2,12 @@ package io.vestibule.node.operations;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import io.vestibule.admission.AdmissionConfig;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.HealthService;
 import io.vestibule.contract.message.HealthReport;
+import io.vestibule.node.config.Role;
 import io.vestibule.node.config.VestibuleConfig;
 import io.vestibule.node.process.Version;
 import java.lang.management.ManagementFactory;
@@ -22,6 +24,7 @@ public final class Health {
   private final List<String> roles;
   private final Duration deadline;
   private final boolean developmentMode;
+  private final boolean needsAdmission;
   private final SingleFlight<HealthPage> check = new SingleFlight<>(this::ask);
   private volatile boolean draining;
 
@@ -35,6 +38,7 @@ public final class Health {
     this.roles = List.copyOf(roles);
     this.deadline = config.operations().healthTimeout();
     this.developmentMode = config.developmentMode();
+    this.needsAdmission = roles.contains(Role.GATEWAY.slug()) && config.admission().whenUnavailable() == AdmissionConfig.Unavailable.CLOSED;
   }
 
   /** From now on this node is not ready. */
@@ -64,7 +68,7 @@ public final class Health {
     return Future.join(List.copyOf(asked.values())).compose(answered -> safe).map(isSafe -> {
       Map<String, HealthReport> reports = new LinkedHashMap<>();
       asked.forEach((role, answer) -> reports.put(role, answer.result()));
-      return new HealthPage(cluster.membership().view(), isSafe, draining, reports);
+      return new HealthPage(cluster.membership().view(), isSafe, draining, needsAdmission, reports);
     });
   }
 }

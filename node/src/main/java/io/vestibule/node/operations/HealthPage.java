@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.cluster.ClusterView;
 import io.vestibule.contract.message.HealthReport;
+import io.vestibule.node.config.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,12 @@ import java.util.TreeSet;
  * @param view the cluster as the node sees it
  * @param safe the node has joined, and what it holds has its backup elsewhere
  * @param draining it is going away
+ * @param needsAdmission it has sockets that nobody is let in on without a node that leads queues
  * @param reports what the verticle of each role says, an unhealthy report with an {@code error} where it did not answer
  */
-record HealthPage(ClusterView view, boolean safe, boolean draining, Map<String, HealthReport> reports) {
+record HealthPage(ClusterView view, boolean safe, boolean draining, boolean needsAdmission, Map<String, HealthReport> reports) {
   private static final String DURABILITY = "durability";
+  private static final String ADMISSION = Role.ADMISSION.slug();
 
   /** Why the node is not ready; empty when it is. */
   List<String> obstacles() {
@@ -29,6 +32,9 @@ record HealthPage(ClusterView view, boolean safe, boolean draining, Map<String, 
     }
     if (!safe) {
       obstacles.add("cluster_not_safe");
+    }
+    if (needsAdmission && view.nodes().stream().noneMatch(node -> node.roles().contains(ADMISSION))) {
+      obstacles.add(ADMISSION);
     }
     reports.forEach((role, report) -> {
       if (!report.healthy()) {

@@ -23,7 +23,7 @@ class HealthPageTest {
 
   @Test
   void isReadyWhenNothingStandsInTheWay() {
-    var page = new HealthPage(VIEW, true, false, Map.of("presence", WELL));
+    var page = new HealthPage(VIEW, true, false, true, Map.of("presence", WELL));
 
     assertThat(page.ready()).isTrue();
     assertThat(page.summary()).isEqualTo(new JsonObject().put("status", "ready").put("obstacles", new JsonArray()));
@@ -31,17 +31,27 @@ class HealthPageTest {
 
   @Test
   void namesEveryObstacle() {
-    var page = new HealthPage(VIEW, false, true, Map.of("presence", ILL));
+    var page = new HealthPage(VIEW, false, true, true, Map.of("presence", ILL));
 
     assertThat(page.ready()).isFalse();
     assertThat(page.obstacles()).containsExactly("draining", "cluster_not_safe", "role_presence");
-    assertThat(new HealthPage(VIEW, true, true, Map.of()).ready()).isFalse();
-    assertThat(new HealthPage(VIEW, false, false, Map.of()).ready()).isFalse();
+    assertThat(new HealthPage(VIEW, true, true, true, Map.of()).ready()).isFalse();
+    assertThat(new HealthPage(VIEW, false, false, true, Map.of()).ready()).isFalse();
+  }
+
+  @Test
+  void whereNobodyCanEnterItIsNotReady() {
+    var gateway = new NodeRef("2", "two", Set.of("gateway"));
+    var alone = new ClusterView(1, gateway, List.of(gateway));
+
+    assertThat(new HealthPage(alone, true, false, true, Map.of("gateway", WELL)).obstacles()).containsExactly("admission");
+    assertThat(new HealthPage(alone, true, false, false, Map.of("gateway", WELL)).ready()).isTrue();
+    assertThat(new HealthPage(new ClusterView(2, gateway, List.of(gateway, SELF)), true, false, true, Map.of("gateway", WELL)).ready()).isTrue();
   }
 
   @Test
   void detailsShowRolesAndMembers() {
-    var details = new HealthPage(VIEW, true, false, Map.of("presence", WELL)).details();
+    var details = new HealthPage(VIEW, true, false, true, Map.of("presence", WELL)).details();
 
     assertThat(details.getJsonObject("roles").getJsonObject("presence").getJsonObject("details").getInteger("shards")).isEqualTo(4);
     assertThat(details.getJsonArray("members")).containsExactly(
@@ -52,8 +62,8 @@ class HealthPageTest {
   void durabilityIsWhatTheRoleSaysThatKeepsThings() {
     var keeping = HealthReport.of(true, new JsonObject().put("durability", "redis"));
 
-    assertThat(new HealthPage(VIEW, true, false, Map.of("presence", WELL, "admission", keeping)).details().getString("durability")).isEqualTo("redis");
-    assertThat(new HealthPage(VIEW, true, false, Map.of("presence", WELL)).details().getString("durability")).isNull();
+    assertThat(new HealthPage(VIEW, true, false, true, Map.of("presence", WELL, "admission", keeping)).details().getString("durability")).isEqualTo("redis");
+    assertThat(new HealthPage(VIEW, true, false, true, Map.of("presence", WELL)).details().getString("durability")).isNull();
   }
 
   @Test

@@ -112,6 +112,17 @@ class JarIT {
   }
 
   @Test
+  void aGatewayWithoutAnybodyWhoLeadsQueuesSaysSo() throws Exception {
+    Process node = start("run", "--roles", "gateway", "--port", "0", "--set", ownCluster(), "--set", "cluster.port=" + CLUSTER_PORT, "--set", "log.format=json");
+    String url = JsonLines.first(node.inputReader(), "node_ready").getString("url");
+
+    HttpResponse<String> ready = get(url + "/health/ready");
+    assertThat(ready.statusCode()).isEqualTo(503);
+    assertThat(new JsonObject(ready.body()).getJsonArray("obstacles")).containsExactly("admission");
+    assertThat(get(url + "/health/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void aStartThatFailsTakesTheNodeDownAndIsOneLine() throws Exception {
     String missing = folder.resolve("missing.pem").toString();
 
