@@ -10,7 +10,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The queues that this node leads: those of the shards it holds, unless it sees only a minority of its cluster. A reign that is over by itself while the shard is still held (the store
@@ -72,6 +74,11 @@ final class LedQueues implements ShardListener {
 
   boolean isConfigured(String queue) {
     return rules.containsKey(queue);
+  }
+
+  /** The names of all queues that there are, in their order. */
+  SortedSet<String> configured() {
+    return new TreeSet<>(rules.keySet());
   }
 
   /** The leader of a queue; empty where this node does not lead it. */

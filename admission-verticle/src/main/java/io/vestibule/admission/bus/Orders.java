@@ -43,11 +43,13 @@ final class Orders {
   }
 
   private QueueReport status() {
-    JsonArray json = new JsonArray();
-    for (QueueLeader leader : queues.all()) {
-      leader.status().ifPresent(status -> json.add(QueueJson.of(status, self)));
+    JsonArray led = new JsonArray();
+    JsonArray others = new JsonArray();
+    for (String queue : queues.configured()) {
+      queues.leader(queue).flatMap(QueueLeader::status)
+          .ifPresentOrElse(status -> led.add(QueueJson.of(status, self)), () -> others.add(QueueJson.unled(queue)));
     }
-    return new QueueReport(json.size(), json.encode());
+    return new QueueReport(led.size(), led.encode(), others.encode());
   }
 
   private Future<QueueReport> one(String queue, QueueEvent event, String correlationId) {
@@ -55,7 +57,7 @@ final class Orders {
       return Future.failedFuture(Failure.of(ErrorReason.UNKNOWN_QUEUE));
     }
     return queues.leader(queue).map(leader -> ordered(leader, event, correlationId)).orElse(Future.succeededFuture(false))
-        .map(done -> new QueueReport(done ? 1 : 0, "[]"));
+        .map(done -> QueueReport.of(done ? 1 : 0));
   }
 
   /** Counts what was revoked; a leader that has lost its queue meanwhile counts nothing. */
@@ -67,7 +69,7 @@ final class Orders {
       int count = (int) (revoked(leader) - before);
       each.add(done.map(stored -> stored ? count : 0));
     }
-    return Future.join(each).map(all -> new QueueReport(each.stream().mapToInt(Future::result).sum(), "[]"));
+    return Future.join(each).map(all -> QueueReport.of(each.stream().mapToInt(Future::result).sum()));
   }
 
   private static long revoked(QueueLeader leader) {
