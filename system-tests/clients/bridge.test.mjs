@@ -64,6 +64,75 @@ async function register(eb, address) {
   return { next: () => within(messages.length ? Promise.resolve(messages.shift()) : new Promise(resolve => waiting.push(resolve)), `a message at ${address}`) };
 }
 
+/** What the server says of the line and the session, in order; what the client library has no handler for is collected in `unhandled`. */
+function listen(eb) {
+  const events = [];
+  const waiting = [];
+  eb.unhandled = [];
+  eb.onunhandled = frame => eb.unhandled.push(frame);
+  eb.onevent = (event, message) => {
+    events.push([event, message]);
+    waiting.splice(0).forEach(look => look());
+    return true;
+  };
+  eb.event = wanted => within(new Promise(resolve => {
+    const look = () => {
+      const found = events.findIndex(([event]) => event === wanted);
+      if (found >= 0) {
+        resolve(events.splice(0, found + 1).at(-1)[1]);
+      } else {
+        waiting.push(look);
+      }
+    };
+    look();
+  }), wanted);
+  return eb;
+}
+
+test('a client that knows nothing of a line hears nothing of it where there is room', async () => {
+  const eb = listen(await bus('plain'));
+  const room = await register(eb, 'chat.room');
+  eb.publish('chat.room', 'hello');
+  assert.equal((await room.next()).body, 'hello');
+  assert.deepEqual(eb.unhandled, []);
+  eb.close();
+});
+
+test('where there is no room a client waits on its socket, is let in, and comes back with its token', async () => {
+  const small = await startNode({
+    set: {
+      'bridge.enabled': true, 'bridge.inbound': 'chat.room', 'bridge.outbound': 'chat.room', 'admission.capacity': 1, 'admission.slot-grace': '1s',
+    },
+  });
+  const open = async (sub, query) => listen(new EventBus(`${small.http}/eventbus${query ?? `?queue=default&token=${mint(small.secret, sub)}`}`));
+  try {
+    const ada = await open('ada');
+    await ada.event('auth_success');
+    const bob = await open('bob');
+    const queued = await bob.event('queued');
+    assert.deepEqual([queued.position, queued.waiting, queued.queue], [1, 1, 'default']);
+    // Said in the line, and done when it is in.
+    const room = register(bob, 'chat.room');
+    const heardByAda = [];
+    ada.registerHandler('chat.room', (error, message) => heardByAda.push(message));
+    ada.close();
+    const { resumeToken } = await bob.event('auth_success');
+    const atBob = await room;
+    bob.publish('chat.room', 'in');
+    assert.equal((await atBob.next()).body, 'in');
+    assert.deepEqual(heardByAda, []);
+    bob.close();
+
+    const again = await open('bob', `?token=${resumeToken}`);
+    const back = await again.event('reconnect_success');
+    assert.equal(back.userId, 'bob');
+    assert.deepEqual([bob.unhandled, again.unhandled], [[], []]);
+    again.close();
+  } finally {
+    await small.stop();
+  }
+});
+
 test('what is published at an open address arrives', async () => {
   const [ada, bob] = await Promise.all([bus('ada'), bus('bob')]);
   const atBob = await register(bob, 'chat.room');

@@ -8,17 +8,17 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code vestibule.jar bench}: a load client for any server that speaks the core dialect, and the comparison with a bare Vert.x server.
- * Its subcommands exit with 0 when all went well, 1 when a connection failed or a message was lost, doubled or out of order, and 2 when
+ * Its subcommands exit with 0 when all went well, 1 when a connection failed or a message (a waiter) was lost, doubled or out of order, and 2 when
  * the command line is wrong.
  */
 @Command(name = "bench", mixinStandardHelpOptions = true,
     description = "Measure a server: open connections, fan messages out, count every one.",
-    subcommands = {FanoutCommand.class, IdleCommand.class, CompareCommand.class, AdmissionCommand.class, BareServer.class})
+    subcommands = {FanoutCommand.class, IdleCommand.class, LineCommand.class, CompareCommand.class, AdmissionCommand.class, BareServer.class})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what to do: fanout, idle, compare, admission or bare-server");
+    throw new ParameterException(spec.commandLine(), "Say what to do: fanout, idle, line, compare, admission or bare-server");
   }
 }

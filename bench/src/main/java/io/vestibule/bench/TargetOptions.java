@@ -89,8 +89,24 @@ final class TargetOptions {
       }
       return Tokens.fixed(token);
     }
-    return secret == null
-        ? new DevelopmentTokens(url, insecure ? AnyCertificate.context() : null) : new MintedTokens(secret, Instant.now().plus(TOKEN_LIFE).getEpochSecond());
+    return secret == null ? new DevelopmentTokens(url, insecure ? AnyCertificate.context() : null) : minted();
+  }
+
+  URI url() {
+    return url;
+  }
+
+  boolean insecure() {
+    return insecure;
+  }
+
+  /** The token of an operator, which can be had only from the secret; null without it. */
+  String operatorToken() {
+    return secret == null ? null : minted().forOperator("bench-operator");
+  }
+
+  private MintedTokens minted() {
+    return new MintedTokens(secret, Instant.now().plus(TOKEN_LIFE).getEpochSecond());
   }
 
   /** What picocli is to say about a wrong option. */

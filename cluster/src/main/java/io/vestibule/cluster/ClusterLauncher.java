@@ -35,16 +35,20 @@ public final class ClusterLauncher {
    * @param config the {@code cluster} part of the configuration
    * @param name what operators call this node
    * @param roles what it runs
+   * @param mode what the others must know before they work with this node, see {@link ClusterNode#modesOfOthers}; empty for nothing
    * @param options Vert.x options; their event-bus options are overwritten
    * @param builder adds what else Vert.x is to be built with, a metrics factory for instance; not a transport
    * @return the node; fails with a {@link ClusterException} whose message is one line for the person who starts it
    */
-  public static Future<ClusterNode> launch(ClusterConfig config, String name, Set<String> roles, VertxOptions options,
+  public static Future<ClusterNode> launch(ClusterConfig config, String name, Set<String> roles, String mode, VertxOptions options,
       UnaryOperator<VertxBuilder> builder) {
     HazelcastClusterManager manager;
     VertxOptions clustered;
     try {
       Config hazelcast = HazelcastSettings.of(config);
+      if (!mode.isEmpty()) {
+        hazelcast.getMemberAttributeConfig().setAttribute(ClusterNode.MODE, mode);
+      }
       manager = new HazelcastClusterManager(hazelcast);
       clustered = new VertxOptions(options).setEventBusOptions(
           eventBus(config).setClusterNodeMetadata(ClusteredMembership.metadata(name, roles)));
@@ -62,9 +66,9 @@ public final class ClusterLauncher {
         });
   }
 
-  /** As the other, with nothing added to the builder. */
+  /** As the other, without a mode and with nothing added to the builder. */
   public static Future<ClusterNode> launch(ClusterConfig config, String name, Set<String> roles, VertxOptions options) {
-    return launch(config, name, roles, options, UnaryOperator.identity());
+    return launch(config, name, roles, "", options, UnaryOperator.identity());
   }
 
   /** The transport that Vert.x would choose by these options. */

@@ -4,10 +4,16 @@ import com.hazelcast.core.HazelcastInstance;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** This process as a node of the cluster. Thread-safe. */
 public final class ClusterNode {
+  /** The attribute of a member that tells its mode; it comes with the membership itself, so that nobody is a member before it is known. */
+  static final String MODE = "vestibule.mode";
+
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
   private final ClusteredMembership membership;
@@ -36,6 +42,12 @@ public final class ClusterNode {
   /** The port of the data grid that was free. */
   public int port() {
     return hazelcast.getCluster().getLocalMember().getAddress().getPort();
+  }
+
+  /** The modes of the other members, as they were started with; without those that have none. */
+  public Set<String> modesOfOthers() {
+    return hazelcast.getCluster().getMembers().stream().filter(member -> !member.localMember()).map(member -> member.getAttribute(MODE))
+        .filter(Objects::nonNull).collect(Collectors.toSet());
   }
 
   /**

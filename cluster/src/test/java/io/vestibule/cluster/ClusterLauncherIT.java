@@ -5,10 +5,13 @@ import static io.vestibule.cluster.TestCluster.eventually;
 import static io.vestibule.cluster.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.VertxOptions;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class ClusterLauncherIT {
@@ -86,12 +89,22 @@ class ClusterLauncherIT {
   void theBuilderIsTheCallersToo() {
     try (TestCluster cluster = new TestCluster()) {
       AtomicInteger called = new AtomicInteger();
-      cluster.adopt(await(ClusterLauncher.launch(cluster.config(), "a", java.util.Set.of(), new io.vertx.core.VertxOptions(),
+      cluster.adopt(await(ClusterLauncher.launch(cluster.config(), "a", Set.of(), "", new VertxOptions(),
           builder -> {
             called.incrementAndGet();
             return builder;
           })));
       assertThat(called).hasValue(1);
+    }
+  }
+
+  @Test
+  void aNodeKnowsTheModesOfThoseItJoined() {
+    try (TestCluster cluster = new TestCluster()) {
+      ClusterNode a = cluster.adopt(await(ClusterLauncher.launch(cluster.config(), "a", Set.of(), "strict", new VertxOptions(), UnaryOperator.identity())));
+      ClusterNode b = cluster.start("b");
+      assertThat(b.modesOfOthers()).containsExactly("strict");
+      assertThat(a.modesOfOthers()).isEmpty();
     }
   }
 

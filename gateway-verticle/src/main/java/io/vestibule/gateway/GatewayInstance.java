@@ -11,13 +11,13 @@ import io.vestibule.cluster.Registration;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.api.BusApi;
 import io.vestibule.gateway.api.CallReader;
 import io.vestibule.gateway.api.JsonReader;
 import io.vestibule.gateway.api.ServerApi;
 import io.vestibule.gateway.auth.TokenVerifier;
 import io.vestibule.gateway.bridge.EventBusBridge;
-import io.vestibule.gateway.drain.DrainState;
 import io.vestibule.gateway.http.HttpRoutes;
 import io.vestibule.gateway.http.HttpServices;
 import io.vestibule.gateway.http.Problem;
@@ -55,7 +55,6 @@ final class GatewayInstance extends VerticleBase implements Door {
   private CoreDialect core;
   private Departures departures;
   private Listener listener;
-  private EventBusBridge bridge;
   private long nextTickNanos;
 
   /**
@@ -103,8 +102,8 @@ final class GatewayInstance extends VerticleBase implements Door {
       Listener.guardOrigins(node, router, SockJsEndpoint.MOUNT);
       new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, node.sockJsSessions, config).mount(vertx, router);
     }
-    bridge = new EventBusBridge(node.config, verifier, node.origins, node.addresses, node, node.meters, clock);
-    bridge.mount(vertx, router, node.sessionLocks);
+    new EventBusBridge(new EventBusBridge.Parts(node.config, verifier, ResumeTokens.of(node.environment.admission()), node.origins, node.addresses, node::tryAndEnter,
+        node.gate::forged, node.meters, clock, (ContextInternal) context, core.connections(), core.authentication())).mount(vertx, router, node.sessionLocks);
     return router;
   }
 
@@ -176,11 +175,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   }
 
   private void depart() {
-    DrainState state = node.drain.state();
-    departures.tick(state);
-    if (state instanceof DrainState.Draining draining && !draining.cluster() && nowMs() >= draining.plan().deadlineAtMs()) {
-      bridge.closeAll(CloseReason.RESTARTING);
-    }
+    departures.tick(node.drain.state());
   }
 
   private long nowMs() {
@@ -192,10 +187,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   public Future<?> stop() {
     node.drain.end(node.environment.leaveWithin().toMillis());
     return awaitMoves(node.drain.state().plan().deadlineAtMs())
-        .compose(moved -> {
-          bridge.closeAll(CloseReason.RESTARTING);
-          return sendAway(nowMs() + GOODBYES_MS);
-        })
+        .compose(moved -> sendAway(nowMs() + GOODBYES_MS))
         .compose(away -> listener.close(LAST_REQUESTS))
         .eventually(() -> Future.join(registrations.stream().map(Registration::close).toList()));
   }

@@ -14,7 +14,6 @@ import io.vestibule.gateway.api.NodeCommands;
 import io.vestibule.gateway.auth.ApiKeys;
 import io.vestibule.gateway.auth.KeySource;
 import io.vestibule.gateway.auth.TokenMinter;
-import io.vestibule.gateway.bridge.EventBusBridge;
 import io.vestibule.gateway.drain.NodeDrain;
 import io.vestibule.gateway.http.OriginPolicy;
 import io.vestibule.gateway.http.WaitingServices;
@@ -40,7 +39,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What the event loops of this node's gateway share; everything in it is thread-safe. */
-final class GatewayNode implements EventBusBridge.Entrance {
+final class GatewayNode {
   private static final int FORGED_TOKENS = 20;
   private static final long FULL_RETRY_MS = 5_000;
   private static final long MILLI_US = 1_000;
@@ -144,13 +143,8 @@ final class GatewayNode implements EventBusBridge.Entrance {
     return Optional.of(Failure.of(ErrorReason.TOO_MANY_JOINS).retryAfter(attempt.waitMs()));
   }
 
-  @Override
-  public Optional<Failure> enter(String address) {
+  /** Counts an attempt to connect, and asks for a socket that has no handshake left to be refused in. */
+  Optional<Failure> tryAndEnter(String address) {
     return refusal(limits.attempt(address, nowUs())).or(() -> mayEnter(address));
-  }
-
-  @Override
-  public void leave(String address) {
-    counts.release(address);
   }
 }

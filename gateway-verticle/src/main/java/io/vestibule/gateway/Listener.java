@@ -105,7 +105,9 @@ final class Listener {
   private void route(HttpServerRequest request) {
     guard.asked(request, nowMs.getAsLong());
     request.response().endHandler(ended -> guard.answered(request, nowMs.getAsLong()));
-    if (!isSocket(request)) {
+    if (MalformedRequests.isAmbiguous(request)) {
+      MalformedRequests.answer(request, node.meters);
+    } else if (!isSocket(request)) {
       if (WebSocketEndpoint.isUpgrade(request)) {
         plain.mayUpgrade(request);
       }

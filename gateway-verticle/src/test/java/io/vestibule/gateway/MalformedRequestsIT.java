@@ -30,6 +30,9 @@ class MalformedRequestsIT {
       refused(gateway, "GET /" + "x".repeat(5_000) + " HTTP/1.1\r\nHost: x\r\n\r\n", 414, "uri_too_long");
       refused(gateway, "GET / HTTP/1.1\r\nHost: x\r\nX: " + "y".repeat(9_000) + "\r\n\r\n", 431, "headers_too_large");
       refused(gateway, "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n", 400, "invalid_value");
+      refused(gateway, "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400, "invalid_value");
+      refused(gateway, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", 400, "invalid_value");
+      refused(gateway, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", 400, "invalid_value");
     }
   }
 }

@@ -43,6 +43,8 @@ final class TestConfig {
   Duration flushDelay = Duration.ofMillis(2);
   AuthConfig auth = AuthConfig.none().withSecret(SECRET);
   boolean bridgeEnabled;
+  /** Instead of a small one. */
+  BridgeConfig bridge;
   boolean openWhenUnavailable;
   long maxSessionState = 64 * KIB;
   int port;
@@ -60,8 +62,8 @@ final class TestConfig {
         malformedFrames, outboundBuffer, stallTimeout, 64);
     var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),
         new GatewayConfig.SockJs(true, "", MIB), new GatewayConfig.Heartbeat(heartbeat, heartbeatTimeout), limits, flushDelay);
-    var bridge = new BridgeConfig(bridgeEnabled, bridgeEnabled ? List.of("chat.room") : List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
-    return new GatewayConfig(sockets, auth, allTopics(), bridge);
+    var small = new BridgeConfig(bridgeEnabled, bridgeEnabled ? List.of("chat.room") : List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
+    return new GatewayConfig(sockets, auth, allTopics(), this.bridge == null ? small : this.bridge);
   }
 
   GatewayAdmissionConfig admission() {

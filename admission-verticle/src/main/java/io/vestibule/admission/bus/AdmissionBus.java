@@ -71,8 +71,9 @@ public final class AdmissionBus {
     AdmissionMeters meters = new AdmissionMeters(environment.meters(), rules.values(), environment.store());
     this.surroundings = new Surroundings(self, environment.store(), Gateways.of(bus, membership), loads, this::after, offload(vertx),
         System::currentTimeMillis, System::nanoTime, meters);
-    this.queues = new LedQueues(rules, surroundings, (shard, term) -> environment.ownership().isCurrent(ShardKinds.QUEUES, shard, term));
-    this.orders = new Orders(queues, self);
+    this.queues = new LedQueues(rules, surroundings, (shard, term) -> environment.ownership().isCurrent(ShardKinds.QUEUES, shard, term),
+        shard -> environment.ownership().ownerOf(ShardKinds.QUEUES, shard).filter(membership.self()::equals).isPresent());
+    this.orders = new Orders(queues, self, surroundings::monotonicMs);
     this.settings = new SettingsWatch(membership, rules.values());
   }
 
@@ -97,6 +98,7 @@ public final class AdmissionBus {
   public Future<Void> stop() {
     vertx.cancelTimer(ticking);
     queues.end();
+    orders.end();
     List<Registration> closing = new ArrayList<>(registrations);
     Collections.reverse(closing);
     return Future.join(closing.stream().map(Registration::close).toList()).mapEmpty();
@@ -162,6 +164,7 @@ public final class AdmissionBus {
     for (QueueLeader leader : List.copyOf(queues.all())) {
       leader.tick();
     }
+    orders.tick();
   }
 
   private void checkMajority() {

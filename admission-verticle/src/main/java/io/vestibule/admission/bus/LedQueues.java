@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 
 /**
  * The queues that this node leads: those of the shards it holds, unless it sees only a minority of its cluster. A reign that is over by itself while the shard is still held (the store
@@ -25,6 +26,7 @@ final class LedQueues implements ShardListener {
   private final Map<String, QueueRules> rules;
   private final Surroundings surroundings;
   private final Currency currency;
+  private final IntPredicate turn;
   private final Map<Integer, Long> held = new HashMap<>();
   private final Map<String, QueueLeader> leaders = new TreeMap<>();
   private boolean minority;
@@ -35,10 +37,17 @@ final class LedQueues implements ShardListener {
     boolean isCurrent(int shard, long term);
   }
 
-  LedQueues(Map<String, QueueRules> rules, Surroundings surroundings, Currency currency) {
+  /**
+   * Leads nothing yet.
+   *
+   * @param rules of each queue, by name
+   * @param turn whether it is this node's turn to hold a shard, taken or not
+   */
+  LedQueues(Map<String, QueueRules> rules, Surroundings surroundings, Currency currency, IntPredicate turn) {
     this.rules = rules;
     this.surroundings = surroundings;
     this.currency = currency;
+    this.turn = turn;
   }
 
   @Override
@@ -79,6 +88,11 @@ final class LedQueues implements ShardListener {
   /** The names of all queues that there are, in their order. */
   SortedSet<String> configured() {
     return new TreeSet<>(rules.keySet());
+  }
+
+  /** Whether this node leads the queue, or is about to. */
+  boolean isConcerned(String queue) {
+    return leaders.containsKey(queue) || isConfigured(queue) && turn.test(ShardKinds.QUEUES.shardOf(queue));
   }
 
   /** The leader of a queue; empty where this node does not lead it. */

@@ -13,21 +13,41 @@ import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
-/** What operators order of the queues that this node leads. */
+/**
+ * What operators order of the queues that this node leads. A queue that it is about to lead is waited for: to say that nobody was touched would be true and of no use to somebody who wants a user
+ * out. What cannot be done in time fails, so that it is ordered again.
+ */
 final class Orders {
+  /** How long a queue is waited for; whoever orders gives up after 3 s, and the order has to be stored, too. */
+  static final long PATIENCE_MILLIS = 2_500;
+
+  /** The most orders that wait. */
+  static final int MOST_WAITING = 1_000;
+
+  private static final long RETRY_AFTER_MILLIS = 2_000;
+
   private final LedQueues queues;
   private final String self;
+  private final LongSupplier monotonicMs;
+  private final List<Expected> waiting = new ArrayList<>();
+  private boolean ended;
 
-  Orders(LedQueues queues, String self) {
+  /** An order that waits for its queue to be led. */
+  private record Expected(String queue, long untilMs, Promise<QueueLeader> leader) {}
+
+  Orders(LedQueues queues, String self, LongSupplier monotonicMs) {
     this.queues = queues;
     this.self = self;
+    this.monotonicMs = monotonicMs;
   }
 
   /**
    * Does it.
    *
-   * @return the report, once what was ordered is stored; fails with {@code unknown_queue} for a queue that this node is not configured with
+   * @return the report, once what was ordered is stored; fails with {@code unknown_queue} for a queue that this node is not configured with, with {@code minority} where nobody is led, and with
+   *     {@code admission_unavailable} if a queue that is this node's turn could not be led in time, or was lost before the order was stored
    */
   Future<QueueReport> answer(QueueOrder order, String correlationId) {
     if (order instanceof QueueOrder.Status) {
@@ -40,6 +60,28 @@ final class Orders {
       return all(new QueueEvent.Revoked(revoke.user(), revoke.sessionId()), correlationId);
     }
     return Future.failedFuture(Failure.of(ErrorReason.UNKNOWN_TYPE));
+  }
+
+  /** Time has passed. */
+  void tick() {
+    long nowMs = monotonicMs.getAsLong();
+    for (Expected order : List.copyOf(waiting)) {
+      QueueLeader leader = queues.leader(order.queue()).filter(QueueLeader::isOpen).orElse(null);
+      if (leader != null) {
+        waiting.remove(order);
+        order.leader().complete(leader);
+      } else if (queues.isMinority() || nowMs >= order.untilMs()) {
+        waiting.remove(order);
+        order.leader().fail(queues.isMinority() ? minority() : unavailable());
+      }
+    }
+  }
+
+  /** Nothing is led any more. */
+  void end() {
+    ended = true;
+    waiting.forEach(order -> order.leader().fail(unavailable()));
+    waiting.clear();
   }
 
   private QueueReport status() {
@@ -56,19 +98,25 @@ final class Orders {
     if (!queues.isConfigured(queue)) {
       return Future.failedFuture(Failure.of(ErrorReason.UNKNOWN_QUEUE));
     }
-    return queues.leader(queue).map(leader -> ordered(leader, event, correlationId)).orElse(Future.succeededFuture(false))
-        .map(done -> QueueReport.of(done ? 1 : 0));
+    if (queues.isMinority()) {
+      return Future.failedFuture(minority());
+    }
+    return queues.isConcerned(queue) ? led(queue).compose(leader -> ordered(leader, event, correlationId)).map(QueueReport.of(1))
+        : Future.succeededFuture(QueueReport.of(0));
   }
 
-  /** Counts what was revoked; a leader that has lost its queue meanwhile counts nothing. */
+  /** Counts what was revoked, in all queues. */
   private Future<QueueReport> all(QueueEvent event, String correlationId) {
-    List<Future<Integer>> each = new ArrayList<>();
-    for (QueueLeader leader : List.copyOf(queues.all())) {
-      long before = revoked(leader);
-      Future<Boolean> done = ordered(leader, event, correlationId);
-      int count = (int) (revoked(leader) - before);
-      each.add(done.map(stored -> stored ? count : 0));
+    if (queues.isMinority()) {
+      return Future.failedFuture(minority());
     }
+    List<Future<Integer>> each = queues.configured().stream().filter(queues::isConcerned)
+        .map(queue -> led(queue).compose(leader -> {
+          long before = revoked(leader);
+          Future<Void> done = ordered(leader, event, correlationId);
+          int count = (int) (revoked(leader) - before);
+          return done.map(count);
+        })).toList();
     return Future.join(each).map(all -> QueueReport.of(each.stream().mapToInt(Future::result).sum()));
   }
 
@@ -76,9 +124,29 @@ final class Orders {
     return leader.status().map(QueueStatus::counters).map(counters -> counters.getOrDefault("revoked", 0L)).orElse(0L);
   }
 
-  private static Future<Boolean> ordered(QueueLeader leader, QueueEvent event, String correlationId) {
+  /** The leader of a queue, as soon as it is open. */
+  private Future<QueueLeader> led(String queue) {
+    if (ended || waiting.size() >= MOST_WAITING) {
+      return Future.failedFuture(unavailable());
+    }
+    Promise<QueueLeader> leader = Promise.promise();
+    waiting.add(new Expected(queue, monotonicMs.getAsLong() + PATIENCE_MILLIS, leader));
+    tick();
+    return leader.future();
+  }
+
+  /** Completes when it is stored; a leader that has lost its queue before knows nothing of it. */
+  private static Future<Void> ordered(QueueLeader leader, QueueEvent event, String correlationId) {
     Promise<AdmissionAnswer> answer = Promise.promise();
     leader.order(event, correlationId, answer::tryComplete);
-    return answer.future().map(said -> said instanceof Done);
+    return answer.future().compose(said -> said instanceof Done ? Future.succeededFuture() : Future.failedFuture(unavailable()));
+  }
+
+  private static Failure unavailable() {
+    return Failure.of(ErrorReason.ADMISSION_UNAVAILABLE).retryAfter(RETRY_AFTER_MILLIS);
+  }
+
+  private static Failure minority() {
+    return Failure.of(ErrorReason.MINORITY).retryAfter(RETRY_AFTER_MILLIS);
   }
 }

@@ -119,14 +119,17 @@ final class JournalEntry implements Termed, DataSerializable {
     }
   }
 
-  /** Everything but places; those that have not reached their parts come as writes, in their order. */
+  /**
+   * Everything but places; those that have not reached their parts come as writes, in their order. They come first: a {@link Kind#CLEAR} may be among them, which was done to slots and queue
+   * long ago, and must not be done again to what they are now.
+   */
   private List<StoredWrite> content() {
     List<StoredWrite> content = new ArrayList<>();
+    aside.values().forEach(content::addAll);
     if (queue != null) {
       content.add(new StoredWrite(Kind.PUT_QUEUE, null, queue));
     }
     slots.forEach((slot, holder) -> content.add(new StoredWrite(Kind.TAKE_SLOT, slot.toString(), holder)));
-    aside.values().forEach(content::addAll);
     return content;
   }
 

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /** Leaders of a queue with the real core, a store whose commits a test can hold back, gateways that do as they are told, and time by hand. */
 final class LeaderScene {
@@ -62,6 +63,24 @@ final class LeaderScene {
   /** A reign that has not begun. */
   QueueLeader leader(long term) {
     return new QueueLeader(new Reign(rules, 7, term, () -> !expired.contains(term)), surroundings, why -> deposed.put(term, why));
+  }
+
+  /**
+   * The queues of a node, which leads none yet.
+   *
+   * @param turn whether it is this node's turn
+   */
+  LedQueues queues(BooleanSupplier turn) {
+    return new LedQueues(Map.of(QUEUE, rules), surroundings, (shard, term) -> !expired.contains(term), shard -> turn.getAsBoolean());
+  }
+
+  /** Lets time pass for a node. */
+  void pass(LedQueues queues, Orders orders, long millis) {
+    for (long passed = 0; passed < millis; passed += QueueEvent.Tick.MILLIS) {
+      timers.pass(QueueEvent.Tick.MILLIS);
+      List.copyOf(queues.all()).forEach(QueueLeader::tick);
+      orders.tick();
+    }
   }
 
   /** A reign that has begun and is open. */

@@ -55,9 +55,22 @@ class JournalEntryTest {
     assertThat(commit(1, 10, 3, take("0", "p")).number()).as("no places, no batch").isEqualTo(1);
     assertThat(commit(1, 10, 4, put("q")).number()).isEqualTo(2);
     JournalAnswer next = open(2, 11, 1);
-    assertThat(next.content()).extracting(StoredWrite::kind).containsExactly(Kind.TAKE_SLOT, Kind.PUT_PLACE, Kind.PUT_PLACE);
+    assertThat(next.content()).extracting(StoredWrite::kind).containsExactly(Kind.PUT_PLACE, Kind.PUT_PLACE, Kind.TAKE_SLOT);
     ask(new JournalCall.Commit(new Fence(2, 11, 2), 2, true, List.of()));
     assertThat(open(3, 10, 5).content()).extracting(StoredWrite::kind).containsExactly(Kind.TAKE_SLOT);
+  }
+
+  /** Done again in the order they come in, they bring about what is there. */
+  @Test
+  void whatIsStillToBeForgottenInThePartsTakesNoSlotWithIt() {
+    open(1, 10, 1);
+    StoredWrite record = new StoredWrite(Kind.PUT_QUEUE, null, new byte[] {9});
+    ask(new JournalCall.Commit(new Fence(1, 10, 2), 0, true, List.of(StoredWrite.of(Kind.CLEAR), put("p"), take("5", "p"), record, StoredWrite.of(Kind.COMPLETE))));
+    JournalEntry copy = new JournalEntry();
+    copy.answer(new JournalCall.Open(new Fence(1, 11, 1)));
+    copy.answer(new JournalCall.Commit(new Fence(1, 11, 2), 0, true, ask(new JournalCall.Read(new Fence(1, 10, 3), null)).content()));
+    assertThat(JournalAnswer.decode(copy.answer(new JournalCall.Open(new Fence(2, 11, 3)))).content()).extracting(StoredWrite::kind)
+        .containsExactly(Kind.CLEAR, Kind.PUT_PLACE, Kind.COMPLETE, Kind.PUT_QUEUE, Kind.TAKE_SLOT);
   }
 
   @Test

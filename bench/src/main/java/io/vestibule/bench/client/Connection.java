@@ -106,8 +106,12 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
       end(fault);
       return;
     }
-    state = State.AUTHENTICATING;
-    sendJson("{\"type\":\"auth\",\"token\":\"" + member.token() + "\"}");
+    if (member.token() == null) {
+      becomeReady();
+    } else {
+      state = State.AUTHENTICATING;
+      sendJson("{\"type\":\"auth\",\"token\":\"" + member.token() + "\"}");
+    }
     ByteBuf rest = head;
     head = null;
     parser.feed(rest, ctx.alloc(), this);
@@ -122,13 +126,26 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
       }
       return;
     }
-    String name = FrameScan.string(bytes, type, to);
-    switch (name == null ? "" : name) {
+    String found = FrameScan.string(bytes, type, to);
+    String name = found == null ? "" : found;
+    switch (name) {
+      case "error" -> error(reason(bytes, from, to));
+      case "closing" -> closing = "closing " + reason(bytes, from, to);
+      default -> {
+        if (state == State.READY) {
+          member.events().frame(name, bytes, from, to);
+        } else {
+          opening(name, bytes, from, to);
+        }
+      }
+    }
+  }
+
+  private void opening(String name, ByteBuf bytes, int from, int to) {
+    switch (name) {
       case "auth_success" -> authenticated();
       case "auth_error" -> end("auth_error " + reason(bytes, from, to));
       case "subscribed" -> subscribed(FrameScan.string(bytes, FrameScan.find(bytes, from, to, TOPIC), to));
-      case "error" -> error(reason(bytes, from, to));
-      case "closing" -> closing = "closing " + reason(bytes, from, to);
       default -> { }
     }
   }
@@ -154,7 +171,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
 
   private void becomeReady() {
     state = State.READY;
-    member.events().ready();
+    member.events().ready(this);
     lifecycle.ready(this);
   }
 
@@ -207,11 +224,15 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
     }
     state = State.GONE;
     if (before == State.READY) {
+      member.events().ended(reason);
       lifecycle.dropped(this, reason);
     } else {
       lifecycle.failed(reason);
     }
-    channel.close();
+    // There is none where the system gave no socket.
+    if (channel != null) {
+      channel.close();
+    }
   }
 
   private void sendJson(String json) {

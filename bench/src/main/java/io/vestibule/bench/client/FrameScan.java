@@ -60,6 +60,15 @@ public final class FrameScan {
     return end > to || end - at < 2 ? null : bytes.toString(at + 1, end - at - 2, StandardCharsets.UTF_8);
   }
 
+  /** The whole number at a place, which is not negative; -1 when there is none. */
+  public static long number(ByteBuf bytes, int at, int to) {
+    long number = -1;
+    for (int digit = at; digit >= 0 && digit < to && bytes.getByte(digit) >= '0' && bytes.getByte(digit) <= '9'; digit++) {
+      number = Math.max(0, number) * 10 + bytes.getByte(digit) - '0';
+    }
+    return number;
+  }
+
   private static boolean matches(ByteBuf bytes, int at, byte[] text) {
     for (int i = 0; i < text.length; i++) {
       if (bytes.getByte(at + i) != text[i]) {

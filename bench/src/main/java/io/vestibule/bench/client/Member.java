@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 /**
  * What one connection of a {@link Swarm} is to be.
  *
- * @param token what it authenticates with
+ * @param token what it authenticates with, or null when it is only to open its socket
  * @param topic what it subscribes to, or null for nothing
  * @param events who is told what happens on it
  */
@@ -14,12 +14,18 @@ public record Member(String token, String topic, Events events) {
   /** What happens on an open connection, called on its event loop. */
   public interface Events {
     /** It is authenticated and subscribed. */
-    default void ready() {}
+    default void ready(Connection connection) {}
 
     /** A {@code message} frame: its JSON text is the range of these bytes, valid during the call. */
     void message(ByteBuf bytes, int from, int to);
 
     /** The server answered something with an {@code error} frame. */
     void error(String reason);
+
+    /** Any other frame on a connection that is ready, its JSON text being the range of these bytes. */
+    default void frame(String type, ByteBuf bytes, int from, int to) {}
+
+    /** It was ready and has ended. */
+    default void ended(String reason) {}
   }
 }

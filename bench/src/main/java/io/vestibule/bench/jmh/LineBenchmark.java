@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -25,6 +26,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class LineBenchmark {
+  /** Few beside those who stand in line, so that it is about as long at the end as at the beginning. */
+  private static final int MANY = 100_000;
+  /** A prime that no length of the line is a multiple of: nobody is met twice, and whoever is next stands far away. */
+  private static final int STRIDE = 7_919;
   private static final String[] CLASSES = {null, "silver", "gold"};
 
   @Param({"1000000", "10000000"})
@@ -53,6 +58,30 @@ public class LineBenchmark {
       tickets[i] = join();
     }
     System.out.printf("%,d places: %.1f MB%n", places, (used() - before) / 1e6);
+  }
+
+  /** Somebody joins, and many more after them. */
+  @Benchmark
+  @BenchmarkMode(Mode.SingleShotTime)
+  @OperationsPerInvocation(MANY)
+  @Warmup(iterations = 5)
+  @Measurement(iterations = 10)
+  public void joinOnly() {
+    for (int i = 0; i < MANY; i++) {
+      join();
+    }
+  }
+
+  /** Somebody gives up, here and there, and many more after them. */
+  @Benchmark
+  @BenchmarkMode(Mode.SingleShotTime)
+  @OperationsPerInvocation(MANY)
+  @Warmup(iterations = 5)
+  @Measurement(iterations = 10)
+  public void cancelOnly() {
+    for (int i = 0; i < MANY; i++) {
+      line.cancel(tickets[(int) ((long) i * STRIDE % places)]);
+    }
   }
 
   /** Where somebody stands. */

@@ -1,6 +1,7 @@
 package io.vestibule.bench.load;
 
 import io.netty.buffer.ByteBuf;
+import io.vestibule.bench.client.Connection;
 import io.vestibule.bench.client.FrameScan;
 import io.vestibule.bench.client.Member;
 
@@ -25,7 +26,7 @@ final class Subscriber implements Member.Events {
   }
 
   @Override
-  public void ready() {
+  public void ready(Connection connection) {
     ready = true;
   }
 

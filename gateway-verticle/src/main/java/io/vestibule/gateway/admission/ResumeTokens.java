@@ -55,6 +55,12 @@ public final class ResumeTokens {
     return ENCODER.encodeToString(payload.getBytes()) + '.' + ENCODER.encodeToString(mac(payload.getBytes()));
   }
 
+  /** Whether this has the form of a resume token; a JWT has one dot more. */
+  public static boolean isOne(String token) {
+    int dot = token.indexOf('.');
+    return dot >= 0 && token.indexOf('.', dot + 1) < 0;
+  }
+
   /**
    * Reads a token whose signature is good.
    *

@@ -9,13 +9,14 @@ import io.vestibule.gateway.session.LoopClock;
  *
  * @param maxMessage bytes of a frame from a client
  * @param outboundBytes characters that may wait for a slow client
+ * @param pingTimeoutMs a waiter that is silent for so long is closed
  * @param leewayMs how long a token is good behind its end, because clocks differ
  * @param messages the limit of frames a client may send, or null for none
  */
-record BridgeLimits(long maxMessage, long outboundBytes, long leewayMs, Gcra messages, LoopClock clock) {
+record BridgeLimits(long maxMessage, long outboundBytes, long pingTimeoutMs, long leewayMs, Gcra messages, LoopClock clock) {
   static BridgeLimits of(GatewayConfig config, LoopClock clock) {
     GatewayConfig.Limits limits = config.gateway().limits();
-    return new BridgeLimits(config.bridge().maxMessage(), limits.outboundBuffer(),
+    return new BridgeLimits(config.bridge().maxMessage(), limits.outboundBuffer(), config.bridge().pingTimeout().toMillis(),
         config.auth().jwt().leeway().toMillis(),
         limits.messagesPerSecond() == 0 ? null : new Gcra(limits.messagesPerSecond(), limits.messageBurst()), clock);
   }

@@ -3,6 +3,7 @@ package io.vestibule.gateway.bridge;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.bridge.PermittedOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -16,67 +17,67 @@ import io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
-import io.vestibule.contract.log.CorrelationId;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.GatewayConfig;
-import io.vestibule.gateway.auth.Claims;
+import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.auth.TokenVerifier;
 import io.vestibule.gateway.http.OriginPolicy;
 import io.vestibule.gateway.limit.ClientAddress;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.session.Authentication;
+import io.vestibule.gateway.session.Connection;
+import io.vestibule.gateway.session.ConnectionLoop;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.transport.Credentials;
 import io.vestibule.gateway.transport.SessionLocks;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * The Vert.x event-bus bridge at {@code /eventbus/*} of one event loop: SockJS in front, the bus behind, and between them a token, the configured addresses
- * and limits (docs/protocol.md, Event-bus bridge).
+ * The Vert.x event-bus bridge at {@code /eventbus/*} of one event loop: SockJS in front, the bus behind, and between them a token, the waiting line, the configured addresses
+ * and limits (docs/protocol.md, Event-bus bridge). Each socket is a connection like any other, with a {@link BridgeDialect} of its own; the bridge of Vert.x sees it while it is in.
  */
 public final class EventBusBridge {
   private static final String MOUNT = "/eventbus/*";
-  private static final String CLAIMS = "claims";
+  private static final String VISITOR = "visitor";
   private static final String TRANSPORT = "bridge";
   private static final int MAX_ADDRESS = 300;
   private static final EventLog LOG = EventLog.of(EventBusBridge.class);
 
+  private final Parts parts;
   private final GatewayConfig config;
-  private final TokenVerifier verifier;
-  private final OriginPolicy origins;
-  private final ClientAddress addresses;
-  private final Entrance entrance;
-  private final GatewayMeters meters;
   private final BridgeLimits limits;
-  private final Set<BridgeSocket> sockets = new HashSet<>();
-
-  /** Where sockets of this node are counted. */
-  public interface Entrance {
-    /** Counts a socket of this client in; empty when it may come, and then {@link #leave} follows once. */
-    Optional<Failure> enter(String address);
-
-    /** Counts it out. */
-    void leave(String address);
-  }
 
   /**
-   * A bridge.
+   * What a bridge stands on.
    *
    * @param verifier this event loop's
+   * @param tokens resume tokens of the cluster
+   * @param entrance counts an attempt to come in, and a socket of this client's address; empty when it may come
+   * @param forged is told the address of whoever showed a resume token that nobody signed
+   * @param context the event loop's, on which connections are called
+   * @param connections this event loop's
+   * @param authentication this event loop's
    */
-  public EventBusBridge(GatewayConfig config, TokenVerifier verifier, OriginPolicy origins, ClientAddress addresses, Entrance entrance,
-      GatewayMeters meters, LoopClock clock) {
-    this.config = config;
-    this.verifier = verifier;
-    this.origins = origins;
-    this.addresses = addresses;
-    this.entrance = entrance;
-    this.meters = meters;
-    this.limits = BridgeLimits.of(config, clock);
+  public record Parts(GatewayConfig config, TokenVerifier verifier, ResumeTokens tokens, OriginPolicy origins, ClientAddress addresses,
+      Function<String, Optional<Failure>> entrance, Consumer<String> forged, GatewayMeters meters, LoopClock clock, ContextInternal context,
+      ConnectionLoop connections, Authentication authentication) {}
+
+  /**
+   * Whose request it is.
+   *
+   * @param token a JWT, or a resume token
+   */
+  private record Visitor(String userId, String token, boolean resumes) {}
+
+  /** A bridge. */
+  public EventBusBridge(Parts parts) {
+    this.parts = parts;
+    this.config = parts.config;
+    this.limits = BridgeLimits.of(config, parts.clock);
   }
 
   /**
@@ -96,8 +97,8 @@ public final class EventBusBridge {
     var bridge = new EventBusBridgeImpl(vertx, null, bridgeOptions(config.bridge()), new BridgeHooks());
     router.route(MOUNT).handler(this::authenticate);
     router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(config.gateway().sockjs().maxMessage()));
-    locks.mount(router, "/eventbus", rc -> rc.<Claims>get(CLAIMS).userId());
-    router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(socket -> open(vertx, socket, bridge)));
+    locks.mount(router, "/eventbus", rc -> rc.<Visitor>get(VISITOR).userId());
+    router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(socket -> parts.context.dispatch(socket, opened -> open(vertx, opened, bridge))));
   }
 
   /** The addresses once more, for the bridge's own check behind {@link BridgeHooks}; there the user's segment is anybody's. */
@@ -118,8 +119,8 @@ public final class EventBusBridge {
   /** Nobody gets a socket without a token. It is looked at before SockJS sees the request, because SockJS does not wait for answers. */
   private void authenticate(RoutingContext routed) {
     HttpServerRequest request = routed.request();
-    if (!origins.permits(request)) {
-      meters.refused(ErrorReason.FORBIDDEN_ORIGIN);
+    if (!parts.origins.permits(request)) {
+      parts.meters.refused(ErrorReason.FORBIDDEN_ORIGIN);
       routed.fail(Failure.of(ErrorReason.FORBIDDEN_ORIGIN));
     } else if (request.method() == HttpMethod.OPTIONS) {
       routed.next();
@@ -127,33 +128,52 @@ public final class EventBusBridge {
       String token = Credentials.token(request);
       if (token == null) {
         routed.fail(Failure.of(ErrorReason.TOKEN_MISSING));
+      } else if (ResumeTokens.isOne(token)) {
+        verifyResume(routed, token);
       } else {
         verify(routed, token);
       }
     }
   }
 
+  private void verifyResume(RoutingContext routed, String token) {
+    try {
+      routed.put(VISITOR, new Visitor(parts.tokens.verify(token).claim().user(), token, true));
+    } catch (Failure forged) {
+      parts.forged.accept(addressOf(routed.request()));
+      refuse(routed, forged);
+      return;
+    }
+    routed.next();
+  }
+
   private void verify(RoutingContext routed, String token) {
     HttpServerRequest request = routed.request();
     request.pause();
-    verifier.verify(token).onComplete(claims -> {
-      routed.put(CLAIMS, claims);
+    parts.verifier.verify(token).onComplete(claims -> {
+      routed.put(VISITOR, new Visitor(claims.userId(), token, false));
       routed.next();
       request.resume();
-    }, refused -> {
-      if (refused instanceof Failure failure) {
-        meters.authFailed(failure.reason());
-        LOG.info(LogEvent.AUTH_FAILED, null).with(LogKey.REASON, failure.reason().slug()).with(LogKey.TRANSPORT, TRANSPORT)
-            .with(LogKey.REMOTE, request.remoteAddress().hostAddress()).write();
-      }
-      routed.fail(refused);
-    });
+    }, refused -> refuse(routed, refused));
+  }
+
+  private void refuse(RoutingContext routed, Throwable refused) {
+    if (refused instanceof Failure failure) {
+      parts.meters.authFailed(failure.reason());
+      LOG.info(LogEvent.AUTH_FAILED, null).with(LogKey.REASON, failure.reason().slug()).with(LogKey.TRANSPORT, TRANSPORT)
+          .with(LogKey.REMOTE, routed.request().remoteAddress().hostAddress()).write();
+    }
+    routed.fail(refused);
+  }
+
+  private String addressOf(HttpServerRequest request) {
+    return parts.addresses.of(request.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));
   }
 
   private void open(Vertx vertx, SockJSSocket carrier, EventBusBridgeImpl bridge) {
     HttpServerRequest request = carrier.routingContext().request();
-    String address = addresses.of(carrier.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));
-    Optional<Failure> refused = entrance.enter(address);
+    String address = addressOf(request);
+    Optional<Failure> refused = parts.entrance.apply(address);
     if (refused.isPresent()) {
       LOG.info(LogEvent.CONNECTION_REFUSED, null).with(LogKey.REASON, refused.get().reason().slug()).with(LogKey.TRANSPORT, TRANSPORT)
           .with(LogKey.REMOTE, address).write();
@@ -161,41 +181,16 @@ public final class EventBusBridge {
       carrier.close(reason.code(), reason.slug());
       return;
     }
-    Claims claims = carrier.routingContext().get(CLAIMS);
-    new Opened(address).begin(vertx, carrier, claims, bridge);
-  }
-
-  /** Says goodbye to every socket; on the bridge's event loop. */
-  public void closeAll(CloseReason reason) {
-    List.copyOf(sockets).forEach(socket -> socket.close(reason));
-  }
-
-  /** A socket from its beginning to its end. */
-  private final class Opened {
-    private final String address;
-    private final String id = CorrelationId.fresh();
-    private final long sinceMs = limits.clock().monotonicMs().getAsLong();
-    private BridgeSocket socket;
-
-    Opened(String address) {
-      this.address = address;
-    }
-
-    void begin(Vertx vertx, SockJSSocket carrier, Claims claims, EventBusBridgeImpl bridge) {
-      socket = new BridgeSocket(vertx, carrier, id, BridgeUser.of(claims, config.bridge()), limits, this::end);
-      sockets.add(socket);
-      meters.opened(TRANSPORT);
-      LOG.info(LogEvent.CONNECTION_AUTHENTICATED, id).with(LogKey.USER, claims.userId()).with(LogKey.TRANSPORT, TRANSPORT)
-          .with(LogKey.REMOTE, address).write();
-      bridge.handle(socket);
-    }
-
-    private void end(String reason) {
-      sockets.remove(socket);
-      entrance.leave(address);
-      meters.closed(TRANSPORT, reason);
-      LOG.info(LogEvent.CONNECTION_CLOSED, id).with(LogKey.REASON, reason)
-          .with(LogKey.DURATION_MS, limits.clock().monotonicMs().getAsLong() - sinceMs).write();
+    Visitor visitor = carrier.routingContext().get(VISITOR);
+    String queue = request.getParam("queue");
+    var transport = new BridgeTransport(carrier, parts.context, limits);
+    Connection connection = parts.connections.open(transport, address, new BridgeDialect(vertx, transport, limits, queue != null || visitor.resumes()));
+    transport.start(connection, connection.id(),
+        in -> bridge.handle(new BridgeSocket(vertx, in, connection.id(), BridgeUser.of(visitor.userId(), config.bridge()))));
+    if (visitor.resumes()) {
+      parts.authentication.resume(connection, visitor.token());
+    } else {
+      parts.authentication.authenticate(connection, visitor.token(), queue);
     }
   }
 }

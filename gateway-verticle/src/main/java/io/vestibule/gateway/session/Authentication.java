@@ -53,6 +53,11 @@ public final class Authentication {
     authenticate(connection, new ClientFrame.Auth(null, token, queue, null));
   }
 
+  /** Goes on with the session of a resume token that came with the upgrade request. */
+  public void resume(Connection connection, String token) {
+    admittance.resume(connection, new ClientFrame.Reconnect(null, token));
+  }
+
   void authenticate(Connection connection, ClientFrame.Auth frame) {
     if (!(connection.state() instanceof Anonymous anonymous)) {
       connection.error(frame.id(), Failure.of(ErrorReason.ALREADY_AUTHENTICATED), null, null);

@@ -29,6 +29,8 @@ public final class Connection extends TimerWheel.Node implements TransportListen
 
   private final ConnectionLoop loop;
   private final Transport transport;
+  /** Null for the core's own. */
+  private final Dialect dialect;
   private final String id;
   private final String remote;
   private final long openedAtMs;
@@ -47,9 +49,10 @@ public final class Connection extends TimerWheel.Node implements TransportListen
   long malformedStrikes;
   long tooFastStrikes;
 
-  Connection(ConnectionLoop loop, Transport transport, String id, String remote) {
+  Connection(ConnectionLoop loop, Transport transport, Dialect dialect, String id, String remote) {
     this.loop = loop;
     this.transport = transport;
+    this.dialect = dialect;
     this.id = id;
     this.remote = remote;
     this.openedAtMs = loop.nowMs();
@@ -152,15 +155,15 @@ public final class Connection extends TimerWheel.Node implements TransportListen
 
   /** Brings a published message to the client, or does what the topic's policy says if the client is too slow for it; says whether it was sent. */
   public boolean deliver(OutboundFrame frame, String topic, SlowConsumerPolicy policy) {
-    if (!(state instanceof Live)) {
+    if (!(state instanceof Live) || dialect != null) {
       return false;
     }
     long waiting = transport.bufferedBytes();
     // A frame that is larger than the whole buffer has to wait for nobody, or everybody who published one would throw all the others out.
     boolean room = waiting == 0 || waiting + frame.length() <= loop.settings().outboundBytes();
     if (room && (outbound == null || !outbound.keepsBack(topic))) {
-      transport.send(frame);
-      watchOutbound();
+      transport.deliver(frame);
+      watchOutbound(waiting + frame.length());
       return true;
     }
     startWatching();
@@ -183,8 +186,8 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     return loop.settings().outboundBytes();
   }
 
-  private void watchOutbound() {
-    if (outbound == null && transport.bufferedBytes() > Outbound.WATCHED_BYTES) {
+  private void watchOutbound(long waiting) {
+    if (outbound == null && waiting > Outbound.WATCHED_BYTES) {
       startWatching();
     }
   }
@@ -208,17 +211,25 @@ public final class Connection extends TimerWheel.Node implements TransportListen
   /** Sends a frame of the server's own. */
   void send(ServerFrame frame) {
     if (state instanceof Live) {
-      sendNow(loop.encode(frame));
+      say(frame);
       answered();
+    }
+  }
+
+  private void say(ServerFrame frame) {
+    Buffer text = dialect == null ? loop.encode(frame) : dialect.say(frame, loop::encode);
+    if (text != null) {
+      sendNow(text);
     }
   }
 
   /** Something was answered. A client that does not read its replies is slow too. */
   private void answered() {
-    if (transport.bufferedBytes() > loop.settings().outboundBytes()) {
+    long waiting = transport.bufferedBytes();
+    if (waiting > loop.settings().outboundBytes()) {
       close(CloseReason.SLOW_CONSUMER);
     } else {
-      watchOutbound();
+      watchOutbound(waiting);
     }
   }
 
@@ -250,7 +261,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
   /** Says goodbye with a word of its own for people. */
   public void close(CloseReason reason, String message) {
     if (state instanceof Live live) {
-      sendNow(loop.encode(new ServerFrame.Closing(reason, message, loop.retryAfterMs(reason))));
+      say(new ServerFrame.Closing(reason, message, loop.retryAfterMs(reason)));
       transition(live.toClosing(reason, loop.nowMs() + GOODBYE_MS));
       transport.close(reason);
       loop.wake(this, loop.nowMs() + GOODBYE_MS);

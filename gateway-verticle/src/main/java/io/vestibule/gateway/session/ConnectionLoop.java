@@ -76,7 +76,16 @@ public final class ConnectionLoop {
    * @return its connection, to be told what comes
    */
   public Connection open(Transport transport, String remote) {
-    Connection connection = new Connection(this, transport, newId(), remote);
+    return open(transport, remote, null);
+  }
+
+  /**
+   * A socket was opened that has a dialect of its own.
+   *
+   * @param dialect null for the core's
+   */
+  public Connection open(Transport transport, String remote, Dialect dialect) {
+    Connection connection = new Connection(this, transport, dialect, newId(), remote);
     byId.put(connection.id(), connection);
     meters.opened(transport.name());
     LOG.debug(LogEvent.CONNECTION_OPENED, connection.id()).with(LogKey.TRANSPORT, transport.name()).with(LogKey.REMOTE, remote).write();

@@ -6,21 +6,13 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
 
-/**
- * A SockJS session, whatever carries it. SockJS has a heartbeat and a session timeout of its own, and its {@code writeQueueFull} does not tell the truth, so
- * bytes are counted here until their write completes.
- */
-final class SockJsTransport implements Transport {
+/** A SockJS session that speaks the core dialect. This half reads, {@link SockJsOutput} writes. */
+final class SockJsTransport extends SockJsOutput {
   private final SockJSSocket socket;
   private final String session;
   private final SockJsSessions sessions;
-  private final ContextInternal context;
-  private long buffered;
-  private long left;
-  private boolean gone;
   private volatile HttpConnection carrier;
   private volatile boolean trusted;
-  private CloseReason closing;
 
   /**
    * A session that was just opened.
@@ -29,10 +21,10 @@ final class SockJsTransport implements Transport {
    * @param context of the connection, on which everything happens but {@link #carriedBy}
    */
   SockJsTransport(SockJSSocket socket, String session, SockJsSessions sessions, ContextInternal context) {
+    super(socket, context);
     this.socket = socket;
     this.session = session;
     this.sessions = sessions;
-    this.context = context;
     this.carrier = socket.routingContext().request().connection();
   }
 
@@ -56,16 +48,15 @@ final class SockJsTransport implements Transport {
   }
 
   private void received(TransportListener listener, Buffer message) {
-    if (!gone) {
+    if (!isGone()) {
       listener.received(message.getBytes());
     }
   }
 
   private void closed(TransportListener listener) {
-    if (!gone) {
-      gone = true;
+    if (end()) {
       sessions.closed(session, this);
-      if (buffered > 0) {
+      if (bufferedBytes() > 0) {
         // Nobody waits for what its last carrier still holds.
         Carrier.cut(carrier);
       }
@@ -73,15 +64,10 @@ final class SockJsTransport implements Transport {
     }
   }
 
-  private void onLoop(Runnable task) {
-    // At once where this is the event loop, so that a message which pauses the session holds back the next one.
-    context.emit(task, Runnable::run);
-  }
-
   /** The session has a WebSocket all for itself, whose frames are bounded from now on. */
   void watchFrames(TransportListener listener, BoundedFrameDecoder.Bounds bounds) {
     SockJsFrames.watch(carrier, bounds, reason -> onLoop(() -> {
-      if (!gone) {
+      if (!isGone()) {
         listener.violated(reason);
       }
     }));
@@ -90,40 +76,6 @@ final class SockJsTransport implements Transport {
   @Override
   public String name() {
     return "sockjs";
-  }
-
-  @Override
-  public void send(OutboundFrame frame) {
-    if (gone) {
-      return;
-    }
-    int length = frame.length();
-    buffered += length;
-    socket.write(frame.text()).onComplete(written -> onLoop(() -> {
-      buffered -= length;
-      left += length;
-      closeWhenWritten();
-    }));
-  }
-
-  @Override
-  public long bufferedBytes() {
-    return buffered;
-  }
-
-  @Override
-  public long progress() {
-    return left;
-  }
-
-  @Override
-  public void ping() {
-    // SockJS sends its own heartbeats.
-  }
-
-  @Override
-  public boolean answersPings() {
-    return false;
   }
 
   @Override
@@ -140,24 +92,6 @@ final class SockJsTransport implements Transport {
   @Override
   public void resume() {
     socket.resume();
-  }
-
-  /**
-   * Closes when what was sent before has left: a SockJS session throws away what it still holds when it is closed, and with polling that is
-   * everything since the last poll. A client that does not poll again loses its session soon.
-   */
-  @Override
-  public void close(CloseReason reason) {
-    if (closing == null) {
-      closing = reason;
-      closeWhenWritten();
-    }
-  }
-
-  private void closeWhenWritten() {
-    if (closing != null && buffered == 0 && !gone) {
-      socket.close(closing.code(), closing.slug());
-    }
   }
 
   @Override

@@ -11,8 +11,13 @@ public interface Transport {
   /** The kind, as logs and metrics name it. */
   String name();
 
-  /** Sends a text frame after those sent before; it leaves with the next flush. The caller keeps its own hold on the frame. */
+  /** Sends a text frame after those sent before; it leaves with the end of the event loop's turn. The caller keeps its own hold on the frame. */
   void send(OutboundFrame frame);
+
+  /** As {@link #send}, but of a stream of messages: where the transport knows how, it may wait a moment for others and share their flush. */
+  default void deliver(OutboundFrame frame) {
+    send(frame);
+  }
 
   /** Bytes that were sent and have not left yet. */
   long bufferedBytes();

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.ssl.SslHandler;
 
 /**
  * The way out of a WebSocket: frames gather in runs that sockets share, leave with the joined flush, and are counted until the kernel has them. It is the half of {@link WebSocketTransport}
@@ -20,11 +21,11 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
   private static final int LONGEST_RUN = 32 * 1024;
 
   private final ChannelHandlerContext out;
+  private final boolean plain;
   private final FlushQueue flushes;
+  private final Pace pace;
   private FrameRun waiting;
   private long written;
-  private long flushedAtNanos;
-  private boolean dirty;
   private boolean closeSent;
   private boolean gone;
 
@@ -35,8 +36,9 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
    */
   WebSocketOutput(ChannelHandlerContext out, FlushQueue flushes) {
     this.out = out;
+    this.plain = out.pipeline().get(SslHandler.class) == null;
     this.flushes = flushes;
-    this.flushedAtNanos = System.nanoTime() - Integer.MAX_VALUE;
+    this.pace = flushes.pace(this);
   }
 
   final Channel channel() {
@@ -55,15 +57,29 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void send(OutboundFrame frame) {
+    if (append(frame)) {
+      flushes.flushSoon(pace);
+    }
+  }
+
+  @Override
+  public void deliver(OutboundFrame frame) {
+    if (append(frame)) {
+      flushes.delivered(pace);
+    }
+  }
+
+  /** Says whether the frame is to be flushed. */
+  private boolean append(OutboundFrame frame) {
     if (gone || closeSent) {
-      return;
+      return false;
     }
     waiting = waiting == null ? FrameRun.of(frame) : waiting.then(frame);
     if (waiting.bytes() > LONGEST_RUN) {
       flush();
-    } else {
-      flushSoon();
+      return false;
     }
+    return true;
   }
 
   private void writeWaiting() {
@@ -75,35 +91,25 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
 
   private void write(ByteBuf bytes) {
     written += bytes.readableBytes();
-    out.write(bytes, out.voidPromise());
-  }
-
-  private void flushSoon() {
-    if (!dirty) {
-      dirty = true;
-      flushes.add(this);
+    if (plain) {
+      // Nobody in the pipeline would touch a whole frame, so nobody is asked.
+      out.channel().unsafe().write(bytes, out.voidPromise());
+    } else {
+      out.write(bytes, out.voidPromise());
     }
   }
 
   @Override
   public void flush() {
-    dirty = false;
-    flushedAtNanos = System.nanoTime();
     if (gone) {
       return;
     }
-    if (waiting == null) {
-      out.flush();
+    writeWaiting();
+    if (plain) {
+      out.channel().unsafe().flush();
     } else {
-      written += waiting.bytes();
-      out.writeAndFlush(waiting.take(out.alloc()), out.voidPromise());
-      waiting = null;
+      out.flush();
     }
-  }
-
-  @Override
-  public long flushedAtNanos() {
-    return flushedAtNanos;
   }
 
   @Override
@@ -124,7 +130,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
     if (!gone && !closeSent) {
       writeWaiting();
       write(out.alloc().directBuffer(2).writeShort(EMPTY_PING));
-      flushSoon();
+      flushes.flushSoon(pace);
     }
   }
 
@@ -138,7 +144,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
     int length = payload.readableBytes();
     writeWaiting();
     write(out.alloc().directBuffer(2 + length).writeShort(EMPTY_PONG | length).writeBytes(payload, payload.readerIndex(), length));
-    flushSoon();
+    flushes.flushSoon(pace);
   }
 
   /** Sends what waits, and the close frame behind it. */

@@ -1,7 +1,6 @@
 package io.vestibule.gateway.http;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.VerticleBase;
@@ -22,8 +21,6 @@ import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.Registration;
 import io.vestibule.contract.bus.Addresses;
-import io.vestibule.contract.error.CloseReason;
-import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.message.FanMessage;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.gateway.GatewayConfig;
@@ -40,15 +37,12 @@ import io.vestibule.gateway.auth.AuthConfig;
 import io.vestibule.gateway.auth.KeySource;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.bridge.BridgeConfig;
-import io.vestibule.gateway.bridge.EventBusBridge;
 import io.vestibule.gateway.fanout.FanPublisher;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.drain.NodeDrain;
 import io.vestibule.gateway.limit.AddressLimits;
 import io.vestibule.gateway.limit.ClientAddress;
 import io.vestibule.gateway.load.ClusterLoads;
-import io.vestibule.gateway.transport.SessionLocks;
-import io.vestibule.gateway.limit.ConnectionCounts;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.operator.DrainOrders;
 import io.vestibule.gateway.operator.OperatorServices;
@@ -70,7 +64,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** A real listener with the HTTP routes and the bridge, on a free port, over a real bus; what reaches subscribers and connections is kept. */
+/** A real listener with the HTTP routes, on a free port, over a real bus; what reaches subscribers and connections is kept. */
 public final class TestServer implements AutoCloseable {
   public static final String API_KEY = "an-api-key-of-the-tests";
 
@@ -86,7 +80,6 @@ public final class TestServer implements AutoCloseable {
   public final Bus bus = new Bus(vertx, Duration.ofSeconds(20), new SimpleMeterRegistry());
   public final List<FanMessage> published = new CopyOnWriteArrayList<>();
   public final List<GatewayCommand> commands = new CopyOnWriteArrayList<>();
-  public final ConnectionCounts counts;
   public final ScriptedCoordinator coordinator = new ScriptedCoordinator();
   public NodeDrain drain;
   public ClusterLoads loads;
@@ -94,8 +87,6 @@ public final class TestServer implements AutoCloseable {
   /** A connection for each request: SockJS ends a polling client's connection behind its answer, which would hit whatever came next. */
   private final HttpClient client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false));
   private final TokenMinter minter;
-  private EventBusBridge bridge;
-  private Context loop;
   private int port;
 
   /** What a test wants otherwise. */
@@ -105,20 +96,18 @@ public final class TestServer implements AutoCloseable {
     public List<String> allowedOrigins = List.of();
     public List<String> trustedProxies = List.of();
     public BridgeConfig bridge = new BridgeConfig(false, List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
-    public int connectionsPerIp = 100;
     public int messagesPerSecond = 100;
     public int ipJoins;
     public boolean openWhenUnavailable;
     public Duration answerWithin = Duration.ofSeconds(30);
-    public long outboundBuffer = 1024 * KIB;
     public Set<NodeRef> otherNodes = Set.of();
     public List<Consumer<Router>> operations = List.of();
 
     GatewayConfig config() {
       var http = new GatewayConfig.Http("127.0.0.1", 0, Duration.ofSeconds(75), 8 * KIB, 4 * KIB, 16 * KIB, trustedProxies, allowedOrigins,
           new GatewayConfig.Tls("", "", "", ""));
-      var limits = new GatewayConfig.Limits(1000, connectionsPerIp, 200, messagesPerSecond, 2 * messagesPerSecond, Duration.ofSeconds(10), 10,
-          outboundBuffer, Duration.ofSeconds(10), 16);
+      var limits = new GatewayConfig.Limits(1000, 100, 200, messagesPerSecond, 2 * messagesPerSecond, Duration.ofSeconds(10), 10,
+          1024 * KIB, Duration.ofSeconds(10), 16);
       var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, 1024 * KIB, 1024 * KIB),
           new GatewayConfig.SockJs(true, "", 1024 * KIB), new GatewayConfig.Heartbeat(Duration.ofSeconds(30), Duration.ofSeconds(60)), limits,
           Duration.ofMillis(2));
@@ -135,7 +124,6 @@ public final class TestServer implements AutoCloseable {
   public TestServer(Options options) {
     GatewayConfig config = options.config();
     minter = TokenMinter.of(config.auth());
-    counts = new ConnectionCounts(1000, options.connectionsPerIp);
     KeySource keys = await(KeySource.open(vertx, config.auth()));
     await(vertx.deployVerticle(new Instance(config, options, keys)));
   }
@@ -153,7 +141,6 @@ public final class TestServer implements AutoCloseable {
 
     @Override
     public Future<?> start() {
-      loop = context;
       var meters = new GatewayMeters(new SimpleMeterRegistry());
       var self = new NodeRef("self", "node-1", Set.of("gateway"));
       var nodes = new ArrayList<>(options.otherNodes);
@@ -174,18 +161,6 @@ public final class TestServer implements AutoCloseable {
           options.development ? Optional.of(minter) : Optional.empty(), System::currentTimeMillis, options.operations, meters,
           new CallMeters(registry, "http"), waiting(options),
           new OperatorServices(new QueueOrders(bus, membership), new DrainOrders(bus, membership), membership, loads)));
-      bridge = new EventBusBridge(config, keys.verifier(), origins, new ClientAddress(options.trustedProxies), new EventBusBridge.Entrance() {
-        @Override
-        public Optional<Failure> enter(String address) {
-          return counts.acquire(address).map(Failure::of);
-        }
-
-        @Override
-        public void leave(String address) {
-          counts.release(address);
-        }
-      }, meters, LoopClock.system());
-      bridge.mount(vertx, router, new SessionLocks());
       Consumer<FanMessage> subscriber = published::add;
       return Future.all(
           bus.subscribe(Addresses.FAN, subscriber),
@@ -261,11 +236,6 @@ public final class TestServer implements AutoCloseable {
     } catch (Exception failed) {
       throw new AssertionError(failed.getCause() == null ? failed : failed.getCause());
     }
-  }
-
-  /** Ends all sockets of the bridge. */
-  public void closeBridge(CloseReason reason) {
-    loop.runOnContext(v -> bridge.closeAll(reason));
   }
 
   /** Waits for a condition. */

@@ -22,22 +22,28 @@ class FlushQueueTest {
   /** Something that counts its flushes; all on the event loop. */
   private class Socket implements FlushQueue.Flushable {
     private final String name;
+    private final FlushQueue queue;
+    private final Pace pace;
     private long flushedAt;
 
-    Socket(String name, long flushedAt) {
+    Socket(String name, FlushQueue queue) {
       this.name = name;
-      this.flushedAt = flushedAt;
+      this.queue = queue;
+      this.pace = queue.pace(this);
+    }
+
+    void answer() {
+      queue.flushSoon(pace);
+    }
+
+    void deliver() {
+      queue.delivered(pace);
     }
 
     @Override
     public void flush() {
       flushedAt = System.nanoTime();
       flushed.add(name);
-    }
-
-    @Override
-    public long flushedAtNanos() {
-      return flushedAt;
     }
   }
 
@@ -49,69 +55,102 @@ class FlushQueueTest {
     loop.submit(action).get(60, TimeUnit.SECONDS);
   }
 
-  private long longAgo() {
-    return System.nanoTime() - TimeUnit.HOURS.toNanos(1);
+  private void awaitFlushes(int count) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (onLoop(() -> flushed.size()) < count && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   @Test
   void whatIsWrittenInOneTurnIsFlushedAtItsEnd() throws Exception {
     FlushQueue queue = new FlushQueue(loop, TimeUnit.HOURS.toNanos(1));
     onLoop(() -> {
-      queue.add(new Socket("a", longAgo()));
-      queue.add(new Socket("b", longAgo()));
+      Socket a = new Socket("a", queue);
+      Socket b = new Socket("b", queue);
+      a.deliver();
+      b.answer();
+      a.deliver();
+      b.answer();
       assertThat(flushed).isEmpty();
     });
     assertThat(onLoop(() -> List.copyOf(flushed))).containsExactly("a", "b");
   }
 
   @Test
-  void whatWasFlushedAMomentAgoWaits() throws Exception {
+  void aDeliveryToWhoWasFlushedAMomentAgoWaitsForTheDelay() throws Exception {
     // So long that no machine is late enough to let it pass between two lines.
     long delay = TimeUnit.SECONDS.toNanos(2);
     FlushQueue queue = new FlushQueue(loop, delay);
-    Socket busy = new Socket("busy", 0);
+    Socket busy = new Socket("busy", queue);
+    stream(busy);
     long added = System.nanoTime();
     onLoop(() -> {
-      busy.flushedAt = System.nanoTime();
-      queue.add(busy);
-      queue.add(new Socket("idle", longAgo()));
+      flushed.clear();
+      busy.deliver();
+      new Socket("idle", queue).deliver();
     });
-    assertThat(onLoop(() -> List.copyOf(flushed)).get(0)).isEqualTo("idle");
-    while (onLoop(() -> flushed.size()) < 2) {
-      LockSupport.parkNanos(2_000_000);
-    }
+    assertThat(onLoop(() -> List.copyOf(flushed))).containsExactly("idle");
+    awaitFlushes(2);
+    assertThat(flushed).containsExactly("idle", "busy");
     assertThat(busy.flushedAt - added).isGreaterThanOrEqualTo(delay);
+  }
+
+  @Test
+  void anAnswerTakesAlongWhatWaits() throws Exception {
+    FlushQueue queue = new FlushQueue(loop, TimeUnit.HOURS.toNanos(1));
+    Socket busy = new Socket("busy", queue);
+    stream(busy);
+    onLoop(() -> {
+      flushed.clear();
+      busy.deliver();
+    });
+    assertThat(onLoop(() -> List.copyOf(flushed))).isEmpty();
+    onLoop(busy::answer);
+    assertThat(onLoop(() -> List.copyOf(flushed))).containsExactly("busy");
   }
 
   @Test
   void withoutADelayNobodyWaits() throws Exception {
     FlushQueue queue = new FlushQueue(loop, 0);
-    onLoop(() -> queue.add(new Socket("a", System.nanoTime())));
-    assertThat(onLoop(() -> List.copyOf(flushed))).containsExactly("a");
+    Socket a = new Socket("a", queue);
+    for (int i = 0; i < 10; i++) {
+      onLoop(a::deliver);
+    }
+    assertThat(onLoop(() -> flushed.size())).isEqualTo(10);
+  }
+
+  /** Lets a socket know that it has a fast stream; it ends just after a flush, and a few messages before the next. */
+  private void stream(Socket socket) throws Exception {
+    for (int i = 0; i < 300; i++) {
+      onLoop(socket::deliver);
+    }
+    onLoop(socket::answer);
   }
 
   @Test
   void oneThatFailsKeepsNoOtherFromBeingFlushedNorTheNextTurn() throws Exception {
-    FlushQueue queue = new FlushQueue(loop, TimeUnit.MILLISECONDS.toNanos(20));
     for (Throwable failure : List.of(new IllegalStateException("it broke"), new OutOfMemoryError("no direct memory"))) {
-      for (long flushedAt : new long[] {longAgo(), System.nanoTime() + TimeUnit.HOURS.toNanos(1)}) {
-        flushed.clear();
-        onLoop(() -> {
-          queue.add(new Socket("before", flushedAt));
-          queue.add(new Socket("broken", flushedAt) {
-            @Override
-            public void flush() {
-              super.flush();
-              FlushQueueTest.<RuntimeException>sneak(failure);
-            }
-          });
-          queue.add(new Socket("behind", flushedAt));
-        });
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (onLoop(() -> flushed.size()) < 3 && System.nanoTime() < deadline) {
-          Thread.onSpinWait();
+      for (boolean held : new boolean[] {false, true}) {
+        FlushQueue queue = new FlushQueue(loop, TimeUnit.MILLISECONDS.toNanos(500));
+        List<Socket> sockets = List.of(new Socket("before", queue), new Socket("broken", queue) {
+          @Override
+          public void flush() {
+            super.flush();
+            FlushQueueTest.<RuntimeException>sneak(failure);
+          }
+        }, new Socket("behind", queue));
+        for (Socket socket : sockets) {
+          if (held) {
+            stream(socket);
+          }
         }
-        assertThat(onLoop(() -> List.copyOf(flushed))).containsExactly("before", "broken", "behind");
+        onLoop(() -> {
+          flushed.clear();
+          sockets.forEach(Socket::deliver);
+        });
+        awaitFlushes(3);
+        assertThat(onLoop(() -> List.copyOf(flushed))).containsExactlyInAnyOrder("before", "broken", "behind");
       }
     }
   }
@@ -125,16 +164,16 @@ class FlushQueueTest {
   @Test
   void whatIsWrittenDuringAFlushIsFlushedNext() throws Exception {
     FlushQueue queue = new FlushQueue(loop, 0);
-    Socket later = new Socket("later", longAgo());
+    Socket later = new Socket("later", queue);
     onLoop(() -> {
-      queue.add(new Socket("first", longAgo()) {
+      new Socket("first", queue) {
         @Override
         public void flush() {
           super.flush();
-          queue.add(later);
+          later.deliver();
         }
-      });
-      queue.add(new Socket("second", longAgo()));
+      }.deliver();
+      new Socket("second", queue).deliver();
     });
     onLoop(() -> { });
     assertThat(onLoop(() -> List.copyOf(flushed))).containsExactly("first", "second", "later");

@@ -73,7 +73,7 @@ public final class Cli {
 
   private static int failed(Exception thrown, PrintWriter err) {
     if (thrown instanceof ConfigException config) {
-      config.lines().forEach(problem -> err.println("vestibule: " + problem));
+      config.lines().forEach(problem -> err.println("vestibule: " + oneLine(problem)));
       return ExitCode.CONFIG;
     }
     if (thrown instanceof ProcessFailure failure) {

@@ -41,7 +41,7 @@ final class DevelopmentNode {
       var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(DEADLINE).build();
       return read(http.send(request, BodyHandlers.ofString()));
     } catch (IOException e) {
-      throw new ProcessFailure(ExitCode.UNAVAILABLE, tokens + " does not answer: " + e);
+      throw new ProcessFailure(ExitCode.UNAVAILABLE, tokens + " does not answer: " + Unanswered.reason(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ProcessFailure(ExitCode.INTERNAL, "interrupted");

@@ -53,7 +53,7 @@ final class OperatorCall {
       // A line break, say; what it is must not be printed.
       throw new ProcessFailure(ExitCode.USAGE, "--token holds characters that no token has");
     } catch (IOException e) {
-      throw new ProcessFailure(ExitCode.UNAVAILABLE, uri + " does not answer: " + e);
+      throw new ProcessFailure(ExitCode.UNAVAILABLE, uri + " does not answer: " + Unanswered.reason(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ProcessFailure(ExitCode.INTERNAL, "interrupted");

@@ -56,8 +56,6 @@ public final class Health {
     return page.details()
         .put("version", Version.current())
         .put("mode", developmentMode ? "development" : "production")
-        // What is kept is kept in the memory of the cluster: it is gone with the last node.
-        .put("durability", "memory")
         .put("uptimeMs", ManagementFactory.getRuntimeMXBean().getUptime());
   }
 

@@ -8,6 +8,7 @@ import io.vestibule.node.config.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -20,8 +21,8 @@ import java.util.TreeSet;
  * @param reports what the verticle of each role says, an unhealthy report with an {@code error} where it did not answer
  */
 record HealthPage(ClusterView view, boolean safe, boolean draining, boolean needsAdmission, Map<String, HealthReport> reports) {
-
   private static final String ADMISSION = Role.ADMISSION.slug();
+  private static final String DURABILITY = "durability";
 
   /** Why the node is not ready; empty when it is. */
   List<String> obstacles() {
@@ -47,6 +48,11 @@ record HealthPage(ClusterView view, boolean safe, boolean draining, boolean need
     return obstacles().isEmpty();
   }
 
+  /** Where what the cluster keeps is kept, as the role says that keeps it; null where this node does not run it, or it does not answer. */
+  private Object durability() {
+    return reports.values().stream().map(report -> report.detailsJson().getValue(DURABILITY)).filter(Objects::nonNull).findFirst().orElse(null);
+  }
+
   /** The answer of {@code /health/ready}. */
   JsonObject summary() {
     return new JsonObject().put("status", ready() ? "ready" : "not_ready").put("obstacles", new JsonArray(obstacles()));
@@ -63,6 +69,7 @@ record HealthPage(ClusterView view, boolean safe, boolean draining, boolean need
     return summary()
         .put("node", new JsonObject().put("id", view.self().id()).put("name", view.self().name()))
         .put("roles", roles)
-        .put("members", members);
+        .put("members", members)
+        .put(DURABILITY, durability());
   }
 }

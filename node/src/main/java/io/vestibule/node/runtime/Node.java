@@ -18,6 +18,7 @@ import io.vestibule.node.operations.Health;
 import io.vestibule.node.operations.OperationsRoutes;
 import io.vestibule.node.operations.OperationsServer;
 import io.vestibule.node.operations.Scrape;
+import io.vestibule.node.process.ProcessFailure;
 import io.vestibule.node.process.Version;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -28,6 +29,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** A node: joined to the cluster, then with the verticles of its roles deployed. Thread-safe. */
@@ -66,12 +68,15 @@ public final class Node {
   /**
    * Joins the cluster.
    *
-   * @return the node, which does not serve yet
+   * @return the node, which does not serve yet; fails with a {@link ProcessFailure} where it must not work with the nodes that are there
    */
   public static Future<Node> join(VestibuleConfig config) {
     Set<String> roles = config.node().roles().stream().map(Role::slug).collect(Collectors.toSet());
     var options = new VertxOptions().setPreferNativeTransport(true);
-    return ClusterLauncher.launch(config.cluster(), NodeName.of(config), roles, options)
+    Mode mode = Mode.of(config);
+    return ClusterLauncher.launch(config.cluster(), NodeName.of(config), roles, mode.slug(), options, UnaryOperator.identity())
+        .compose(cluster -> mode.goesWith(cluster.modesOfOthers()) ? Future.succeededFuture(cluster)
+            : cluster.close().transform(left -> Future.failedFuture(mode.refusal(config.cluster().name()))))
         .map(cluster -> new Node(config, new Meters(Version.current()), cluster));
   }
 

@@ -2,13 +2,16 @@ package io.vestibule.node.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vestibule.node.process.ExitCode;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds the table of docs/configuration.md to conf/vestibule.yaml: same keys, same defaults, same explanations. */
@@ -29,6 +32,21 @@ class ConfigurationPageTest {
 
     String rows = Files.readAllLines(PAGE).stream().filter(line -> line.matches("\\| `[a-z.-]+` \\|.*")).collect(Collectors.joining("\n"));
     assertThat(rows).as("the table of docs/configuration.md; target/configuration-table.md is what it should be").isEqualTo(table);
+  }
+
+  @Test
+  void thePageHasEveryExitCode() throws IOException {
+    String page = Files.readString(PAGE);
+    assertThat(Stream.of(ExitCode.class.getFields()).map(ConfigurationPageTest::value)).isNotEmpty()
+        .allSatisfy(code -> assertThat(page).contains("\n| " + code + " | "));
+  }
+
+  private static Object value(Field constant) {
+    try {
+      return constant.get(null);
+    } catch (IllegalAccessException impossible) {
+      throw new AssertionError(impossible);
+    }
   }
 
   private static List<Key> keys() {

@@ -59,6 +59,14 @@ class HealthPageTest {
   }
 
   @Test
+  void durabilityIsWhatTheRoleSaysThatKeepsThings() {
+    var keeping = HealthReport.of(true, new JsonObject().put("durability", "redis"));
+
+    assertThat(new HealthPage(VIEW, true, false, true, Map.of("presence", WELL, "admission", keeping)).details().getString("durability")).isEqualTo("redis");
+    assertThat(new HealthPage(VIEW, true, false, true, Map.of("presence", WELL)).details().getString("durability")).isNull();
+  }
+
+  @Test
   void whoComesMeanwhileSharesTheAnswer() {
     List<Promise<Integer>> calls = new ArrayList<>();
     var flight = new SingleFlight<>(() -> {

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -148,6 +149,33 @@ class JarIT {
     assertThat(health.getJsonArray("members")).hasSize(2);
     assertThat(get(firstUrl + "/metrics").body()).contains("vestibule_build_info{");
     RawHttp.expectHeads(firstUrl, "/", "/health", "/health/live", "/health/ready", "/metrics");
+  }
+
+  @Test
+  void aNodeWithoutAuthDoesNotJoinNodesThatHaveItNorTheOtherWayRound() throws Exception {
+    String secret = "auth.jwt.secret=" + "s".repeat(32);
+    for (boolean first : new boolean[] {true, false}) {
+      String[] common = {"--port", "0", "--set", ownCluster(), "--set", "cluster.port=" + CLUSTER_PORT, "--set", "log.format=json", "--set"};
+      BufferedReader serving = start(with(common, first ? secret : "log.level=info")).inputReader();
+      JsonLines.first(serving, "node_ready");
+
+      Ended refused = run(with(common, first ? "log.level=info" : secret));
+      assertThat(refused.code()).isEqualTo(ExitCode.CONFIG);
+      assertThat(refused.err().lines()).singleElement().asString().contains("development mode").contains("cluster.name");
+
+      // Who lets nobody in goes with both. The one that was refused may have been seen for a moment.
+      start(with(common, "node.roles=presence"));
+      String roles;
+      do {
+        roles = JsonLines.first(serving, "member_joined").getString("roles");
+      } while (!roles.equals("[presence]"));
+    }
+  }
+
+  private static String[] with(String[] options, String last) {
+    String[] all = Arrays.copyOf(options, options.length + 1);
+    all[options.length] = last;
+    return all;
   }
 
   private HttpResponse<String> get(String url) throws IOException, InterruptedException {

@@ -43,6 +43,11 @@ class NodeClientsIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> discretion() throws Exception {
+    return run("discretion.test.mjs");
+  }
+
+  @TestFactory
   Stream<DynamicTest> page() throws Exception {
     return run("page.test.mjs");
   }

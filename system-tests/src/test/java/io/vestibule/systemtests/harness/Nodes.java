@@ -30,7 +30,8 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
   /** A key that every node lets call the server API. */
   public static final String API_KEY = "system-tests-api-key";
 
-  private static final String SECRET = "a shared secret for the system tests, long enough";
+  /** What every node believes the tokens of. */
+  public static final String SECRET = "a shared secret for the system tests, long enough";
   private static final int CLUSTER_PORTS = 20;
   private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(90);
   private static final Path REPORTS = Path.of("target", "nodes").toAbsolutePath();

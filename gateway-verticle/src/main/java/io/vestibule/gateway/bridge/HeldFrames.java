@@ -1,0 +1,55 @@
+package io.vestibule.gateway.bridge;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+
+/** What a client of the bridge said while it was not in, in order and bounded. Pings are signs of life and nothing to be kept. */
+final class HeldFrames {
+  /** As much as anybody may send who is not known yet. */
+  static final int MOST_BYTES = 64 << 10;
+
+  private static final int LONGEST_PING = 64;
+
+  private final ArrayDeque<Buffer> frames = new ArrayDeque<>(0);
+  private int bytes;
+  private boolean watched;
+
+  /** Whether this is {@code {"type":"ping"}}. */
+  static boolean isPing(Buffer frame) {
+    try {
+      return frame.length() <= LONGEST_PING && "ping".equals(new JsonObject(frame).getValue("type"));
+    } catch (DecodeException | ClassCastException noObject) {
+      return false;
+    }
+  }
+
+  /** Whether somebody who waits may have this kept, too. */
+  boolean hasRoomFor(Buffer frame) {
+    // An empty frame takes room, too.
+    return bytes + frame.length() + 1 <= MOST_BYTES;
+  }
+
+  /** Keeps a frame. */
+  void add(Buffer frame) {
+    bytes += frame.length() + 1;
+    frames.add(frame);
+  }
+
+  boolean isEmpty() {
+    return frames.isEmpty();
+  }
+
+  /** The oldest, which is not kept any more. */
+  Buffer next() {
+    Buffer oldest = frames.remove();
+    bytes -= oldest.length() + 1;
+    return oldest;
+  }
+
+  void clear() {
+    frames.clear();
+    bytes = 0;
+  }
+}
