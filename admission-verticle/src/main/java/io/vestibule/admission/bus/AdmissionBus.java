@@ -50,6 +50,7 @@ public final class AdmissionBus {
   private final Surroundings surroundings;
   private final LedQueues queues;
   private final Orders orders;
+  private final SettingsWatch settings;
   private final List<Registration> registrations = new ArrayList<>();
   private long ticking;
   private boolean warned;
@@ -73,6 +74,7 @@ public final class AdmissionBus {
     this.queues = new LedQueues(rules, surroundings, (shard, term) -> environment.ownership().isCurrent(ShardKinds.QUEUES, shard, term),
         shard -> environment.ownership().ownerOf(ShardKinds.QUEUES, shard).filter(membership.self()::equals).isPresent());
     this.orders = new Orders(queues, self, surroundings::monotonicMs);
+    this.settings = new SettingsWatch(membership, rules.values());
   }
 
   /** Begins to serve, and to lead, on the calling context. */
@@ -83,6 +85,7 @@ public final class AdmissionBus {
     return Future.all(List.of(
             bus.serve(Addresses.ADMISSION.at(self), this::answer),
             bus.serve(Addresses.ADMISSION_ORDER.at(self), orders::answer),
+            settings.start(vertx, bus),
             bus.subscribe(Addresses.GATEWAY_LOAD, load -> loads.heard(load, surroundings.monotonicMs()))))
         .onSuccess(served -> {
           registrations.addAll(served.list());

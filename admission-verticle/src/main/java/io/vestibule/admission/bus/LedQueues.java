@@ -10,8 +10,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntPredicate;
 
 /**
@@ -84,8 +85,9 @@ final class LedQueues implements ShardListener {
     return rules.containsKey(queue);
   }
 
-  Set<String> configured() {
-    return rules.keySet();
+  /** The names of all queues that there are, in their order. */
+  SortedSet<String> configured() {
+    return new TreeSet<>(rules.keySet());
   }
 
   /** Whether this node leads the queue, or is about to. */

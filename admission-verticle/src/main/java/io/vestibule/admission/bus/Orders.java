@@ -85,11 +85,13 @@ final class Orders {
   }
 
   private QueueReport status() {
-    JsonArray json = new JsonArray();
-    for (QueueLeader leader : queues.all()) {
-      leader.status().ifPresent(status -> json.add(QueueJson.of(status, self)));
+    JsonArray led = new JsonArray();
+    JsonArray others = new JsonArray();
+    for (String queue : queues.configured()) {
+      queues.leader(queue).flatMap(QueueLeader::status)
+          .ifPresentOrElse(status -> led.add(QueueJson.of(status, self)), () -> others.add(QueueJson.unled(queue)));
     }
-    return new QueueReport(json.size(), json.encode());
+    return new QueueReport(led.size(), led.encode(), others.encode());
   }
 
   private Future<QueueReport> one(String queue, QueueEvent event, String correlationId) {
@@ -99,8 +101,8 @@ final class Orders {
     if (queues.isMinority()) {
       return Future.failedFuture(minority());
     }
-    return queues.isConcerned(queue) ? led(queue).compose(leader -> ordered(leader, event, correlationId)).map(new QueueReport(1, "[]"))
-        : Future.succeededFuture(new QueueReport(0, "[]"));
+    return queues.isConcerned(queue) ? led(queue).compose(leader -> ordered(leader, event, correlationId)).map(QueueReport.of(1))
+        : Future.succeededFuture(QueueReport.of(0));
   }
 
   /** Counts what was revoked, in all queues. */
@@ -115,7 +117,7 @@ final class Orders {
           int count = (int) (revoked(leader) - before);
           return done.map(count);
         })).toList();
-    return Future.join(each).map(all -> new QueueReport(each.stream().mapToInt(Future::result).sum(), "[]"));
+    return Future.join(each).map(all -> QueueReport.of(each.stream().mapToInt(Future::result).sum()));
   }
 
   private static long revoked(QueueLeader leader) {

@@ -2,9 +2,14 @@ package io.vestibule.admission.bus;
 
 import io.vertx.core.json.JsonObject;
 import io.vestibule.admission.core.QueueStatus;
+import java.util.List;
 
 /** A queue as operators read it; docs/protocol.md has the fields. */
 final class QueueJson {
+  /** All but the name. */
+  private static final List<String> FIGURES = List.of("coordinator", "capacity", "waiting", "away", "slots", "sessions", "byGateway", "admissionsPerSecond", "inflowLimit",
+      "etaErrorPercent", "etaCoveragePercent", "paused", "counters");
+
   private QueueJson() {}
 
   static JsonObject of(QueueStatus status, String node) {
@@ -27,6 +32,15 @@ final class QueueJson {
         .put("etaCoveragePercent", known(status.etaCoverage()))
         .put("paused", status.paused())
         .put("counters", counters);
+  }
+
+  /** A queue that this node is configured with and does not lead; the same fields. */
+  static JsonObject unled(String queue) {
+    JsonObject json = new JsonObject().put("queue", queue);
+    for (String figure : FIGURES) {
+      json.putNull(figure);
+    }
+    return json;
   }
 
   private static Double known(double value) {

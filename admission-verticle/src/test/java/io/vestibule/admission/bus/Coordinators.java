@@ -52,6 +52,11 @@ final class Coordinators implements AutoCloseable {
 
   /** A node that leads queues. */
   Coordinator coordinator(String name) {
+    return coordinator(name, config);
+  }
+
+  /** A node that leads queues, and is configured otherwise. */
+  Coordinator coordinator(String name, AdmissionConfig config) {
     ClusterNode node = grid.start(name, AdmissionVerticle.ROLE);
     OwnershipTimings timings = OwnershipTimings.forFailureTimeout(SECOND.multipliedBy(10));
     SimpleMeterRegistry meters = new SimpleMeterRegistry();

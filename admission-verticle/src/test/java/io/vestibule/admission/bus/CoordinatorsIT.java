@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.admission.AdmissionVerticle;
+import io.vestibule.admission.TestAdmission;
 import io.vestibule.admission.bus.Coordinators.Coordinator;
 import io.vestibule.admission.bus.Coordinators.Gateway;
 import io.vestibule.cluster.HealthService;
@@ -19,10 +20,12 @@ import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Poll;
 import io.vestibule.contract.admission.QueueOrder;
+import io.vestibule.contract.admission.QueueReport;
 import io.vestibule.contract.admission.SocketReport.Socket;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.message.HealthReport;
 import java.time.Duration;
 import java.util.List;
@@ -115,6 +118,19 @@ class CoordinatorsIT {
   }
 
   @Test
+  void nodesThatAreConfiguredDifferentlyTellEachOtherAndWarn() {
+    try (Coordinators cluster = new Coordinators(1, 1); LogEar ear = new LogEar(LogEvent.QUEUE_CONFIG_DIFFERS)) {
+      cluster.coordinator("a");
+      cluster.coordinator("b");
+      Coordinator other = cluster.coordinator("c", TestAdmission.config(2));
+      eventually(() -> ear.lines().stream().filter(line -> line.contains(" node=c ")).count() == 2);
+      eventually(() -> ear.lines().size() == 4);
+      assertThat(ear.lines()).allSatisfy(line -> assertThat(line).contains("queue=default", "capacity 1,", "capacity 2,", "c: capacity 2"));
+      assertThat(other.id()).isNotEmpty();
+    }
+  }
+
+  @Test
   void aMinorityAdmitsNobody() {
     try (Coordinators cluster = new Coordinators(5, 1)) {
       Coordinator coordinator = cluster.coordinator("a");
@@ -126,6 +142,12 @@ class CoordinatorsIT {
       HealthReport health = await(new HealthService(gateway.bus).ask(AdmissionVerticle.ROLE, coordinator.id(), Duration.ofSeconds(3), "flow"));
       assertThat(health.healthy()).isFalse();
       assertThat(health.detailsJson().getBoolean("minority")).isTrue();
+      QueueReport report = await(gateway.bus.request(Addresses.ADMISSION_ORDER.at(coordinator.id()), new QueueOrder.Status(), "flow"));
+      assertThat(report.queues()).isEqualTo("[]");
+      JsonObject unled = new JsonArray(report.others()).getJsonObject(0);
+      assertThat(unled.getString("queue")).isEqualTo(QUEUE);
+      assertThat(unled.containsKey("coordinator")).isTrue();
+      assertThat(unled.getValue("coordinator")).isNull();
 
       Gateway third = cluster.gateway("h");
       eventually(() -> await(third.askOnce(third.join("ann"))) instanceof Admitted);

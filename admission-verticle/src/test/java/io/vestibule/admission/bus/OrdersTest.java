@@ -102,7 +102,7 @@ class OrdersTest {
   @MethodSource("each")
   void anotherNodesQueueIsNoConcern(QueueOrder order) {
     turn = false;
-    assertThat(order(order).result()).isEqualTo(new QueueReport(0, "[]"));
+    assertThat(order(order).result()).isEqualTo(QueueReport.of(0));
   }
 
   @ParameterizedTest

@@ -48,7 +48,7 @@ public record QueueStatus(int capacity, int people, double inflow) {
         throw new Unknown(uri + " does not tell the capacity (HTTP " + response.statusCode() + "): is the secret right?");
       }
       return new JsonObject(response.body()).getJsonArray("queues").stream().map(JsonObject.class::cast)
-          .filter(found -> queue.equals(found.getString("queue"))).findFirst().map(QueueStatus::of)
+          .filter(found -> queue.equals(found.getString("queue")) && found.getString("coordinator") != null).findFirst().map(QueueStatus::of)
           .orElseThrow(() -> new Unknown("nobody leads a queue '" + queue + "'"));
     } catch (IOException e) {
       throw new Unknown("cannot reach " + uri + " for the capacity (" + e.getClass().getSimpleName() + ")");

@@ -7,6 +7,7 @@ import io.vestibule.contract.admission.AdmissionSeen;
 import io.vestibule.contract.admission.GatewayLoad;
 import io.vestibule.contract.admission.QueueOrder;
 import io.vestibule.contract.admission.QueueReport;
+import io.vestibule.contract.admission.QueueSettings;
 import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.message.FanMessage;
@@ -40,6 +41,9 @@ public final class Addresses {
   /** What an operator asks of a coordinator node; use {@link Address#at} each node with the role. */
   public static final Address<QueueOrder, QueueReport> ADMISSION_ORDER =
       new Address<>("vestibule.admission.order.v1", QueueOrder.CODEC, QueueReport.CODEC);
+
+  /** What each coordinator node is configured with, said now and then: heard by all of them. */
+  public static final Broadcast<QueueSettings> ADMISSION_SETTINGS = new Broadcast<>("vestibule.admission.settings.v1", QueueSettings.CODEC);
 
   /** How each gateway node is, said once a second: heard by every coordinator. */
   public static final Broadcast<GatewayLoad> GATEWAY_LOAD = new Broadcast<>("vestibule.gateway.load.v1", GatewayLoad.CODEC);
@@ -79,6 +83,6 @@ public final class Addresses {
   public static List<RecordCodec<?>> codecs() {
     return List.of(FanMessage.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC,
         AdmissionBatch.CODEC, AdmissionAnswers.CODEC, AdmissionNotices.CODEC, AdmissionSeen.CODEC, SocketQuestion.CODEC, SocketReport.CODEC,
-        QueueOrder.CODEC, QueueReport.CODEC, GatewayLoad.CODEC);
+        QueueOrder.CODEC, QueueReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC);
   }
 }

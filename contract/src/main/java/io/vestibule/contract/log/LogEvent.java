@@ -43,6 +43,7 @@ public enum LogEvent {
   QUEUE_LED("queue_led"),
   QUEUE_GIVEN_UP("queue_given_up"),
   QUEUE_ORDERED("queue_ordered"),
+  QUEUE_CONFIG_DIFFERS("queue_config_differs"),
   QUEUE_STORE_FAILED("queue_store_failed"),
   ADMISSION_DECIDED("admission_decided"),
   NOTICES_DROPPED("notices_dropped"),

@@ -11,6 +11,7 @@ import io.vestibule.contract.admission.AdmissionSeen;
 import io.vestibule.contract.admission.GatewayLoad;
 import io.vestibule.contract.admission.QueueOrder;
 import io.vestibule.contract.admission.QueueReport;
+import io.vestibule.contract.admission.QueueSettings;
 import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.message.FanMessage;
@@ -90,8 +91,10 @@ class WireFormatTest {
             "03000000017101"),
         new Golden<>(QueueOrder.CODEC, new QueueOrder.Revoke("u", null),
             "040000000175ffffffff"),
-        new Golden<>(QueueReport.CODEC, new QueueReport(2, "[]"),
-            "00000002000000025b5d"));
+        new Golden<>(QueueReport.CODEC, new QueueReport(2, "[]", "[{}]"),
+            "00000002000000025b5d000000045b7b7d5d"),
+        new Golden<>(QueueSettings.CODEC, new QueueSettings("n", "name", List.of(new QueueSettings.Queue("q", 50, 0))),
+            "000000016e000000046e616d65000000010000000171" + "0000003200000000"));
   }
 
   private static Stream<Golden<?>> gateway() {

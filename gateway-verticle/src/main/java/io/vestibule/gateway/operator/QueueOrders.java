@@ -13,7 +13,11 @@ import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What operators ask of the coordinators. Each node with the role is asked, because who leads which queue may change at any moment; it does what concerns its own. Any thread. */
 public final class QueueOrders {
@@ -29,20 +33,28 @@ public final class QueueOrders {
     this.membership = membership;
   }
 
-  /** How all queues stand; fails with {@code admission_unavailable} where no node could be asked. */
+  /** How all queues stand that those who answer are configured with; fails with {@code admission_unavailable} where no node could be asked. */
   public Future<JsonObject> status(String correlationId) {
     return ask(new QueueOrder.Status(), correlationId).map(round -> {
-      JsonArray queues = new JsonArray();
-      round.answers().forEach((node, report) -> queuesOf(report).forEach(queue -> queues.add(((JsonObject) queue).put("coordinator", node.name()))));
-      return round.told().put("queues", queues);
+      List<JsonObject> queues = new ArrayList<>();
+      round.answers().forEach((node, report) -> queuesOf(report.queues()).forEach(led -> queues.add(led.put("coordinator", node.name()))));
+      Set<String> named = queues.stream().map(QueueOrders::nameOf).collect(Collectors.toSet());
+      // What some node is configured with, and none that answers leads.
+      round.answers().values().stream().flatMap(report -> queuesOf(report.others()).stream()).filter(unled -> named.add(nameOf(unled))).forEach(queues::add);
+      queues.sort(Comparator.comparing(QueueOrders::nameOf));
+      return round.told().put("queues", new JsonArray(queues));
     });
   }
 
-  private static JsonArray queuesOf(QueueReport report) {
+  private static String nameOf(JsonObject queue) {
+    return queue.getString("queue", "");
+  }
+
+  private static List<JsonObject> queuesOf(String json) {
     try {
-      return new JsonArray(report.queues());
-    } catch (DecodeException otherVersion) {
-      return new JsonArray();
+      return new JsonArray(json).stream().map(JsonObject.class::cast).toList();
+    } catch (DecodeException | ClassCastException otherVersion) {
+      return List.of();
     }
   }
 

@@ -101,19 +101,20 @@ class OperatorIT {
 
   @Test
   void theQueuesOfAllCoordinatorsAreListed() {
-    coordinator(FIRST, order -> new QueueReport(1, "[{\"queue\":\"default\",\"waiting\":5}]"));
-    coordinator(SECOND, order -> new QueueReport(1, "[{\"queue\":\"sale\",\"waiting\":9}]"));
+    coordinator(FIRST, order -> new QueueReport(1, "[{\"queue\":\"default\",\"waiting\":5}]", "[{\"queue\":\"sale\",\"waiting\":null},{\"queue\":\"event\",\"waiting\":null}]"));
+    coordinator(SECOND, order -> new QueueReport(1, "[{\"queue\":\"sale\",\"waiting\":9}]", "[{\"queue\":\"default\"},{\"queue\":\"event\",\"waiting\":null}]"));
     Reply reply = get("queues");
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.body()).isEqualTo(new JsonObject().put("nodes", 2).put("unreachable", new JsonArray()).put("queues", JsonArray.of(
         new JsonObject().put("queue", "default").put("waiting", 5).put("coordinator", "first"),
+        new JsonObject().put("queue", "event").putNull("waiting"),
         new JsonObject().put("queue", "sale").put("waiting", 9).put("coordinator", "second"))));
   }
 
   @Test
   void whoDoesNotAnswerIsNamed() {
     start(Set.of(FIRST, GONE));
-    coordinator(FIRST, order -> new QueueReport(order instanceof QueueOrder.Revoke ? 2 : 1, "[]"));
+    coordinator(FIRST, order -> QueueReport.of(order instanceof QueueOrder.Revoke ? 2 : 1));
     assertThat(get("queues").body().getJsonArray("unreachable")).isEqualTo(JsonArray.of("gone"));
     Reply revoked = post("revoke", "{\"userId\":\"anna\"}");
     assertThat(revoked.body()).isEqualTo(new JsonObject().put("nodes", 1).put("unreachable", JsonArray.of("gone")).put("sessions", 2));
@@ -132,8 +133,8 @@ class OperatorIT {
 
   @Test
   void ordersReachEveryCoordinator() {
-    coordinator(FIRST, order -> new QueueReport(0, "[]"));
-    coordinator(SECOND, order -> new QueueReport(1, "[]"));
+    coordinator(FIRST, order -> QueueReport.of(0));
+    coordinator(SECOND, order -> QueueReport.of(1));
     assertThat(post("capacity", "{\"queue\":\"sale\",\"capacity\":0,\"admissionsPerSecond\":50}").body())
         .isEqualTo(new JsonObject().put("nodes", 2).put("unreachable", new JsonArray()));
     assertThat(post("capacity", "{\"queue\":\"sale\",\"admissionsPerSecond\":7}").status()).isEqualTo(200);
@@ -148,12 +149,12 @@ class OperatorIT {
 
   @Test
   void aQueueThatNobodyLeadsIs503AndOneThatIsNotThere404() {
-    coordinator(FIRST, order -> new QueueReport(0, "[]"));
+    coordinator(FIRST, order -> QueueReport.of(0));
     coordinator(SECOND, order -> {
       if (order instanceof QueueOrder.Pause) {
         throw Failure.of(ErrorReason.UNKNOWN_QUEUE);
       }
-      return new QueueReport(0, "[]");
+      return QueueReport.of(0);
     });
     Reply unled = post("capacity", "{\"queue\":\"sale\",\"capacity\":5}");
     assertThat(unled.status()).isEqualTo(503);

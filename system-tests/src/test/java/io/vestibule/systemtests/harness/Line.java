@@ -44,6 +44,6 @@ public final class Line {
     VestibuleProcess asked = cluster.stream().filter(VestibuleProcess::isAlive).findFirst().orElseThrow();
     HttpResponse<String> answer = asked.call("/api/admin/queues", nodes.operatorToken(), null);
     return new JsonObject(answer.body()).getJsonArray("queues").stream().map(JsonObject.class::cast)
-        .filter(queue -> QUEUE.equals(queue.getString("queue"))).findFirst().orElseThrow();
+        .filter(queue -> QUEUE.equals(queue.getString("queue")) && queue.getString("coordinator") != null).findFirst().orElseThrow();
   }
 }
