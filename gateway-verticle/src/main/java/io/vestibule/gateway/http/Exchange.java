@@ -6,6 +6,7 @@ import io.vestibule.contract.log.CorrelationId;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
+import io.vestibule.gateway.transport.RequestDecoder.MalformedBody;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +22,7 @@ public final class Exchange {
   public static final String RESPONSE_TIME = "X-Response-Time";
 
   private static final int FIRST_ERROR = 400;
+  private static final int MALFORMED = 400;
   private static final double NANOS_OF_A_MILLI = 1_000_000;
   private static final EventLog LOG = EventLog.of(Exchange.class);
 
@@ -45,6 +47,12 @@ public final class Exchange {
     routed.put(CORRELATION_ID, exchange);
     routed.addHeadersEndHandler(now -> exchange.stamp());
     routed.addEndHandler(ended -> exchange.log());
+    // Until something takes the body in, which has a handler of its own: an authentication may be under way.
+    routed.request().exceptionHandler(broken -> {
+      if (broken instanceof MalformedBody) {
+        routed.fail(MALFORMED, broken);
+      }
+    });
     routed.next();
   }
 
