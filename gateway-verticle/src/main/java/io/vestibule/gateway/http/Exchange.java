@@ -30,6 +30,7 @@ public final class Exchange {
   private final String correlationId;
   private final long startedNanos = System.nanoTime();
   private String call;
+  private boolean refused;
 
   private Exchange(HttpServerRequest request) {
     this.request = request;
@@ -81,6 +82,11 @@ public final class Exchange {
     call = name;
   }
 
+  /** The caller was not let in, and is told to the log by {@link RefusedCalls}. */
+  void refused() {
+    refused = true;
+  }
+
   /** Adds the headers that every response carries. */
   void stamp() {
     if (!request.response().headWritten()) {
@@ -89,10 +95,10 @@ public final class Exchange {
     }
   }
 
-  /** A refused call is worth a line, one that went well only where somebody looks closely. */
+  /** A call that failed is worth a line, one that went well or came from a stranger only where somebody looks closely. */
   private void log() {
     int status = request.response().getStatusCode();
-    EventLog.Line line = call != null && status >= FIRST_ERROR ? LOG.info(LogEvent.API_CALL, correlationId) : LOG.debug(LogEvent.API_CALL, correlationId);
+    EventLog.Line line = call != null && !refused && status >= FIRST_ERROR ? LOG.info(LogEvent.API_CALL, correlationId) : LOG.debug(LogEvent.API_CALL, correlationId);
     line.with(LogKey.CALL, call).with(LogKey.STATUS, status)
         .with(LogKey.DURATION_MS, TimeUnit.NANOSECONDS.toMillis(nanos())).write();
   }
