@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vestibule.contract.error.ErrorReason;
@@ -11,6 +12,7 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.http.MalformedRequests;
 import io.vestibule.gateway.http.Problem;
 import io.vestibule.gateway.transport.PlainConnections;
+import io.vestibule.gateway.transport.RequestDecoder;
 import io.vestibule.gateway.transport.RequestGuard;
 import io.vestibule.gateway.transport.SockJsEndpoint;
 import io.vestibule.gateway.transport.WebSocketEndpoint;
@@ -30,6 +32,7 @@ final class Listener {
   private final RequestGuard guard;
   private final PlainConnections plain;
   private final LongSupplier nowMs;
+  private final HttpServerOptions options;
   private HttpServer server;
 
   Listener(GatewayNode node, WebSocketEndpoint webSockets, Router router, LongSupplier nowMs) {
@@ -37,6 +40,7 @@ final class Listener {
     this.webSockets = webSockets;
     this.router = router;
     this.nowMs = nowMs;
+    this.options = ListenerOptions.of(node.config.gateway());
     this.plain = new PlainConnections(node.plainCounts, node.addresses);
     Duration authTimeout = node.config.gateway().limits().authTimeout();
     Duration request = authTimeout.isZero() ? REQUEST_TIMEOUT : authTimeout;
@@ -65,7 +69,7 @@ final class Listener {
    * @param port negative for any free one that the instances share
    */
   Future<?> listen(Vertx vertx, int port) {
-    server = vertx.createHttpServer(ListenerOptions.of(node.config.gateway()).setPort(port))
+    server = vertx.createHttpServer(options.setPort(port))
         .connectionHandler(this::opened)
         .invalidRequestHandler(request -> MalformedRequests.answer(request, node.meters))
         .requestHandler(this::route);
@@ -73,6 +77,7 @@ final class Listener {
   }
 
   private void opened(HttpConnection connection) {
+    RequestDecoder.install(connection, options);
     if (!plain.opened(connection)) {
       // It has not asked for anything that could be answered.
       node.meters.refused(ErrorReason.TOO_MANY_CONNECTIONS);

@@ -108,6 +108,14 @@ class TlsIT {
 
   @ParameterizedTest
   @EnumSource
+  void aBodyOfTwoLengthsIsRefused(Form form) throws Exception {
+    try (GatewayFixture gateway = start(form, config -> { }); RawSocket socket = gateway.connect(0)) {
+      assertThat(socket.request("/", "Content-Length: 5", "Transfer-Encoding: chunked")).startsWith("HTTP/1.1 400");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void whoeverSpeaksPlainlyOrTrustsOthersGetsNothing(Form form) throws Exception {
     try (GatewayFixture gateway = start(form, config -> { })) {
       try (RawSocket plain = RawSocket.connect(gateway.port())) {

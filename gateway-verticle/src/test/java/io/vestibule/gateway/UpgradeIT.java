@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is no upgrade to a WebSocket is told so as a problem. */
@@ -35,6 +36,10 @@ class UpgradeIT {
       refused(gateway, UPGRADE + KEY + "Sec-WebSocket-Version: 8\r\n", 426, "upgrade_required");
       refused(gateway, UPGRADE + VERSION, 400, "invalid_value");
       refused(gateway, UPGRADE + VERSION + "Sec-WebSocket-Key: \r\n", 400, "invalid_value");
+      for (String key : List.of("abc", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZSB0", "dGhlIHNhbXBsZSBub25jZ!==", "dGhlIHNhbXBsZSBub25jZTE=")) {
+        refused(gateway, UPGRADE + VERSION + "Sec-WebSocket-Key: " + key + "\r\n", 400, "invalid_value");
+      }
+      refused(gateway, UPGRADE + VERSION + KEY + KEY, 400, "invalid_value");
     }
   }
 }

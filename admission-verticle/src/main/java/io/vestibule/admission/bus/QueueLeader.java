@@ -42,6 +42,7 @@ final class QueueLeader {
   private final Consumer<String> onDeposed;
   private final LeaderClock clock;
   private final QueueMeters meters;
+  private final StoreFailures failures;
   private final PendingAnswers pending = new PendingAnswers();
   private final List<QueueEvent> early = new ArrayList<>();
   private final Takeover takeover;
@@ -64,6 +65,7 @@ final class QueueLeader {
     this.onDeposed = onDeposed;
     this.clock = surroundings.newClock();
     this.meters = surroundings.meters().of(reign.queue());
+    this.failures = new StoreFailures(reign);
     this.takeover = new Takeover(reign, surroundings, clock, new Beginning());
     this.notices = new Notices((gateway, said) -> surroundings.gateways().tell(gateway,
         new AdmissionNotices(surroundings.self(), reign.shard(), reign.term(), said)), this::nobodyThere, surroundings.timers());
@@ -280,8 +282,7 @@ final class QueueLeader {
     @Override
     public void failed(Throwable thrown, int attempt) {
       meters.storeFailed("commit");
-      LOG.warn(LogEvent.QUEUE_STORE_FAILED, null).with(LogKey.QUEUE, reign.queue()).with(LogKey.TERM, reign.term()).with(LogKey.COUNT, attempt)
-          .with(LogKey.DETAIL, thrown.toString()).write();
+      failures.failed(thrown, clock.nowMs());
     }
 
     @Override

@@ -34,6 +34,7 @@ final class Takeover {
   private final LeaderClock clock;
   private final Outcome outcome;
   private final StoreCall<Image> opening;
+  private final StoreFailures failures;
   private final long sinceMs;
   private boolean ended;
 
@@ -59,6 +60,7 @@ final class Takeover {
     this.surroundings = surroundings;
     this.clock = clock;
     this.outcome = outcome;
+    this.failures = new StoreFailures(reign);
     this.sinceMs = clock.nowMs();
     this.opening = new StoreCall<>(() -> surroundings.store().open(reign.queue(), reign.term()), new Opening(), surroundings.timers(),
         LATE_MILLIS);
@@ -87,8 +89,7 @@ final class Takeover {
 
     @Override
     public void failed(Throwable thrown, int attempt) {
-      LOG.warn(LogEvent.QUEUE_STORE_FAILED, null).with(LogKey.QUEUE, reign.queue()).with(LogKey.TERM, reign.term()).with(LogKey.COUNT, attempt)
-          .with(LogKey.DETAIL, thrown.toString()).write();
+      failures.failed(thrown, clock.nowMs());
       surroundings.meters().of(reign.queue()).storeFailed("open");
       if (!reign.current().getAsBoolean()) {
         outcome.deposed("the term ran out while the store did not open");

@@ -114,12 +114,16 @@ final class FailoverStore implements AdmissionStore {
   @Override
   public Condition condition() {
     if (!unopened.isEmpty()) {
-      return new Condition("down", "memory", "redis cannot be reached, and " + unopened.size() + " queues are known to it alone");
+      return new Condition("down", "memory", "redis cannot be reached, and " + queuesAre(unopened.size()) + " known to it alone");
     }
     long behind = mirrors.values().stream().filter(mirror -> !mirror.isInStep()).count();
     return behind == 0
         ? new Condition("ok", "redis", "in redis and in the memory of the cluster")
-        : new Condition("degraded", "memory", behind + " queues are only in the memory of the cluster; " + redis.condition().detail());
+        : new Condition("degraded", "memory", queuesAre(behind) + " only in the memory of the cluster; " + redis.condition().detail());
+  }
+
+  private static String queuesAre(long count) {
+    return count == 1 ? "1 queue is" : count + " queues are";
   }
 
   @Override

@@ -7,9 +7,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vestibule.contract.error.Failure;
-import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
-import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.api.CallName;
 import io.vestibule.gateway.api.CallReader;
 import io.vestibule.gateway.api.Caller;
@@ -18,14 +16,15 @@ import io.vestibule.gateway.api.JsonReader;
 /** {@code POST /api/*}: who calls is looked at first, and only then is the body taken in. */
 final class ApiRoutes {
   private static final String CALLER = "caller";
-  private static final EventLog LOG = EventLog.of(ApiRoutes.class);
 
   private final HttpServices services;
+  private final RefusedCalls refusedCalls;
   private final ApiAuthentication authentication;
   private final CallReader reader;
 
-  ApiRoutes(HttpServices services) {
+  ApiRoutes(HttpServices services, RefusedCalls refusedCalls) {
     this.services = services;
+    this.refusedCalls = refusedCalls;
     this.authentication = new ApiAuthentication(services.apiKeys(), services.verifier());
     this.reader = new CallReader(new JsonReader(services.config().gateway().limits().maxDepth()));
   }
@@ -66,8 +65,7 @@ final class ApiRoutes {
   private void refuse(RoutingContext routed, Throwable refused) {
     if (refused instanceof Failure failure) {
       services.meters().authFailed(failure.reason());
-      LOG.info(LogEvent.AUTH_FAILED, Exchange.of(routed).correlationId()).with(LogKey.REASON, failure.reason().slug())
-          .with(LogKey.REMOTE, routed.request().remoteAddress().hostAddress()).write();
+      refusedCalls.tell(routed, LogEvent.AUTH_FAILED, failure.reason(), routed.request().remoteAddress().hostAddress());
     }
     routed.fail(refused);
   }

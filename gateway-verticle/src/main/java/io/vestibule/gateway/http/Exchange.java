@@ -6,6 +6,7 @@ import io.vestibule.contract.log.CorrelationId;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
+import io.vestibule.gateway.transport.RequestDecoder.MalformedBody;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +22,7 @@ public final class Exchange {
   public static final String RESPONSE_TIME = "X-Response-Time";
 
   private static final int FIRST_ERROR = 400;
+  private static final int MALFORMED = 400;
   private static final double NANOS_OF_A_MILLI = 1_000_000;
   private static final EventLog LOG = EventLog.of(Exchange.class);
 
@@ -28,6 +30,7 @@ public final class Exchange {
   private final String correlationId;
   private final long startedNanos = System.nanoTime();
   private String call;
+  private boolean refused;
 
   private Exchange(HttpServerRequest request) {
     this.request = request;
@@ -45,6 +48,12 @@ public final class Exchange {
     routed.put(CORRELATION_ID, exchange);
     routed.addHeadersEndHandler(now -> exchange.stamp());
     routed.addEndHandler(ended -> exchange.log());
+    // Until something takes the body in, which has a handler of its own: an authentication may be under way.
+    routed.request().exceptionHandler(broken -> {
+      if (broken instanceof MalformedBody) {
+        routed.fail(MALFORMED, broken);
+      }
+    });
     routed.next();
   }
 
@@ -73,6 +82,11 @@ public final class Exchange {
     call = name;
   }
 
+  /** The caller was not let in, and is told to the log by {@link RefusedCalls}. */
+  void refused() {
+    refused = true;
+  }
+
   /** Adds the headers that every response carries. */
   void stamp() {
     if (!request.response().headWritten()) {
@@ -81,10 +95,10 @@ public final class Exchange {
     }
   }
 
-  /** A refused call is worth a line, one that went well only where somebody looks closely. */
+  /** A call that failed is worth a line, one that went well or came from a stranger only where somebody looks closely. */
   private void log() {
     int status = request.response().getStatusCode();
-    EventLog.Line line = call != null && status >= FIRST_ERROR ? LOG.info(LogEvent.API_CALL, correlationId) : LOG.debug(LogEvent.API_CALL, correlationId);
+    EventLog.Line line = call != null && !refused && status >= FIRST_ERROR ? LOG.info(LogEvent.API_CALL, correlationId) : LOG.debug(LogEvent.API_CALL, correlationId);
     line.with(LogKey.CALL, call).with(LogKey.STATUS, status)
         .with(LogKey.DURATION_MS, TimeUnit.NANOSECONDS.toMillis(nanos())).write();
   }

@@ -9,6 +9,7 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.transport.RequestDecoder.MalformedBody;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -43,6 +44,9 @@ final class Failures {
     meters.error(failure.reason());
     if (failure.reason() == ErrorReason.METHOD_NOT_ALLOWED && !routed.response().headWritten()) {
       routed.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed(routed.normalizedPath())));
+    }
+    if (routed.failure() instanceof MalformedBody && !routed.response().headWritten()) {
+      routed.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     Problem.respond(Exchange.of(routed), failure);
   }

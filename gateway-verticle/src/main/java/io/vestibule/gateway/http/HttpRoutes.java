@@ -15,9 +15,10 @@ public final class HttpRoutes {
     router.route().handler(Exchange::begin);
     new Failures(router, services.meters()).mount();
     services.operations().forEach(routes -> routes.accept(router));
-    new ApiRoutes(services).mount(router);
-    new WaitingRoutes(services).mount(router);
-    new OperatorRoutes(services).mount(router);
+    RefusedCalls refused = new RefusedCalls(System::nanoTime);
+    new ApiRoutes(services, refused).mount(router);
+    new WaitingRoutes(services, refused).mount(router);
+    new OperatorRoutes(services, refused).mount(router);
     services.development().ifPresentOrElse(
         minter -> {
           new DevelopmentTokens(minter, services).mount(router);

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.metrics.GatewayMeters;
@@ -16,11 +17,14 @@ import java.util.List;
 public final class MalformedRequests {
   private MalformedRequests() {}
 
-  /** Whether a request names two hosts (RFC 9112, section 3.2), or its body is coded in a way that is not known here, so that its end is not either (section 6.3). */
+  /**
+   * Whether a request names two hosts (RFC 9112, section 3.2), or its body is coded in a way that is not known here, so that its end is not either (section 6.3), or in one that its version does not
+   * know (section 6.1).
+   */
   public static boolean isAmbiguous(HttpServerRequest request) {
     List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
     return request.headers().getAll(HttpHeaders.HOST).size() > 1
-        || !codings.isEmpty() && !(codings.size() == 1 && codings.get(0).strip().equalsIgnoreCase("chunked"));
+        || !codings.isEmpty() && !(request.version() == HttpVersion.HTTP_1_1 && codings.size() == 1 && codings.get(0).strip().equalsIgnoreCase("chunked"));
   }
 
   /** Answers one. */

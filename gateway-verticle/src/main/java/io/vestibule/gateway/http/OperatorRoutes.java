@@ -41,11 +41,13 @@ final class OperatorRoutes {
   private static final EventLog LOG = EventLog.of(OperatorRoutes.class);
 
   private final HttpServices services;
+  private final RefusedCalls refusedCalls;
   private final OperatorServices operators;
   private final JsonReader reader = new JsonReader(MAX_DEPTH);
 
-  OperatorRoutes(HttpServices services) {
+  OperatorRoutes(HttpServices services, RefusedCalls refusedCalls) {
     this.services = services;
+    this.refusedCalls = refusedCalls;
     this.operators = services.operators();
   }
 
@@ -93,8 +95,7 @@ final class OperatorRoutes {
   private void refuse(RoutingContext routed, Throwable refused) {
     if (refused instanceof Failure failure) {
       services.meters().authFailed(failure.reason());
-      LOG.info(LogEvent.AUTH_FAILED, Exchange.of(routed).correlationId()).with(LogKey.REASON, failure.reason().slug())
-          .with(LogKey.REMOTE, routed.request().remoteAddress().hostAddress()).write();
+      refusedCalls.tell(routed, LogEvent.AUTH_FAILED, failure.reason(), routed.request().remoteAddress().hostAddress());
     }
     routed.fail(refused);
   }

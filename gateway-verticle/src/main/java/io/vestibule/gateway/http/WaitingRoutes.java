@@ -18,9 +18,7 @@ import io.vestibule.contract.admission.AdmissionCommand.Poll;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.log.CorrelationId;
-import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
-import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.ResumeTokens.Resumption;
 import io.vestibule.gateway.api.JsonReader;
@@ -50,14 +48,15 @@ final class WaitingRoutes {
   private static final String CLAIMS = "claims";
   private static final String VERIFIED_MS = "verified";
   private static final String LIMITS = "limits";
-  private static final EventLog LOG = EventLog.of(WaitingRoutes.class);
 
   private final HttpServices services;
+  private final RefusedCalls refusedCalls;
   private final WaitingServices waiting;
   private final JsonReader reader = new JsonReader(MAX_DEPTH);
 
-  WaitingRoutes(HttpServices services) {
+  WaitingRoutes(HttpServices services, RefusedCalls refusedCalls) {
     this.services = services;
+    this.refusedCalls = refusedCalls;
     this.waiting = services.waiting();
   }
 
@@ -103,7 +102,7 @@ final class WaitingRoutes {
       if (event == LogEvent.AUTH_FAILED) {
         services.meters().authFailed(failure.reason());
       }
-      LOG.info(event, Exchange.of(routed).correlationId()).with(LogKey.REASON, failure.reason().slug()).with(LogKey.REMOTE, addressOf(routed)).write();
+      refusedCalls.tell(routed, event, failure.reason(), addressOf(routed));
     }
     routed.fail(refused);
   }

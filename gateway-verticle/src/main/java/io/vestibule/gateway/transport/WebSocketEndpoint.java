@@ -10,6 +10,7 @@ import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.limit.ClientAddress;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,6 +18,8 @@ import java.util.Optional;
 public final class WebSocketEndpoint {
   private static final String WEBSOCKET = "websocket";
   private static final String VERSION = "13";
+  private static final int KEY_BYTES = 16;
+  private static final int KEY_LENGTH = 24;
 
   private final Door door;
   private final ContextInternal context;
@@ -68,7 +71,20 @@ public final class WebSocketEndpoint {
       return Optional.of(Failure.of(ErrorReason.UPGRADE_REQUIRED, "Sec-WebSocket-Version has to be 13."));
     }
     String key = request.getHeader("Sec-WebSocket-Key");
-    return key == null || key.isBlank() ? Optional.of(Failure.of(ErrorReason.INVALID_VALUE, "Sec-WebSocket-Key is missing.")) : Optional.empty();
+    if (key == null || key.isBlank()) {
+      return Optional.of(Failure.of(ErrorReason.INVALID_VALUE, "Sec-WebSocket-Key is missing."));
+    }
+    boolean one = request.headers().getAll("Sec-WebSocket-Key").size() == 1 && isKey(key.strip());
+    return one ? Optional.empty() : Optional.of(Failure.of(ErrorReason.INVALID_VALUE, "Sec-WebSocket-Key has to be 16 bytes in Base64."));
+  }
+
+  /** The last digit may have bits that say nothing, which strict decoders of Base64 refuse and RFC 6455 does not. */
+  private static boolean isKey(String key) {
+    try {
+      return key.length() == KEY_LENGTH && Base64.getDecoder().decode(key).length == KEY_BYTES;
+    } catch (IllegalArgumentException noBase64) {
+      return false;
+    }
   }
 
   /**
