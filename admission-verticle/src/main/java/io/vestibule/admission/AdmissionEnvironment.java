@@ -3,6 +3,7 @@ package io.vestibule.admission;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vestibule.admission.store.AdmissionStore;
 import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.ownership.ShardOwnership;
 
@@ -14,7 +15,7 @@ import io.vestibule.cluster.ownership.ShardOwnership;
  * @param ownership decides who leads which queue
  * @param store where queues are kept; closed with the verticle
  * @param meters where figures go
- * @param expectedSize how many nodes the cluster is to have ({@code cluster.expected-size}); from 3 on, a node that sees fewer than the majority admits nobody
+ * @param majority where it is not seen, nobody is admitted
  */
 public record AdmissionEnvironment(
-    Bus bus, Membership membership, ShardOwnership ownership, AdmissionStore store, MeterRegistry meters, int expectedSize) {}
+    Bus bus, Membership membership, ShardOwnership ownership, AdmissionStore store, MeterRegistry meters, Majority majority) {}

@@ -9,6 +9,7 @@ import io.vertx.junit5.VertxTestContext;
 import io.vestibule.admission.store.MemoryAdmissionStore;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.HealthService;
+import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.ownership.LocalTermStore;
@@ -30,7 +31,7 @@ class AdmissionVerticleIT {
     HealthService health = new HealthService(bus);
     ShardOwnership ownership = new ShardOwnership(vertx, membership, new LocalTermStore(),
         OwnershipTimings.forFailureTimeout(SECOND.multipliedBy(10)), new SimpleMeterRegistry());
-    var environment = new AdmissionEnvironment(bus, membership, ownership, new MemoryAdmissionStore(), new SimpleMeterRegistry(), 1);
+    var environment = new AdmissionEnvironment(bus, membership, ownership, new MemoryAdmissionStore(), new SimpleMeterRegistry(), new Majority(1));
     vertx.deployVerticle(new AdmissionVerticle(environment, TestAdmission.config()))
         .compose(id -> health.ask(AdmissionVerticle.ROLE, "n1", SECOND, "c1")
             .onComplete(test.succeeding(report -> test.verify(() -> {

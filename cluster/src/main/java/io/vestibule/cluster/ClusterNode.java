@@ -51,6 +51,14 @@ public final class ClusterNode {
   }
 
   /**
+   * Whether this node sees too few of its cluster at this moment. By the data grid's own list of members, which is shorter before the grid goes on without the others: what it has stored without
+   * them was stored by a minority. Any thread may ask.
+   */
+  public boolean isMinority(Majority majority) {
+    return majority.isMinority(hazelcast.getLifecycleService().isRunning() ? hazelcast.getCluster().getMembers().size() : 0);
+  }
+
+  /**
    * Whether the node may be killed now without a loss: it has joined, and what it holds has its backup elsewhere.
    *
    * @param deadline after which the answer is false

@@ -1,5 +1,6 @@
 package io.vestibule.admission.bus;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -9,6 +10,7 @@ import io.vestibule.admission.core.QueueEvent;
 import io.vestibule.admission.core.QueueRules;
 import io.vestibule.admission.store.AdmissionStore;
 import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.Registration;
 import io.vestibule.cluster.ownership.ShardKinds;
@@ -39,9 +41,6 @@ public final class AdmissionBus {
 
   private static final EventLog LOG = EventLog.of(AdmissionBus.class);
 
-  /** From so many nodes on, a part of the cluster can be told from the whole. */
-  private static final int SMALLEST_MAJORITY_CLUSTER = 3;
-
   private final AdmissionEnvironment environment;
   private final Vertx vertx;
   private final Bus bus;
@@ -71,8 +70,7 @@ public final class AdmissionBus {
     AdmissionMeters meters = new AdmissionMeters(environment.meters(), rules.values(), environment.store());
     this.surroundings = new Surroundings(self, environment.store(), Gateways.of(bus, membership), loads, this::after, offload(vertx),
         System::currentTimeMillis, System::nanoTime, meters);
-    this.queues = new LedQueues(rules, surroundings, (shard, term) -> environment.ownership().isCurrent(ShardKinds.QUEUES, shard, term),
-        shard -> environment.ownership().ownerOf(ShardKinds.QUEUES, shard).filter(membership.self()::equals).isPresent());
+    this.queues = new LedQueues(rules, surroundings, new Shards());
     this.orders = new Orders(queues, self, surroundings::monotonicMs);
     this.settings = new SettingsWatch(membership, rules.values());
   }
@@ -81,6 +79,8 @@ public final class AdmissionBus {
   public Future<Void> start() {
     String self = membership.self().id();
     checkMajority();
+    Context context = vertx.getOrCreateContext();
+    registrations.add(membership.watch(change -> context.runOnContext(here -> checkMajority())));
     ticking = vertx.setPeriodic(QueueEvent.Tick.MILLIS, timer -> tick());
     return Future.all(List.of(
             bus.serve(Addresses.ADMISSION.at(self), this::answer),
@@ -140,7 +140,7 @@ public final class AdmissionBus {
     Set<QueueLeader> asked = new HashSet<>();
     for (int i = 0; i < batch.commands().size(); i++) {
       AdmissionCommand command = batch.commands().get(i);
-      if (known && !queues.isMinority() && queues.leader(command.queue()).isPresent()) {
+      if (known && !isMinority() && queues.leader(command.queue()).isPresent()) {
         QueueLeader leader = queues.leader(command.queue()).get();
         asked.add(leader);
         leader.ask(batch.gateway(), command, correlationId, reply.at(i));
@@ -156,7 +156,9 @@ public final class AdmissionBus {
     if (!queues.isConfigured(command.queue())) {
       return new Refused(ErrorReason.UNKNOWN_QUEUE, 0, 0, 0, Quota.NONE);
     }
-    return queues.isMinority() ? new Refused(ErrorReason.MINORITY, RETRY_AFTER_MILLIS, 0, 0, Quota.NONE) : new NotLeader();
+    // What nobody waits for is said again until somebody leads; to refuse it would end it.
+    boolean awaited = command instanceof AdmissionCommand.Join || command instanceof AdmissionCommand.Resume || command instanceof AdmissionCommand.Poll;
+    return awaited && isMinority() ? new Refused(ErrorReason.MINORITY, RETRY_AFTER_MILLIS, 0, 0, Quota.NONE) : new NotLeader();
   }
 
   private void tick() {
@@ -168,13 +170,35 @@ public final class AdmissionBus {
   }
 
   private void checkMajority() {
-    int expected = environment.expectedSize();
     int members = membership.view().nodes().size();
-    queues.minority(expected >= SMALLEST_MAJORITY_CLUSTER && members < expected / 2 + 1);
-    if (!warned && members >= SMALLEST_MAJORITY_CLUSTER && expected < SMALLEST_MAJORITY_CLUSTER) {
+    queues.minority(isMinority());
+    if (!warned && members >= Majority.SMALLEST && !environment.majority().isRequired()) {
       warned = true;
       LOG.warn(LogEvent.CLUSTER_UNEXPECTED_SIZE, null).with(LogKey.MEMBERS, members)
           .with(LogKey.DETAIL, "set cluster.expected-size, or the halves of a partition admit people each by itself").write();
+    }
+  }
+
+  private boolean isMinority() {
+    return environment.majority().isMinority(membership.view().nodes().size());
+  }
+
+  /** The shards of queues, as this node holds them. */
+  private final class Shards implements LedQueues.Currency {
+    /** Asked before anything is said, so it is the membership of this moment that counts, not that of the last tick. */
+    @Override
+    public boolean isCurrent(int shard, long term) {
+      return !isMinority() && environment.ownership().isCurrent(ShardKinds.QUEUES, shard, term);
+    }
+
+    @Override
+    public boolean isTurn(int shard) {
+      return environment.ownership().ownerOf(ShardKinds.QUEUES, shard).filter(membership.self()::equals).isPresent();
+    }
+
+    @Override
+    public void dispute(int shard, long term) {
+      environment.ownership().dispute(ShardKinds.QUEUES, shard, term);
     }
   }
 

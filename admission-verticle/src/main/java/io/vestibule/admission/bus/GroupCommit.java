@@ -58,7 +58,10 @@ final class GroupCommit {
     /** A commit failed and is repeated. */
     void failed(Throwable thrown, int attempt);
 
-    /** Somebody else leads, or may: nothing more is to be said. */
+    /** The store knows of another leader: nothing more is to be said. */
+    void fenced(FencedException thrown);
+
+    /** Somebody else may lead: nothing more is to be said. */
     void deposed(String why);
   }
 
@@ -137,7 +140,7 @@ final class GroupCommit {
 
       @Override
       public void fenced(FencedException thrown) {
-        leader.deposed(thrown.getMessage());
+        leader.fenced(thrown);
       }
 
       @Override

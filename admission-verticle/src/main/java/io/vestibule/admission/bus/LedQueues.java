@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.IntPredicate;
 
 /**
  * The queues that this node leads: those of the shards it holds, unless it sees only a minority of its cluster. A reign that is over by itself while the shard is still held (the store
@@ -26,28 +25,32 @@ final class LedQueues implements ShardListener {
   private final Map<String, QueueRules> rules;
   private final Surroundings surroundings;
   private final Currency currency;
-  private final IntPredicate turn;
   private final Map<Integer, Long> held = new HashMap<>();
   private final Map<String, QueueLeader> leaders = new TreeMap<>();
   private boolean minority;
   private boolean ended;
 
-  /** Whether this node holds a shard with a term at this moment. */
+  /** What this node has to do with the shards. */
   interface Currency {
+    /** Whether it holds a shard with a term, and may act for the whole cluster, at this moment. */
     boolean isCurrent(int shard, long term);
+
+    /** Whether it is its turn to hold a shard, taken or not. */
+    boolean isTurn(int shard);
+
+    /** The store knows another owner of the same term: only a higher one will do. */
+    void dispute(int shard, long term);
   }
 
   /**
    * Leads nothing yet.
    *
    * @param rules of each queue, by name
-   * @param turn whether it is this node's turn to hold a shard, taken or not
    */
-  LedQueues(Map<String, QueueRules> rules, Surroundings surroundings, Currency currency, IntPredicate turn) {
+  LedQueues(Map<String, QueueRules> rules, Surroundings surroundings, Currency currency) {
     this.rules = rules;
     this.surroundings = surroundings;
     this.currency = currency;
-    this.turn = turn;
   }
 
   @Override
@@ -92,7 +95,7 @@ final class LedQueues implements ShardListener {
 
   /** Whether this node leads the queue, or is about to. */
   boolean isConcerned(String queue) {
-    return leaders.containsKey(queue) || isConfigured(queue) && turn.test(ShardKinds.QUEUES.shardOf(queue));
+    return leaders.containsKey(queue) || isConfigured(queue) && currency.isTurn(ShardKinds.QUEUES.shardOf(queue));
   }
 
   /** The leader of a queue; empty where this node does not lead it. */
@@ -116,16 +119,29 @@ final class LedQueues implements ShardListener {
       return;
     }
     Reign reign = new Reign(rules.get(queue), shard, term, () -> currency.isCurrent(shard, term));
-    QueueLeader leader = new QueueLeader(reign, surroundings, why -> again(queue, shard, term));
+    QueueLeader leader = new QueueLeader(reign, surroundings, (why, disputed) -> again(queue, shard, term, disputed));
     leaders.put(queue, leader);
     leader.start();
   }
 
-  private void again(String queue, int shard, long term) {
+  private void again(String queue, int shard, long term, boolean disputed) {
     leaders.remove(queue);
+    if (disputed) {
+      currency.dispute(shard, term);
+    } else {
+      leadLater(queue, shard, term);
+    }
+  }
+
+  /** A shard that is held and may not be acted for, because the cluster just falls apart or its lease is over, is lost soon or may be acted for again. */
+  private void leadLater(String queue, int shard, long term) {
     surroundings.timers().after(AGAIN_MILLIS, () -> {
-      if (Long.valueOf(term).equals(held.get(shard)) && currency.isCurrent(shard, term)) {
-        lead(queue, shard, term);
+      if (!ended && Long.valueOf(term).equals(held.get(shard))) {
+        if (currency.isCurrent(shard, term)) {
+          lead(queue, shard, term);
+        } else {
+          leadLater(queue, shard, term);
+        }
       }
     });
   }

@@ -4,6 +4,7 @@ import io.vestibule.admission.core.QueueCore;
 import io.vestibule.admission.core.QueueEffect;
 import io.vestibule.admission.core.QueueEvent;
 import io.vestibule.admission.core.QueueStatus;
+import io.vestibule.admission.store.FencedException;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Done;
 import io.vestibule.contract.admission.AdmissionAnswer.NotLeader;
@@ -12,6 +13,7 @@ import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.AdmissionNotices;
 import io.vestibule.contract.admission.SocketQuestion;
+import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
@@ -19,6 +21,7 @@ import io.vestibule.contract.log.LogKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -26,9 +29,6 @@ import java.util.function.Consumer;
  * What is asked during the takeover waits.
  */
 final class QueueLeader {
-  /** How often the gateways are asked for their sockets. */
-  static final long RECONCILE_MILLIS = 30_000;
-
   /** With so much waiting for the store the queue's time stands still: deadlines are kept later then, and nobody is lost. */
   static final int MOST_GATHERED = 50_000;
 
@@ -39,7 +39,7 @@ final class QueueLeader {
 
   private final Reign reign;
   private final Surroundings surroundings;
-  private final Consumer<String> onDeposed;
+  private final Deposed onDeposed;
   private final LeaderClock clock;
   private final QueueMeters meters;
   private final StoreFailures failures;
@@ -48,18 +48,28 @@ final class QueueLeader {
   private final Takeover takeover;
   private final GroupCommit commits;
   private final Notices notices;
+  private final SocketRounds rounds;
   private final Circumstances circumstances = new Circumstances();
   private QueueCore core;
   private boolean ended;
-  private long surveyedMs;
   private long statusMs;
+
+  /** Told when a reign is over by itself. */
+  interface Deposed {
+    /**
+     * Somebody else leads, or the store lost what it had.
+     *
+     * @param disputed whether the store was written to by another owner of the same term, so that only a higher one will do
+     */
+    void over(String why, boolean disputed);
+  }
 
   /**
    * A reign that {@link #start} begins.
    *
-   * @param onDeposed told why the reign is over, when it is over by itself: somebody else leads, or the store lost what it had
+   * @param onDeposed told if the reign is over by itself, and not by {@link #end}
    */
-  QueueLeader(Reign reign, Surroundings surroundings, Consumer<String> onDeposed) {
+  QueueLeader(Reign reign, Surroundings surroundings, Deposed onDeposed) {
     this.reign = reign;
     this.surroundings = surroundings;
     this.onDeposed = onDeposed;
@@ -71,6 +81,8 @@ final class QueueLeader {
         new AdmissionNotices(surroundings.self(), reign.shard(), reign.term(), said)), this::nobodyThere, surroundings.timers());
     this.commits = new GroupCommit(writes -> surroundings.store().commit(reign.queue(), reign.term(), writes), new Voice(),
         surroundings.timers(), clock);
+    SocketQuestion question = new SocketQuestion(surroundings.self(), reign.shard(), reign.term());
+    this.rounds = new SocketRounds(gateway -> surroundings.gateways().ask(gateway, question, SURVEY_DEADLINE_MILLIS), this::reported);
   }
 
   void start() {
@@ -139,13 +151,11 @@ final class QueueLeader {
     long nowMs = clock.nowMs();
     pending.sweep(nowMs);
     if (core != null && commits.waiting() <= MOST_GATHERED) {
-      notices.retain(surroundings.gateways().alive());
+      Set<String> alive = surroundings.gateways().alive();
+      notices.retain(alive);
       circumstances.changed(surroundings).forEach(this::hear);
       hear(new QueueEvent.Tick());
-      if (nowMs - surveyedMs >= RECONCILE_MILLIS) {
-        surveyedMs = nowMs;
-        survey();
-      }
+      rounds.tick(alive, nowMs);
       if (nowMs - statusMs >= STATUS_MILLIS) {
         statusMs = nowMs;
         meters.led(core.status(nowMs), pending.size(), notices.waiting());
@@ -194,16 +204,10 @@ final class QueueLeader {
     }
   }
 
-  /** Finds what got lost on the way: sockets that closed and were not said to, and the other way round. */
-  private void survey() {
-    SocketQuestion question = new SocketQuestion(surroundings.self(), reign.shard(), reign.term());
-    for (String gateway : surroundings.gateways().alive()) {
-      surroundings.gateways().ask(gateway, question, SURVEY_DEADLINE_MILLIS).onSuccess(report -> {
-        if (!ended) {
-          hear(new QueueEvent.Reported(gateway, SocketSurvey.of(reign.queue(), report)));
-          flush();
-        }
-      });
+  private void reported(String gateway, SocketReport report) {
+    if (!ended) {
+      hear(new QueueEvent.Reported(gateway, SocketSurvey.of(reign.queue(), report)));
+      flush();
     }
   }
 
@@ -211,7 +215,7 @@ final class QueueLeader {
     @Override
     public void taken(Takeover.Taken taken) {
       core = taken.core();
-      surveyedMs = clock.nowMs();
+      rounds.begin(taken.heard(), clock.nowMs());
       commits.add(taken.effects());
       circumstances.changed(surroundings).forEach(QueueLeader.this::hear);
       hear(new QueueEvent.Opened());
@@ -227,15 +231,20 @@ final class QueueLeader {
     }
 
     @Override
+    public void fenced(FencedException thrown) {
+      QueueLeader.this.deposed(thrown.getMessage(), thrown.isDisputed());
+    }
+
+    @Override
     public void deposed(String why) {
-      QueueLeader.this.deposed(why);
+      QueueLeader.this.deposed(why, false);
     }
   }
 
-  private void deposed(String why) {
+  private void deposed(String why, boolean disputed) {
     if (!ended) {
       end(why);
-      onDeposed.accept(why);
+      onDeposed.over(why, disputed);
     }
   }
 
@@ -286,8 +295,13 @@ final class QueueLeader {
     }
 
     @Override
+    public void fenced(FencedException thrown) {
+      QueueLeader.this.deposed(thrown.getMessage(), thrown.isDisputed());
+    }
+
+    @Override
     public void deposed(String why) {
-      QueueLeader.this.deposed(why);
+      QueueLeader.this.deposed(why, false);
     }
   }
 }

@@ -43,7 +43,10 @@ final class Takeover {
     /** The queue is led from now on; the effects come first. */
     void taken(Taken taken);
 
-    /** Somebody else leads. */
+    /** The store knows of another leader. */
+    void fenced(FencedException thrown);
+
+    /** Somebody else may lead. */
     void deposed(String why);
   }
 
@@ -51,9 +54,10 @@ final class Takeover {
    * A queue that was taken over.
    *
    * @param effects what has to be put in order
+   * @param heard the gateways that have said what sockets they hold
    * @param millis how long it took
    */
-  record Taken(QueueCore core, List<QueueEffect> effects, long millis) {}
+  record Taken(QueueCore core, List<QueueEffect> effects, Set<String> heard, long millis) {}
 
   Takeover(Reign reign, Surroundings surroundings, LeaderClock clock, Outcome outcome) {
     this.reign = reign;
@@ -84,7 +88,7 @@ final class Takeover {
 
     @Override
     public void fenced(FencedException thrown) {
-      outcome.deposed(thrown.getMessage());
+      outcome.fenced(thrown);
     }
 
     @Override
@@ -117,7 +121,7 @@ final class Takeover {
     effects.addAll(core.handle(new QueueEvent.Alive(surroundings.gateways().alive()), clock.nowMs()));
     reports.forEach((gateway, report) ->
         effects.addAll(core.handle(new QueueEvent.Reported(gateway, SocketSurvey.of(reign.queue(), report)), clock.nowMs())));
-    outcome.taken(new Taken(core, effects, clock.nowMs() - sinceMs));
+    outcome.taken(new Taken(core, effects, reports.keySet(), clock.nowMs() - sinceMs));
   }
 
   /** What is stored cannot be understood: a bug, or a newer version's writing. It is not forgotten, so nobody is led. */

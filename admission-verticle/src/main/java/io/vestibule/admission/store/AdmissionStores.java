@@ -1,7 +1,8 @@
 package io.vestibule.admission.store;
 
-import com.hazelcast.core.HazelcastInstance;
 import io.vertx.core.Vertx;
+import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.Majority;
 import java.time.Duration;
 
 /**
@@ -11,28 +12,29 @@ import java.time.Duration;
  * @param redisUrl {@code redis://} or {@code rediss://}; used when the type says so
  * @param redisTimeout of each command
  * @param cluster the keys in Redis carry this name, so that several clusters can share one
+ * @param majority where it is not seen, Redis is left to those who see it
  */
-public record AdmissionStores(boolean redis, String redisUrl, Duration redisTimeout, String cluster) {
+public record AdmissionStores(boolean redis, String redisUrl, Duration redisTimeout, String cluster, Majority majority) {
   /** How long a commit to the memory of the cluster may take; while a node dies it takes most of it. */
   private static final Duration JOURNAL_DEADLINE = Duration.ofSeconds(5);
 
   /** The memory of the cluster. */
   public static AdmissionStores embedded() {
-    return new AdmissionStores(false, "", Duration.ZERO, "");
+    return new AdmissionStores(false, "", Duration.ZERO, "", new Majority(1));
   }
 
   /** Makes the store of a node; may be called on an event loop, and connects when the store is first asked. */
-  public AdmissionStore create(Vertx vertx, HazelcastInstance hazelcast) {
-    HazelcastAdmissionStore journal = new HazelcastAdmissionStore(vertx, hazelcast, JOURNAL_DEADLINE);
-    return redis ? beside(vertx, hazelcast, journal) : journal;
+  public AdmissionStore create(Vertx vertx, ClusterNode node) {
+    HazelcastAdmissionStore journal = new HazelcastAdmissionStore(vertx, node.hazelcast(), JOURNAL_DEADLINE);
+    return redis ? beside(vertx, node, journal) : journal;
   }
 
-  private AdmissionStore beside(Vertx vertx, HazelcastInstance hazelcast, HazelcastAdmissionStore journal) {
+  private AdmissionStore beside(Vertx vertx, ClusterNode node, HazelcastAdmissionStore journal) {
     RedisLink link = new RedisLink(vertx, redisUrl, redisTimeout);
     RedisCounter counter = new RedisCounter(link, new RedisKeys(cluster));
-    Incarnation incarnation = new Incarnation(new JournalGrid(vertx, hazelcast, JOURNAL_DEADLINE), counter::next);
+    Incarnation incarnation = new Incarnation(new JournalGrid(vertx, node.hazelcast(), JOURNAL_DEADLINE), counter::next);
     RedisAdmissionStore mirror = new RedisAdmissionStore(vertx, link, cluster, incarnation, redisTimeout);
-    return new FailoverStore(vertx, journal, mirror, JOURNAL_DEADLINE.plus(redisTimeout));
+    return new FailoverStore(vertx, journal, mirror, JOURNAL_DEADLINE.plus(redisTimeout), () -> node.isMinority(majority));
   }
 
   /** Without the URL, which may carry a password. */

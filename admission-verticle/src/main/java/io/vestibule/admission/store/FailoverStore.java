@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Queues in Redis, with the cluster's memory before it. Every commit goes to the embedded journal first, which decides, and then to Redis; so whoever takes over finds everything in the journal,
@@ -30,6 +31,7 @@ final class FailoverStore implements AdmissionStore {
   private final HazelcastAdmissionStore journal;
   private final RedisAdmissionStore redis;
   private final Duration deadline;
+  private final BooleanSupplier minority;
   private final Map<String, Mirror> mirrors = new ConcurrentHashMap<>();
   /** Queues that could not be read, with the moment at which that was tried last, by {@link System#nanoTime}. */
   private final Map<String, Long> unopened = new ConcurrentHashMap<>();
@@ -40,12 +42,14 @@ final class FailoverStore implements AdmissionStore {
    * Two stores as one; closes both.
    *
    * @param deadline of a commit, both stores together
+   * @param minority whether this node sees too few of its cluster: then what is in Redis is the majority's to write
    */
-  FailoverStore(Vertx vertx, HazelcastAdmissionStore journal, RedisAdmissionStore redis, Duration deadline) {
+  FailoverStore(Vertx vertx, HazelcastAdmissionStore journal, RedisAdmissionStore redis, Duration deadline, BooleanSupplier minority) {
     this.vertx = vertx;
     this.journal = journal;
     this.redis = redis;
     this.deadline = deadline;
+    this.minority = minority;
     this.timer = vertx.setPeriodic(PROBE_MILLIS, tick -> catchUp());
   }
 
@@ -138,7 +142,7 @@ final class FailoverStore implements AdmissionStore {
     unopened.values().removeIf(tried -> now - tried > GIVEN_UP_NANOS);
     List<Mirror> behind = mirrors.values().stream().filter(Mirror::isBehind).toList();
     synchronized (this) {
-      if (catchingUp || behind.isEmpty()) {
+      if (catchingUp || behind.isEmpty() || minority.getAsBoolean()) {
         return;
       }
       catchingUp = true;

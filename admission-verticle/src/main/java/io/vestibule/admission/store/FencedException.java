@@ -4,12 +4,21 @@ package io.vestibule.admission.store;
 public sealed class FencedException extends RuntimeException permits JournalLostException {
   private static final long serialVersionUID = 1L;
 
-  /** A refusal of {@code term}, because {@code higher} was seen. */
-  public FencedException(String queue, long term, long higher) {
-    this("queue " + queue + " is led with term " + higher + ", not " + term);
+  private final boolean disputed;
+
+  /** A refusal of {@code term}, because {@code seen} is in force; where they are equal, it is another owner's. */
+  public FencedException(String queue, long term, long seen) {
+    super("queue " + queue + " is led with term " + seen + (seen == term ? " by another owner" : ", not " + term), null, false, false);
+    this.disputed = seen == term;
   }
 
   FencedException(String message) {
     super(message, null, false, false);
+    this.disputed = false;
+  }
+
+  /** Whether another owner was given the same term, as both halves of a partition may be: only a higher one will do. */
+  public boolean isDisputed() {
+    return disputed;
   }
 }

@@ -13,8 +13,10 @@ import io.vestibule.admission.store.HazelcastAdmissionStore;
 import io.vestibule.admission.store.TestGrid;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.hazelcast.HazelcastTermStore;
+import io.vestibule.cluster.ownership.MajorityTermStore;
 import io.vestibule.cluster.ownership.OwnershipTimings;
 import io.vestibule.cluster.ownership.ShardDirectory;
 import io.vestibule.cluster.ownership.ShardKinds;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -42,11 +45,11 @@ final class Coordinators implements AutoCloseable {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final TestGrid grid = new TestGrid();
-  private final int expectedSize;
+  private final Majority majority;
   private final AdmissionConfig config;
 
   Coordinators(int expectedSize, int capacity) {
-    this.expectedSize = expectedSize;
+    this.majority = new Majority(expectedSize);
     this.config = TestAdmission.config(capacity);
   }
 
@@ -61,10 +64,11 @@ final class Coordinators implements AutoCloseable {
     OwnershipTimings timings = OwnershipTimings.forFailureTimeout(SECOND.multipliedBy(10));
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     Bus bus = new Bus(node.vertx(), SECOND.multipliedBy(3), meters);
-    ShardOwnership ownership = new ShardOwnership(node.vertx(), node.membership(),
-        new HazelcastTermStore(node.vertx(), node.hazelcast(), timings.storeDeadline()), timings, meters);
+    var terms = new MajorityTermStore(new HazelcastTermStore(node.vertx(), node.hazelcast(), timings.storeDeadline()), Set.of(ShardKinds.QUEUES),
+        () -> node.isMinority(majority));
+    ShardOwnership ownership = new ShardOwnership(node.vertx(), node.membership(), terms, timings, meters);
     var store = new HazelcastAdmissionStore(node.vertx(), node.hazelcast(), SECOND.multipliedBy(2));
-    var environment = new AdmissionEnvironment(bus, node.membership(), ownership, store, meters, expectedSize);
+    var environment = new AdmissionEnvironment(bus, node.membership(), ownership, store, meters, majority);
     await(node.vertx().deployVerticle(new AdmissionVerticle(environment, config)));
     return new Coordinator(node, meters);
   }

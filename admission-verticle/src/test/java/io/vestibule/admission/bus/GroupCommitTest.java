@@ -92,6 +92,11 @@ class GroupCommitTest {
     }
 
     @Override
+    public void fenced(FencedException thrown) {
+      deposed(thrown.getMessage());
+    }
+
+    @Override
     public void deposed(String why) {
       deposed.add(why);
       commits.end();

@@ -43,6 +43,7 @@ final class LeaderScene {
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final Map<Long, String> deposed = new HashMap<>();
   final Set<Long> expired = new HashSet<>();
+  final Set<Long> disputed = new HashSet<>();
   private final QueueRules rules;
   private final Surroundings surroundings;
 
@@ -62,7 +63,7 @@ final class LeaderScene {
 
   /** A reign that has not begun. */
   QueueLeader leader(long term) {
-    return new QueueLeader(new Reign(rules, 7, term, () -> !expired.contains(term)), surroundings, why -> deposed.put(term, why));
+    return new QueueLeader(new Reign(rules, 7, term, () -> !expired.contains(term)), surroundings, (why, disputed) -> deposed.put(term, why));
   }
 
   /**
@@ -71,7 +72,22 @@ final class LeaderScene {
    * @param turn whether it is this node's turn
    */
   LedQueues queues(BooleanSupplier turn) {
-    return new LedQueues(Map.of(QUEUE, rules), surroundings, (shard, term) -> !expired.contains(term), shard -> turn.getAsBoolean());
+    return new LedQueues(Map.of(QUEUE, rules), surroundings, new LedQueues.Currency() {
+      @Override
+      public boolean isCurrent(int shard, long term) {
+        return !expired.contains(term);
+      }
+
+      @Override
+      public boolean isTurn(int shard) {
+        return turn.getAsBoolean();
+      }
+
+      @Override
+      public void dispute(int shard, long term) {
+        disputed.add(term);
+      }
+    });
   }
 
   /** Lets time pass for a node. */
@@ -119,12 +135,16 @@ final class LeaderScene {
   static final class HeldStore extends MemoryAdmissionStore {
     final Deque<Runnable> held = new ArrayDeque<>();
     final Deque<Throwable> failures = new ArrayDeque<>();
+    final Deque<Throwable> openFailures = new ArrayDeque<>();
     boolean holds;
     boolean opens = true;
     int commits;
 
     @Override
     public synchronized Future<Image> open(String queue, long term) {
+      if (!openFailures.isEmpty()) {
+        return Future.failedFuture(openFailures.poll());
+      }
       return opens ? super.open(queue, term) : Future.failedFuture(new IllegalStateException("away"));
     }
 

@@ -189,13 +189,50 @@ class QueueLeaderTest {
   @Test
   void aSocketWhoseEndWasLostIsFoundByTheQuestion() {
     QueueLeader leader = scene.leading(1);
-    scene.pass(leader, QueueLeader.RECONCILE_MILLIS - 2_000);
+    scene.pass(leader, SocketRounds.ALL_MILLIS - 2_000);
     admitted(scene.ask(leader, join("ann")));
     scene.pass(leader, 4_000);
     assertThat(leader.status().orElseThrow().connected()).as("it came just before the question").isEqualTo(1);
-    scene.pass(leader, QueueLeader.RECONCILE_MILLIS);
+    scene.pass(leader, SocketRounds.ALL_MILLIS);
     assertThat(leader.status().orElseThrow().connected()).isZero();
     assertThat(leader.status().orElseThrow().grace()).isEqualTo(1);
+  }
+
+  /** As after a partition, or a pause of its process: its people count as dropped, and their grace runs. */
+  @Test
+  void aGatewayThatComesBackIsAskedAtOnceForItsSockets() {
+    QueueLeader leader = scene.leading(1);
+    Admitted ann = admitted(scene.ask(leader, join("ann")));
+    scene.pass(leader, 6_000);
+    scene.gateways.alive.clear();
+    scene.pass(leader, 5_000);
+    assertThat(leader.status().orElseThrow().grace()).isEqualTo(1);
+    scene.gateways.sockets.put(GATEWAY, List.of(new Socket(QUEUE, "c-ann", ann.claim(), true)));
+    scene.gateways.silent.add(GATEWAY);
+    scene.gateways.alive.add(GATEWAY);
+    scene.pass(leader, 3_000);
+    assertThat(leader.status().orElseThrow().grace()).isEqualTo(1);
+    scene.gateways.silent.clear();
+    scene.pass(leader, 1_500);
+    assertThat(leader.status().orElseThrow().connected()).isEqualTo(1);
+    int questions = scene.gateways.questions;
+    scene.pass(leader, SocketRounds.SOON_MILLIS * 5);
+    assertThat(scene.gateways.questions).as("who answered is asked with all the others").isEqualTo(questions);
+  }
+
+  @Test
+  void aGatewayThatWasNotHeardInTheTakeoverIsAskedAgainSoon() {
+    QueueLeader first = scene.leading(1);
+    admitted(scene.ask(first, join("ann")));
+    scene.gateways.silent.add(GATEWAY);
+    QueueLeader second = scene.leader(2);
+    second.start();
+    scene.pass(second, Takeover.SURVEY_MILLIS + 500);
+    assertThat(second.isOpen()).isTrue();
+    assertThat(second.status().orElseThrow().connected()).as("as it is stored").isEqualTo(1);
+    scene.gateways.silent.clear();
+    scene.pass(second, 2_000);
+    assertThat(second.status().orElseThrow().grace()).as("her socket is gone").isEqualTo(1);
   }
 
   @Test

@@ -19,11 +19,14 @@ import io.vestibule.admission.core.QueueEffect.Write;
 import io.vestibule.admission.core.QueueRecord;
 import io.vestibule.admission.store.AdmissionStore.Image;
 import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.Majority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -222,6 +225,31 @@ class FailoverStoreIT extends AdmissionStoreContract {
     assertThat(image.queue()).isEqualTo(record);
   }
 
+  /** The majority writes there, and whoever sees only a minority would overwrite that with what it remembers. */
+  @Test
+  void aMinorityLeavesRedisAlone() {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicBoolean minority = new AtomicBoolean(true);
+    var journal = new HazelcastAdmissionStore(first.vertx(), first.hazelcast(), Duration.ofSeconds(5));
+    var incarnation = new Incarnation(new JournalGrid(first.vertx(), first.hazelcast(), Duration.ofSeconds(5)), () -> Future.failedFuture("it is known"));
+    var mirror = new RedisAdmissionStore(first.vertx(), new RedisLink(first.vertx(), redis.url(), Duration.ofSeconds(5)), CLUSTER, incarnation, Duration.ofSeconds(5));
+    await(a().open(queue, 1));
+    await(a().commit(queue, 1, List.of(new PutPlace(waiting("p")))));
+    var cutOff = new FailoverStore(first.vertx(), journal, mirror, Duration.ofSeconds(10), () -> {
+      asked.incrementAndGet();
+      return minority.get();
+    });
+    await(cutOff.open(queue, 2));
+    await(cutOff.commit(queue, 2, List.of(new PutPlace(waiting("q")))));
+    eventually(() -> asked.get() > 2);
+    assertThat(inRedis(queue).places()).containsExactly(waiting("p"));
+    assertThat(cutOff.condition().state()).isEqualTo("degraded");
+    minority.set(false);
+    eventually(() -> cutOff.condition().state().equals("ok"));
+    assertThat(inRedis(queue).places()).containsExactlyInAnyOrder(waiting("p"), waiting("q"));
+    await(cutOff.close());
+  }
+
   private static Image inRedis(String queue) {
     RedisQueue reader = new RedisQueue(link, new RedisKeys(CLUSTER), queue, 0, 0, "", new AtomicLong());
     Future<List<StoredWrite>> content = reader.read().recover(again -> reader.read());
@@ -229,6 +257,6 @@ class FailoverStoreIT extends AdmissionStoreContract {
   }
 
   private static AdmissionStore store(ClusterNode node, TestRedis server, Duration timeout) {
-    return new AdmissionStores(true, server.url(), timeout, CLUSTER).create(node.vertx(), node.hazelcast());
+    return new AdmissionStores(true, server.url(), timeout, CLUSTER, new Majority(1)).create(node.vertx(), node);
   }
 }

@@ -12,6 +12,7 @@ import io.vestibule.admission.core.QueueEffect.PutPlace;
 import io.vestibule.admission.core.QueueEffect.TakeSlot;
 import io.vestibule.admission.core.QueueEffect.Write;
 import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.Majority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,8 @@ class StoreFiguresIT {
       grid.start("b");
       System.out.printf("a waiting place %d bytes, a connected one %d bytes%n", RecordBytes.PLACE.encode(waiting("p")).length,
           RecordBytes.PLACE.encode(connected("p", 1)).length);
-      commits("embedded", AdmissionStores.embedded().create(node.vertx(), node.hazelcast()));
-      AdmissionStore both = new AdmissionStores(true, redis.url(), Duration.ofSeconds(5), "figures").create(node.vertx(), node.hazelcast());
+      commits("embedded", AdmissionStores.embedded().create(node.vertx(), node));
+      AdmissionStore both = new AdmissionStores(true, redis.url(), Duration.ofSeconds(5), "figures", new Majority(1)).create(node.vertx(), node);
       commits("redis", both);
       writeBack(redis, both);
       RedisLink link = new RedisLink(node.vertx(), redis.url(), Duration.ofSeconds(20));

@@ -5,6 +5,7 @@ import io.vestibule.cluster.ownership.OwnershipEffect.Lost;
 import io.vestibule.cluster.ownership.OwnershipEffect.RaiseTerm;
 import io.vestibule.cluster.ownership.OwnershipEffect.ReadTerm;
 import io.vestibule.cluster.ownership.OwnershipEffect.Renew;
+import io.vestibule.cluster.ownership.OwnershipEvent.Disputed;
 import io.vestibule.cluster.ownership.OwnershipEvent.NodesChanged;
 import io.vestibule.cluster.ownership.OwnershipEvent.RenewalFailed;
 import io.vestibule.cluster.ownership.OwnershipEvent.Stopped;
@@ -103,6 +104,8 @@ public final class OwnershipCore {
       termsSeen(seen, now, effects);
     } else if (event instanceof RenewalFailed failed && renewal != null && renewal.isAwaiting(failed.ticket())) {
       renewal = renewal.end();
+    } else if (event instanceof Disputed disputed) {
+      disputed(disputed, now, effects);
     } else if (event instanceof Stopped) {
       stop(effects);
       return effects;
@@ -141,6 +144,9 @@ public final class OwnershipCore {
       ShardState state = states.get(shard);
       if (wanted[shard] && state instanceof Unowned unowned) {
         read(shard, unowned.toReading(++tickets, now), effects);
+      } else if (wanted[shard] && state instanceof Waiting waiting) {
+        // Whatever kept it from the shard may be over now.
+        read(shard, waiting.toReading(++tickets, now), effects);
       } else if (!wanted[shard]) {
         giveUp(shard, state, effects);
       }
@@ -207,6 +213,13 @@ public final class OwnershipCore {
           lose(shard, owned, now, effects);
         }
       }
+    }
+  }
+
+  /** Only a higher term ends it, and whoever reads one that is its own claims the next. */
+  private void disputed(Disputed disputed, long now, List<OwnershipEffect> effects) {
+    if (states.get(disputed.shard()) instanceof Owned owned && owned.term() == disputed.term()) {
+      lose(disputed.shard(), owned, now, effects);
     }
   }
 

@@ -27,6 +27,13 @@ public sealed interface OwnershipEvent {
   /** The store did not answer {@link OwnershipEffect.Renew}. */
   record RenewalFailed(long ticket) implements OwnershipEvent {}
 
+  /**
+   * What this term is to fence was written to with the same one by another owner: both halves of a partition gave it.
+   *
+   * @param term that of this node
+   */
+  record Disputed(int shard, long term) implements OwnershipEvent {}
+
   /** The node is going away. */
   record Stopped() implements OwnershipEvent {}
 }

@@ -68,6 +68,17 @@ public final class ShardOwnership {
     return watch != null && watch.isCurrent(shard, term);
   }
 
+  /**
+   * The store that this node's term is to fence was written to with the same term by another owner, which both halves of a partition may have been given. The shard is lost, and taken again with a
+   * higher term if it is still this node's turn. Any thread.
+   */
+  public void dispute(ShardKind kind, int shard, long term) {
+    ShardWatch watch = watches.get(kind);
+    if (watch != null) {
+      watch.disputed(shard, term);
+    }
+  }
+
   /** For health: by kind, how many shards there are, are held here, and ought to be but are not yet. */
   public JsonObject health() {
     JsonObject health = new JsonObject();

@@ -62,6 +62,10 @@ final class ShardWatch {
     context.runOnContext(nothing -> execute(new OwnershipEvent.NodesChanged(ids)));
   }
 
+  void disputed(int shard, long term) {
+    context.runOnContext(nothing -> execute(new OwnershipEvent.Disputed(shard, term)));
+  }
+
   Future<Void> stop() {
     vertx.cancelTimer(ticking);
     registry.remove(held);

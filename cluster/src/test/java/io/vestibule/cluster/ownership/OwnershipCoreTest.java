@@ -120,6 +120,40 @@ class OwnershipCoreTest {
         .isEqualTo(new OwnershipEffect.Lost(0, 1));
   }
 
+  /** Both halves of a partition gave the same term, and the other's was used first. */
+  @Test
+  void aTermThatIsDisputedIsFollowedByAHigherOne() {
+    OwnershipCore core = new OwnershipCore(new ShardKind("queue", "admission", 1), "me", SimulatedCluster.TIMINGS);
+    var read = (OwnershipEffect.ReadTerm) core.execute(new OwnershipEvent.NodesChanged(List.of("me")), 0).get(0);
+    var raise = (OwnershipEffect.RaiseTerm) core.execute(new OwnershipEvent.TermRead(0, read.ticket(), new Term(41, "other")), 0).get(0);
+    core.execute(new OwnershipEvent.TermRaised(0, raise.ticket(), raise.claimed()), 0);
+    assertThat(core.execute(new OwnershipEvent.Disputed(0, 41), 1)).as("another reign").isEmpty();
+    assertThat(core.execute(new OwnershipEvent.Disputed(0, 42), 1)).containsExactly(new OwnershipEffect.Lost(0, 42));
+    assertThat(core.execute(new OwnershipEvent.Disputed(0, 42), 1)).isEmpty();
+    long later = Duration.ofSeconds(1).toNanos();
+    read = (OwnershipEffect.ReadTerm) core.execute(new OwnershipEvent.Tick(), later).get(0);
+    raise = (OwnershipEffect.RaiseTerm) core.execute(new OwnershipEvent.TermRead(0, read.ticket(), new Term(42, "me")), later).get(0);
+    assertThat(raise.claimed()).isEqualTo(new Term(43, "me"));
+  }
+
+  /** As when the store takes no claim of a minority: after many failures the pauses are long. */
+  @Test
+  void whoeverComesEndsThePauseAfterAFailure() {
+    OwnershipCore core = new OwnershipCore(new ShardKind("queue", "admission", 1), "me", SimulatedCluster.TIMINGS);
+    long now = 0;
+    var read = (OwnershipEffect.ReadTerm) core.execute(new OwnershipEvent.NodesChanged(List.of("me")), now).get(0);
+    for (int failures = 0; failures < 8; failures++) {
+      core.execute(new OwnershipEvent.StoreFailed(0, read.ticket()), now);
+      now += Duration.ofSeconds(5).toNanos();
+      read = (OwnershipEffect.ReadTerm) core.execute(new OwnershipEvent.Tick(), now).get(0);
+    }
+    core.execute(new OwnershipEvent.StoreFailed(0, read.ticket()), now);
+    assertThat(core.execute(new OwnershipEvent.Tick(), now + 1)).isEmpty();
+    assertThat(core.execute(new OwnershipEvent.NodesChanged(List.of("me", "you")), now + 2)).hasSize(Rendezvous.choose("queue", 0, List.of("me", "you"))
+        .filter("me"::equals).isPresent() ? 1 : 0);
+    assertThat(core.execute(new OwnershipEvent.NodesChanged(List.of("me")), now + 3)).hasOnlyElementsOfType(OwnershipEffect.ReadTerm.class);
+  }
+
   @Test
   void nothingIsHeldAfterTheEnd() {
     OwnershipCore core = new OwnershipCore(new ShardKind("queue", "admission", 1), "me", SimulatedCluster.TIMINGS);

@@ -8,9 +8,12 @@ import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterLauncher;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.ClusterView;
+import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.hazelcast.HazelcastTermStore;
 import io.vestibule.cluster.ownership.DatedTermStore;
+import io.vestibule.cluster.ownership.MajorityTermStore;
 import io.vestibule.cluster.ownership.OwnershipTimings;
+import io.vestibule.cluster.ownership.ShardKinds;
 import io.vestibule.cluster.ownership.ShardOwnership;
 import io.vestibule.node.config.Role;
 import io.vestibule.node.config.VestibuleConfig;
@@ -62,7 +65,9 @@ public final class Node {
   private static ShardOwnership ownership(VestibuleConfig config, ClusterNode cluster, Meters meters) {
     var timings = OwnershipTimings.forFailureTimeout(config.cluster().failureTimeout());
     var terms = new HazelcastTermStore(cluster.vertx(), cluster.hazelcast(), timings.storeDeadline());
-    return new ShardOwnership(cluster.vertx(), cluster.membership(), new DatedTermStore(terms, System::currentTimeMillis), timings, meters.registry());
+    var majority = new Majority(config.cluster().expectedSize());
+    var guarded = new MajorityTermStore(new DatedTermStore(terms, System::currentTimeMillis), Set.of(ShardKinds.QUEUES), () -> cluster.isMinority(majority));
+    return new ShardOwnership(cluster.vertx(), cluster.membership(), guarded, timings, meters.registry());
   }
 
   /**

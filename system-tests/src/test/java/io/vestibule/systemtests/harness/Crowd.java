@@ -101,6 +101,11 @@ public final class Crowd implements AutoCloseable {
     return guests;
   }
 
+  /** Those whose socket is at this door. */
+  public List<Guest> at(VestibuleProcess door) {
+    return guests.stream().filter(guest -> guest.node() == door).toList();
+  }
+
   /** How many were admitted so far. */
   public long admissions() {
     return guests.stream().filter(guest -> !guest.isWaiting()).count();
@@ -156,6 +161,11 @@ public final class Crowd implements AutoCloseable {
    * @param slack promotions leave on different sockets and are read by different threads: so much later may an earlier one be read
    */
   public void assertInOrder(Duration slack) {
+    assertInOrder(guests, slack);
+  }
+
+  /** As the other, among these. */
+  public static void assertInOrder(List<Guest> guests, Duration slack) {
     long latest = 0;
     Guest last = null;
     for (Guest guest : guests) {

@@ -113,7 +113,7 @@ public final class Guest {
   }
 
   /** Gives the slot back. */
-  void leave() {
+  public void leave() {
     synchronized (this) {
       if (finished) {
         return;
@@ -180,7 +180,8 @@ public final class Guest {
     return returns;
   }
 
-  synchronized boolean isInside() {
+  /** Whether it was admitted and has not left. */
+  public synchronized boolean isInside() {
     return admittedAtNanos != 0 && leftAtNanos == 0;
   }
 

@@ -50,6 +50,10 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
 
   /** As the other, from a jar of the test's own. */
   public VestibuleProcess launch(Path jar, String name, String... arguments) throws IOException {
+    return launch(List.of(), jar, name, arguments);
+  }
+
+  private VestibuleProcess launch(List<String> entrance, Path jar, String name, String... arguments) throws IOException {
     List<String> all = new ArrayList<>(List.of("run", "--port", "0",
         "--set", "node.name=" + name,
         "--set", "cluster.name=" + clusterName,
@@ -59,7 +63,7 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
         "--set", "auth.api-keys=" + API_KEY,
         "--set", "log.format=json"));
     all.addAll(Arrays.asList(arguments));
-    VestibuleProcess process = VestibuleProcess.launch(name, jar, all, http);
+    VestibuleProcess process = VestibuleProcess.launch(name, entrance, jar, all, http);
     processes.add(process);
     return process;
   }
@@ -77,6 +81,24 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
     for (int i = 0; i < count; i++) {
       started.add(launch(String.valueOf((char) ('a' + i)), arguments));
     }
+    return awaitStarted(started);
+  }
+
+  /** As the other, each node on the host of its name. */
+  public List<VestibuleProcess> startCluster(Networks networks, List<String> names, String... arguments) throws IOException, InterruptedException {
+    List<String> members = names.stream().map(name -> networks.host(name).clusterAddress() + ":" + clusterPort).toList();
+    List<VestibuleProcess> started = new ArrayList<>();
+    for (String name : names) {
+      Networks.Host host = networks.host(name);
+      List<String> all = new ArrayList<>(List.of("--set", "cluster.host=" + host.clusterAddress(), "--set", "cluster.members=" + members,
+          "--set", "gateway.http.host=" + host.clientAddress()));
+      all.addAll(Arrays.asList(arguments));
+      started.add(launch(host.entrance(), VestibuleProcess.JAR, name, all.toArray(String[]::new)));
+    }
+    return awaitStarted(started);
+  }
+
+  private List<VestibuleProcess> awaitStarted(List<VestibuleProcess> started) throws InterruptedException {
     for (VestibuleProcess node : started) {
       node.awaitReady();
     }

@@ -47,11 +47,13 @@ public final class VestibuleProcess implements AutoCloseable {
    * Starts the process and does not wait for it.
    *
    * @param name of the node
+   * @param entrance what the command begins with, to run somewhere else than here; may be empty
    * @param jar usually {@link #JAR}
    * @param arguments of the command line
    */
-  static VestibuleProcess launch(String name, Path jar, List<String> arguments, HttpClient http) throws IOException {
-    List<String> command = new ArrayList<>(List.of(java(), "-Xmx256m", "-jar", jar.toString()));
+  static VestibuleProcess launch(String name, List<String> entrance, Path jar, List<String> arguments, HttpClient http) throws IOException {
+    List<String> command = new ArrayList<>(entrance);
+    command.addAll(List.of(java(), "-Xmx256m", "-jar", jar.toString()));
     command.addAll(arguments);
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(variable -> variable.startsWith("VESTIBULE_") || variable.equals("JAVA_TOOL_OPTIONS"));
