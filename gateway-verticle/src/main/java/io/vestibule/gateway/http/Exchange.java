@@ -2,6 +2,7 @@ package io.vestibule.gateway.http;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.log.CorrelationId;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
@@ -28,6 +29,7 @@ public final class Exchange {
   private final String correlationId;
   private final long startedNanos = System.nanoTime();
   private String call;
+  private ErrorReason failure;
 
   private Exchange(HttpServerRequest request) {
     this.request = request;
@@ -71,6 +73,16 @@ public final class Exchange {
   /** Says what is called, for the log. */
   void calls(String name) {
     call = name;
+  }
+
+  /** It failed, for this reason. */
+  void failed(ErrorReason reason) {
+    failure = reason;
+  }
+
+  /** Why it failed; null where it did not. */
+  ErrorReason failure() {
+    return failure;
   }
 
   /** Adds the headers that every response carries. */
