@@ -25,6 +25,7 @@ import io.vestibule.gateway.load.ClusterLoads;
 import io.vestibule.gateway.load.LoadReporter;
 import io.vestibule.gateway.load.LoopLag;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.operator.DrainOrders;
 import io.vestibule.gateway.operator.OperatorServices;
 import io.vestibule.gateway.operator.QueueOrders;
@@ -81,12 +82,12 @@ final class GatewayNode {
    * @param clock what all its event loops go by
    * @param admissions the way to the coordinators
    */
-  GatewayNode(GatewayConfig config, GatewayEnvironment environment, KeySource keys, LoopClock clock, AdmissionClient admissions) {
+  GatewayNode(GatewayConfig config, GatewayEnvironment environment, GatewayMeters meters, KeySource keys, LoopClock clock, AdmissionClient admissions) {
     this.config = config;
     this.environment = environment;
     this.keys = keys;
     this.permissions = new Permissions(TopicRules.of(config.topics()));
-    this.meters = new GatewayMeters(environment.registry());
+    this.meters = meters;
     this.httpCalls = new CallMeters(environment.registry(), "http");
     this.busCalls = new CallMeters(environment.registry(), "bus");
     this.addresses = new ClientAddress(config.gateway().http().trustedProxies());
@@ -102,10 +103,11 @@ final class GatewayNode {
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
     this.limits = new AddressLimits(environment.admission().ipJoins(), nowUs());
     this.loads = new ClusterLoads(environment.membership());
-    this.reporter = new LoadReporter(environment.bus(), loads, this::load);
+    this.reporter = new LoadReporter(environment.bus(), loads, this::load, meters.jobs());
     this.operators = new OperatorServices(new QueueOrders(environment.bus(), environment.membership()),
         new DrainOrders(environment.bus(), environment.membership()), environment.membership(), loads);
     this.drain = new NodeDrain(clock, loads, counts::all, reporter::reportNow);
+    GatewayMeters.instance(environment.registry(), limits.connections(), counts::all, drain::refusesSessions, admissions::waiting);
     this.gate = new Gate(drain, address -> this.limits.offence(address, nowUs()));
   }
 
@@ -136,6 +138,9 @@ final class GatewayNode {
 
   /** Why an attempt to connect is refused, if it is. */
   Optional<Failure> refusal(AddressLimits.Attempt attempt) {
+    if (attempt.state() != null) {
+      meters.limits().checked(LimitMeters.Policy.IP_JOINS, attempt.permitted());
+    }
     if (attempt.permitted()) {
       return Optional.empty();
     }

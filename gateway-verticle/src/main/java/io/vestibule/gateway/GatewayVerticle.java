@@ -8,6 +8,8 @@ import io.vestibule.cluster.HealthService;
 import io.vestibule.contract.message.HealthReport;
 import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.auth.KeySource;
+import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.metrics.JobMeters;
 import io.vestibule.gateway.session.LoopClock;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +38,10 @@ public final class GatewayVerticle extends VerticleBase {
   public Future<?> start() {
     int wanted = config.gateway().instances();
     int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
-    return KeySource.open(vertx, config.auth()).compose(keys -> {
+    GatewayMeters meters = new GatewayMeters(environment.registry());
+    return KeySource.open(vertx, config.auth(), reading -> meters.jobs().measured(JobMeters.Job.KEYS, reading)).compose(keys -> {
       LoopClock clock = LoopClock.system();
-      node = new GatewayNode(config, environment, keys, clock,
+      node = new GatewayNode(config, environment, meters, keys, clock,
           new AdmissionClient(vertx, environment.bus(), environment.membership(), clock.monotonicMs()));
       int configured = config.gateway().http().port();
       // Whoever is let in can be spoken of at once.

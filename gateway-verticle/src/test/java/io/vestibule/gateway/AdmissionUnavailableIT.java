@@ -99,6 +99,8 @@ class AdmissionUnavailableIT {
         assertThat(back.text().json().getString("reason")).as("who it is, only the session knew").isEqualTo("admission_unavailable");
         socket.send("{\"type\":\"leave\"}");
         socket.expectClose(1000, "normal");
+        assertThat(gateway.counter("vestibule.entry.requests", "way", "socket", "call", "join", "outcome", "open")).isEqualTo(1);
+        assertThat(gateway.counter("vestibule.entry.requests", "way", "socket", "call", "resume", "outcome", "admission_unavailable")).isEqualTo(1);
       }
       GatewayFixture.await(gateway.coordinator.serve());
     }

@@ -267,6 +267,8 @@ final class QueueLeader {
                 .with(LogKey.STATUS, QueueMeters.outcome(answer.answer())).with(LogKey.DURATION_MS, clock.nowMs() - asking.atMs()).write();
           }
         }
+      } else if (said instanceof QueueEffect.SessionEnded session) {
+        meters.sessionEnded(session);
       } else if (said instanceof QueueEffect.Notify notify) {
         meters.notified(notify.notice(), clock.nowMs());
         notices.add(notify.gateway(), notify.notice());

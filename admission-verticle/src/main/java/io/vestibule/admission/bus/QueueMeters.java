@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vestibule.admission.core.PlaceRecord;
+import io.vestibule.admission.core.QueueEffect;
 import io.vestibule.admission.core.QueueEffect.PutPlace;
 import io.vestibule.admission.core.QueueEffect.Write;
 import io.vestibule.admission.core.QueueRules;
@@ -34,10 +35,14 @@ final class QueueMeters {
   private static final Duration[] WAITS =
       millis(1_000, 5_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000);
 
+  private static final Duration[] SESSIONS =
+      millis(10_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 14_400_000, 43_200_000, 86_400_000);
+
   private final MeterRegistry registry;
   private final String queue;
   private final long claimMs;
   private final Map<String, Counter> counters = new HashMap<>();
+  private final Map<String, Timer> sessions = new HashMap<>();
   private final Timer waits;
   private final Timer decisions;
   private final Timer commits;
@@ -107,6 +112,11 @@ final class QueueMeters {
         }
       }
     }
+  }
+
+  void sessionEnded(QueueEffect.SessionEnded session) {
+    sessions.computeIfAbsent(session.why(), why -> Timer.builder("vestibule.admission.session.duration").description("Sessions, from when they were in first to their end")
+        .tag("queue", queue).tag("end", why).serviceLevelObjectives(SESSIONS).register(registry)).record(Duration.ofMillis(session.lastedMs()));
   }
 
   private void waited(long millis) {

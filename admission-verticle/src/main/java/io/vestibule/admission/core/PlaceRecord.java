@@ -48,6 +48,7 @@ public record PlaceRecord(
    * @param untilMs when the session ends if nobody comes back; 0 while somebody is there
    * @param failures attempts to resume it that failed
    * @param notBeforeMs an attempt before this time is too soon
+   * @param enteredAtMs when it was in first; 0: it was not yet
    * @param version of the state
    * @param state what it remembers, or null
    */
@@ -61,6 +62,7 @@ public record PlaceRecord(
       long untilMs,
       int failures,
       long notBeforeMs,
+      long enteredAtMs,
       long version,
       String state) {
     public SessionRecord {

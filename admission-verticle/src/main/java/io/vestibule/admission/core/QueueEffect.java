@@ -12,6 +12,14 @@ public sealed interface QueueEffect {
   /** Tells a gateway something about one of its connections. */
   record Notify(String gateway, AdmissionNotice notice) implements QueueEffect {}
 
+  /**
+   * A session that was in has ended.
+   *
+   * @param why a metric label
+   * @param lastedMs from when it was in first until it ended, or until its socket was gone for good
+   */
+  record SessionEnded(String why, long lastedMs) implements QueueEffect {}
+
   /** What has to be stored. */
   sealed interface Write extends QueueEffect {}
 

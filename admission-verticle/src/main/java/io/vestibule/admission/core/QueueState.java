@@ -6,6 +6,7 @@ import io.vestibule.admission.core.QueueEffect.DropPlace;
 import io.vestibule.admission.core.QueueEffect.Notify;
 import io.vestibule.admission.core.QueueEffect.PutPlace;
 import io.vestibule.admission.core.QueueEffect.PutQueue;
+import io.vestibule.admission.core.QueueEffect.SessionEnded;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Quota;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
@@ -170,6 +171,11 @@ final class QueueState {
     if (holder != null && holder.isSocket()) {
       says.add(new Notify(holder.gateway(), notice));
     }
+  }
+
+  /** Says that a session which was in has ended. */
+  void sessionEnded(String why, long lastedMs) {
+    says.add(new SessionEnded(why, lastedMs));
   }
 
   void count(Count count) {

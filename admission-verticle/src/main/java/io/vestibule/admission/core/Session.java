@@ -20,6 +20,7 @@ final class Session {
   long untilMs;
   int failures;
   long notBeforeMs;
+  long enteredAtMs;
   long version;
   String state;
 
@@ -60,6 +61,7 @@ final class Session {
     session.untilMs = stored.untilMs();
     session.failures = stored.failures();
     session.notBeforeMs = stored.notBeforeMs();
+    session.enteredAtMs = stored.enteredAtMs();
     session.version = stored.version();
     session.state = stored.state();
     session.seasoned = stored.version() > 0;
@@ -67,7 +69,7 @@ final class Session {
   }
 
   SessionRecord record() {
-    return new SessionRecord(number, generation, confirmed, attempt, holder, device, untilMs, failures, notBeforeMs, version, state);
+    return new SessionRecord(number, generation, confirmed, attempt, holder, device, untilMs, failures, notBeforeMs, enteredAtMs, version, state);
   }
 
   SessionRef ref() {

@@ -13,6 +13,7 @@ import io.vestibule.contract.admission.AdmissionNotice;
 import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.error.ErrorReason;
 import java.util.List;
+import java.util.Locale;
 
 /** The lives of places and sessions: who comes, goes and ends, and what stage follows from who is there. */
 final class Stages {
@@ -77,6 +78,16 @@ final class Stages {
     state.changed(place);
     if (next instanceof Connected) {
       limitHttp(place);
+      comeIn(place);
+    }
+  }
+
+  /** Who is there and may be in is in from now on, if it was not before. */
+  private void comeIn(Place place) {
+    for (Session session : place.sessions) {
+      if (session.isReady() && session.enteredAtMs == 0) {
+        session.enteredAtMs = state.nowMs;
+      }
     }
   }
 
@@ -110,6 +121,9 @@ final class Stages {
     }
     state.changed(session.place);
     weigh(session.place, false);
+    if (session.place.stage() instanceof Connected) {
+      comeIn(session.place);
+    }
   }
 
   /** A call is repeated whose session was taken for gone meanwhile: whoever repeats it is there. */
@@ -256,6 +270,10 @@ final class Stages {
   }
 
   private void remove(Session session, Cause cause) {
+    if (session.enteredAtMs > 0) {
+      long gone = session.holder == null && session.untilMs > 0 ? Math.min(state.nowMs, session.untilMs - state.rules.sessionTtlMs()) : state.nowMs;
+      state.sessionEnded(cause.name().toLowerCase(Locale.ROOT), Math.max(0, gone - session.enteredAtMs));
+    }
     // Also who left: it may have said so over HTTP, and its socket must not stay in without a slot.
     if (session.isOnSocket()) {
       state.tell(session.holder, new AdmissionNotice.Ended(state.rules.name(), session.holder.connection(), cause.end));

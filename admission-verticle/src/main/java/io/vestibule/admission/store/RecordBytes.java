@@ -9,6 +9,7 @@ import io.vestibule.admission.core.SlotHolder;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -19,31 +20,33 @@ import java.util.function.Function;
  * @param <T> the record
  */
 public final class RecordBytes<T> {
-  /** A place with its sessions. */
-  public static final RecordBytes<PlaceRecord> PLACE = new RecordBytes<>("place", 1, RecordBytes::writePlace, RecordBytes::readPlace);
+  /** A place with its sessions. Layout 1 did not know when they had come in. */
+  public static final RecordBytes<PlaceRecord> PLACE = new RecordBytes<>("place", 4, RecordBytes::writePlace,
+      Map.of((byte) 1, in -> readPlace(in, RecordBytes::readFirstSession), (byte) 4, in -> readPlace(in, RecordBytes::readSession)));
 
   /** What is kept of a queue besides its places. */
   public static final RecordBytes<QueueRecord> QUEUE = new RecordBytes<>("queue", 2,
       (out, queue) -> out.putInt(queue.capacity()).putInt(queue.admissionsPerSecond()).putBoolean(queue.paused()),
-      in -> new QueueRecord(in.getInt(), in.getInt(), in.getBoolean()));
+      Map.of((byte) 2, in -> new QueueRecord(in.getInt(), in.getInt(), in.getBoolean())));
 
   /** Who holds a slot. */
   public static final RecordBytes<SlotHolder> SLOT = new RecordBytes<>("slot", 3,
       (out, holder) -> out.putString(holder.place()).putString(holder.user()),
-      in -> new SlotHolder(in.getString(), in.getString()));
+      Map.of((byte) 3, in -> new SlotHolder(in.getString(), in.getString())));
 
   private static final Stage[] STAGES = Stage.values();
 
   private final String name;
   private final byte layout;
   private final BiConsumer<WireWriter, T> writer;
-  private final Function<WireReader, T> reader;
+  private final Map<Byte, Function<WireReader, T>> readers;
 
-  private RecordBytes(String name, int layout, BiConsumer<WireWriter, T> writer, Function<WireReader, T> reader) {
+  /** Writes one layout, and reads all that there were. */
+  private RecordBytes(String name, int layout, BiConsumer<WireWriter, T> writer, Map<Byte, Function<WireReader, T>> readers) {
     this.name = name;
     this.layout = (byte) layout;
     this.writer = writer;
-    this.reader = reader;
+    this.readers = readers;
   }
 
   /** The stored form. */
@@ -62,7 +65,8 @@ public final class RecordBytes<T> {
     WireReader in = new WireReader(0, Buffer.buffer(stored));
     try {
       byte found = in.getByte();
-      if (found != layout) {
+      Function<WireReader, T> reader = readers.get(found);
+      if (reader == null) {
         throw new IllegalArgumentException("layout " + found + " where " + layout + " is known");
       }
       T value = reader.apply(in);
@@ -81,9 +85,9 @@ public final class RecordBytes<T> {
         .putList(place.sessions(), RecordBytes::writeSession);
   }
 
-  private static PlaceRecord readPlace(WireReader in) {
+  private static PlaceRecord readPlace(WireReader in, Function<WireReader, SessionRecord> session) {
     return new PlaceRecord(in.getString(), in.getString(), in.getString(), stage(in.getByte()), in.getLong(), in.getLong(), in.getLong(), in.getInt(),
-        in.getList(RecordBytes::readSession));
+        in.getList(session));
   }
 
   private static Stage stage(byte number) {
@@ -100,11 +104,16 @@ public final class RecordBytes<T> {
       session.holder().write(out);
     }
     out.putString(session.device()).putLong(session.untilMs()).putInt(session.failures()).putLong(session.notBeforeMs())
-        .putLong(session.version()).putString(session.state());
+        .putLong(session.enteredAtMs()).putLong(session.version()).putString(session.state());
+  }
+
+  private static SessionRecord readFirstSession(WireReader in) {
+    return new SessionRecord(in.getInt(), in.getLong(), in.getBoolean(), in.getString(), in.getBoolean() ? Holder.read(in) : null,
+        in.getString(), in.getLong(), in.getInt(), in.getLong(), 0, in.getLong(), in.getString());
   }
 
   private static SessionRecord readSession(WireReader in) {
     return new SessionRecord(in.getInt(), in.getLong(), in.getBoolean(), in.getString(), in.getBoolean() ? Holder.read(in) : null,
-        in.getString(), in.getLong(), in.getInt(), in.getLong(), in.getLong(), in.getString());
+        in.getString(), in.getLong(), in.getInt(), in.getLong(), in.getLong(), in.getLong(), in.getString());
   }
 }

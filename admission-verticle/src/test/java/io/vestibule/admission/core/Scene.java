@@ -31,6 +31,7 @@ final class Scene {
   /** Whether the store's word on slots comes by itself. */
   boolean storing = true;
   final List<QueueEvent> unsaid = new ArrayList<>();
+  final List<QueueEffect.SessionEnded> ended = new ArrayList<>();
   final Map<Long, AdmissionAnswer> answers = new HashMap<>();
   private final Map<String, List<AdmissionNotice>> notices = new HashMap<>();
   private final QueueRules rules;
@@ -97,6 +98,8 @@ final class Scene {
         store.write(write).ifPresent(words::add);
       } else if (effect instanceof QueueEffect.Answer answer) {
         answers.put(answer.ref(), answer.answer());
+      } else if (effect instanceof QueueEffect.SessionEnded session) {
+        ended.add(session);
       } else if (effect instanceof QueueEffect.Notify notify) {
         notices.computeIfAbsent(notify.notice().connection(), connection -> new ArrayList<>()).add(notify.notice());
       }

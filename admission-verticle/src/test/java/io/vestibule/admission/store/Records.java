@@ -20,8 +20,8 @@ final class Records {
   }
 
   static PlaceRecord connected(String id, int slot) {
-    SessionRecord session = new SessionRecord(0, 7, true, "attempt", new Holder("node", "connection"), "phone", 0, 0, 0, 3, "{\"rooms\":[\"a\"]}");
-    SessionRecord gone = new SessionRecord(1, 2, false, "other", null, "", 1_700_000_300_000L, 2, 1_700_000_000_500L, 0, null);
+    SessionRecord session = new SessionRecord(0, 7, true, "attempt", new Holder("node", "connection"), "phone", 0, 0, 0, 1_700_000_000_200L, 3, "{\"rooms\":[\"a\"]}");
+    SessionRecord gone = new SessionRecord(1, 2, false, "other", null, "", 1_700_000_300_000L, 2, 1_700_000_000_500L, 0, 0, null);
     return new PlaceRecord(id, "user of " + id, "vip", Stage.CONNECTED, 1_700_000_000_000L, 5, 1_700_000_060_000L, slot, List.of(session, gone));
   }
 

@@ -85,6 +85,11 @@ public final class AdmissionClient implements Admissions {
     return answer.future().onComplete(done -> release(bytes));
   }
 
+  /** Commands that wait for an answer. */
+  public int waiting() {
+    return waiting.get();
+  }
+
   private void release(int bytes) {
     waiting.decrementAndGet();
     waitingBytes.addAndGet(-bytes);

@@ -7,6 +7,7 @@ import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads a key set when its time has come, when its file changes, and when a token names a key that is not known; hands what is new
@@ -21,6 +22,7 @@ final class JwksRefresher {
   private final JwksSource source;
   private final JwksTiming timing;
   private final Function<Buffer, Future<Void>> owner;
+  private final UnaryOperator<Future<Void>> watch;
 
   private Future<Void> underway;
   private Buffer taken;
@@ -36,12 +38,14 @@ final class JwksRefresher {
    * A refresher that has not begun.
    *
    * @param owner takes the bytes of a changed set, or fails with {@link JwksParser.Unusable}
+   * @param watch sees each reading as it begins
    */
-  JwksRefresher(Vertx vertx, JwksSource source, JwksTiming timing, Function<Buffer, Future<Void>> owner) {
+  JwksRefresher(Vertx vertx, JwksSource source, JwksTiming timing, Function<Buffer, Future<Void>> owner, UnaryOperator<Future<Void>> watch) {
     this.vertx = vertx;
     this.source = source;
     this.timing = timing;
     this.owner = owner;
+    this.watch = watch;
   }
 
   /** Reads for the first time and goes on from there; the future is that of the first reading. */
@@ -88,7 +92,7 @@ final class JwksRefresher {
     lastStartNanos = System.nanoTime();
     String flow = "keys-" + readings;
     // The stamp first: a change during the reading is then seen as one after it, and what cannot be read is not tried for ever.
-    Future<Void> reading = source.stamp().compose(this::read).compose(this::take);
+    Future<Void> reading = watch.apply(source.stamp().compose(this::read).compose(this::take));
     underway = reading;
     reading.onComplete(done -> finished(done.cause(), flow));
     return reading;

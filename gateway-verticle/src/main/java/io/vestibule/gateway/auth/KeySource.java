@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jose4j.lang.JoseException;
 
 /**
@@ -33,14 +34,14 @@ public final class KeySource {
   private final JwksRefresher refresher;
   private volatile KeySet keys;
 
-  private KeySource(Vertx vertx, AuthConfig.Jwt config, JwksTiming timing, KeySet first) {
+  private KeySource(Vertx vertx, AuthConfig.Jwt config, JwksTiming timing, KeySet first, UnaryOperator<Future<Void>> watch) {
     this.vertx = vertx;
     this.config = config;
     this.configured = first.keys();
     this.keys = first;
     this.parser = new JwksParser(config.accepted(), !config.jwksIsUrl());
     this.pool = new VerifyPool(vertx, MAX_SLOW_CHECKS);
-    this.refresher = config.jwks().isEmpty() ? null : new JwksRefresher(vertx, source(vertx, config, timing), timing, this::take);
+    this.refresher = config.jwks().isEmpty() ? null : new JwksRefresher(vertx, source(vertx, config, timing), timing, this::take, watch);
   }
 
   /**
@@ -51,14 +52,27 @@ public final class KeySource {
    *     cannot be reached is no reason not to start: tokens are answered with {@code KEYS_UNAVAILABLE} until it can
    */
   public static Future<KeySource> open(Vertx vertx, AuthConfig config) {
-    return open(vertx, config, JwksTiming.of(config.jwt().jwksRefresh()));
+    return open(vertx, config, UnaryOperator.identity());
+  }
+
+  /**
+   * The same.
+   *
+   * @param watch sees each reading of the key set, as it begins
+   */
+  public static Future<KeySource> open(Vertx vertx, AuthConfig config, UnaryOperator<Future<Void>> watch) {
+    return open(vertx, config, JwksTiming.of(config.jwt().jwksRefresh()), watch);
   }
 
   static Future<KeySource> open(Vertx vertx, AuthConfig config, JwksTiming timing) {
+    return open(vertx, config, timing, UnaryOperator.identity());
+  }
+
+  private static Future<KeySource> open(Vertx vertx, AuthConfig config, JwksTiming timing, UnaryOperator<Future<Void>> watch) {
     AuthConfig.Jwt jwt = config.jwt();
     return vertx
         .executeBlocking(() -> configured(jwt), false)
-        .map(first -> new KeySource(vertx, jwt, timing, first))
+        .map(first -> new KeySource(vertx, jwt, timing, first, watch))
         .compose(KeySource::begin);
   }
 

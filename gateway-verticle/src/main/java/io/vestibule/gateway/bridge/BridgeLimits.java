@@ -2,6 +2,7 @@ package io.vestibule.gateway.bridge;
 
 import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.limit.Gcra;
+import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.session.LoopClock;
 
 /**
@@ -12,12 +13,13 @@ import io.vestibule.gateway.session.LoopClock;
  * @param pingTimeoutMs a waiter that is silent for so long is closed
  * @param leewayMs how long a token is good behind its end, because clocks differ
  * @param messages the limit of frames a client may send, or null for none
+ * @param meters counts what the limit does
  */
-record BridgeLimits(long maxMessage, long outboundBytes, long pingTimeoutMs, long leewayMs, Gcra messages, LoopClock clock) {
-  static BridgeLimits of(GatewayConfig config, LoopClock clock) {
+record BridgeLimits(long maxMessage, long outboundBytes, long pingTimeoutMs, long leewayMs, Gcra messages, LoopClock clock, LimitMeters meters) {
+  static BridgeLimits of(GatewayConfig config, LoopClock clock, LimitMeters meters) {
     GatewayConfig.Limits limits = config.gateway().limits();
     return new BridgeLimits(config.bridge().maxMessage(), limits.outboundBuffer(), config.bridge().pingTimeout().toMillis(),
         config.auth().jwt().leeway().toMillis(),
-        limits.messagesPerSecond() == 0 ? null : new Gcra(limits.messagesPerSecond(), limits.messageBurst()), clock);
+        limits.messagesPerSecond() == 0 ? null : new Gcra(limits.messagesPerSecond(), limits.messageBurst()), clock, meters);
   }
 }

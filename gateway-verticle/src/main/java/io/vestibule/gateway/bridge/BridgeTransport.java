@@ -11,6 +11,7 @@ import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.limit.Strikes;
+import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.transport.Carrier;
 import io.vestibule.gateway.transport.SockJsOutput;
 import io.vestibule.gateway.transport.TransportListener;
@@ -186,11 +187,12 @@ final class BridgeTransport extends SockJsOutput {
       return false;
     }
     long nowUs = nowMs() * MICROS_OF_A_MILLI;
-    if (limits.messages().waitUs(quotaTatUs, nowUs) > 0) {
-      return true;
+    boolean permitted = limits.messages().waitUs(quotaTatUs, nowUs) == 0;
+    limits.meters().checked(LimitMeters.Policy.CONNECTION_MESSAGES, permitted);
+    if (permitted) {
+      quotaTatUs = limits.messages().take(quotaTatUs, nowUs);
     }
-    quotaTatUs = limits.messages().take(quotaTatUs, nowUs);
-    return false;
+    return !permitted;
   }
 
   private void strike(ErrorReason why) {

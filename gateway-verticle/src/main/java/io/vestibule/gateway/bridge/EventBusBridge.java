@@ -77,7 +77,7 @@ public final class EventBusBridge {
   public EventBusBridge(Parts parts) {
     this.parts = parts;
     this.config = parts.config;
-    this.limits = BridgeLimits.of(config, parts.clock);
+    this.limits = BridgeLimits.of(config, parts.clock, parts.meters.limits());
   }
 
   /**

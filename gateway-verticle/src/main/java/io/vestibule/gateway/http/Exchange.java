@@ -2,6 +2,7 @@ package io.vestibule.gateway.http;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.log.CorrelationId;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
@@ -31,6 +32,7 @@ public final class Exchange {
   private final long startedNanos = System.nanoTime();
   private String call;
   private boolean refused;
+  private ErrorReason failure;
 
   private Exchange(HttpServerRequest request) {
     this.request = request;
@@ -85,6 +87,16 @@ public final class Exchange {
   /** The caller was not let in, and is told to the log by {@link RefusedCalls}. */
   void refused() {
     refused = true;
+  }
+
+  /** It failed, for this reason. */
+  void failed(ErrorReason reason) {
+    failure = reason;
+  }
+
+  /** Why it failed; null where it did not. */
+  ErrorReason failure() {
+    return failure;
   }
 
   /** Adds the headers that every response carries. */

@@ -42,6 +42,7 @@ final class Failures {
   private void answer(RoutingContext routed) {
     Failure failure = failureOf(routed);
     meters.error(failure.reason());
+    Exchange.of(routed).failed(failure.reason());
     if (failure.reason() == ErrorReason.METHOD_NOT_ALLOWED && !routed.response().headWritten()) {
       routed.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed(routed.normalizedPath())));
     }

@@ -13,14 +13,16 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.frame.Timestamps;
 import io.vestibule.gateway.limit.LimitState;
+import io.vestibule.gateway.metrics.EntryMeters.Outcome;
 import java.util.Optional;
 
 /**
  * What somebody who waits over HTTP is told (docs/protocol.md, Waiting over HTTP).
  *
+ * @param outcome what it comes to
  * @param status of the response
  */
-record WaitingAnswer(int status, JsonObject body) {
+record WaitingAnswer(Outcome outcome, int status, JsonObject body) {
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
   private static final String USER_POLICY = "user-joins";
@@ -32,23 +34,23 @@ record WaitingAnswer(int status, JsonObject body) {
    */
   static WaitingAnswer of(String queue, AdmissionAnswer answer, ResumeTokens tokens) {
     if (answer instanceof Admitted admitted) {
-      return new WaitingAnswer(OK, holder("admitted", queue, admitted.claim(), tokens)
+      return new WaitingAnswer(Outcome.ADMITTED, OK, holder("admitted", queue, admitted.claim(), tokens)
           .put("claimBy", admitted.claimByMs() == 0 ? null : new Timestamps().of(admitted.claimByMs())));
     }
     if (answer instanceof Waiting waiting) {
-      return new WaitingAnswer(ACCEPTED, standing(holder("queued", queue, waiting.claim(), tokens), waiting.standing()));
+      return new WaitingAnswer(Outcome.QUEUED, ACCEPTED, standing(holder("queued", queue, waiting.claim(), tokens), waiting.standing()));
     }
     throw failureOf(answer);
   }
 
   /** Nobody leads the queue, and the configuration says that everybody is let in then: by the JWT alone, because there is no session to come back to. */
   static WaitingAnswer open(String queue) {
-    return new WaitingAnswer(OK, new JsonObject().put("status", "admitted").put("queue", queue).putNull("sessionId").putNull("resumeToken").putNull("claimBy"));
+    return new WaitingAnswer(Outcome.OPEN, OK, new JsonObject().put("status", "admitted").put("queue", queue).putNull("sessionId").putNull("resumeToken").putNull("claimBy"));
   }
 
   /** The place was given up. */
   static WaitingAnswer left(String queue) {
-    return new WaitingAnswer(OK, new JsonObject().put("status", "left").put("queue", queue));
+    return new WaitingAnswer(Outcome.LEFT, OK, new JsonObject().put("status", "left").put("queue", queue));
   }
 
   private static JsonObject holder(String status, String queue, SessionClaim claim, ResumeTokens tokens) {

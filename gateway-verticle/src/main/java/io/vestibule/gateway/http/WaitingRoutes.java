@@ -26,6 +26,10 @@ import io.vestibule.gateway.api.Members;
 import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.limit.AddressLimits.Attempt;
 import io.vestibule.gateway.limit.LimitState;
+import io.vestibule.gateway.metrics.EntryMeters;
+import io.vestibule.gateway.metrics.EntryMeters.Flow;
+import io.vestibule.gateway.metrics.EntryMeters.Outcome;
+import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.session.SavedState;
 import io.vestibule.gateway.transport.Credentials;
 import java.util.ArrayList;
@@ -48,6 +52,7 @@ final class WaitingRoutes {
   private static final String CLAIMS = "claims";
   private static final String VERIFIED_MS = "verified";
   private static final String LIMITS = "limits";
+  private static final String OUTCOME = "outcome";
 
   private final HttpServices services;
   private final RefusedCalls refusedCalls;
@@ -64,18 +69,19 @@ final class WaitingRoutes {
     router.post(PATH + "join").handler(this::admit);
     router.post(PATH + "join").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
     router.post(PATH + "join").handler(this::join);
-    router.get(PATH + "status").handler(routed -> holder("status", routed, this::poll));
-    router.post(PATH + "heartbeat").handler(routed -> holder("heartbeat", routed, this::poll));
-    router.post(PATH + "leave").handler(routed -> holder("leave", routed, this::leave));
+    router.get(PATH + "status").handler(routed -> holder(Flow.HTTP_STATUS, routed, this::poll));
+    router.post(PATH + "heartbeat").handler(routed -> holder(Flow.HTTP_HEARTBEAT, routed, this::poll));
+    router.post(PATH + "leave").handler(routed -> holder(Flow.HTTP_LEAVE, routed, this::leave));
   }
 
   /** Who wants to join, and whether it may try: looked at before its body is taken in. */
   private void admit(RoutingContext routed) {
-    Exchange.of(routed).calls("admission-join");
+    begin(Flow.HTTP_JOIN, routed);
     List<LimitState> limits = new ArrayList<>();
     routed.put(LIMITS, limits);
     routed.addHeadersEndHandler(now -> RateLimitHeaders.add(routed.response().headers(), limits, services.epochMs().getAsLong()));
     Attempt attempt = waiting.limits().attempt(addressOf(routed), waiting.nowUs().getAsLong());
+    checked(attempt);
     if (attempt.state() != null) {
       limits.add(attempt.state());
     }
@@ -93,6 +99,26 @@ final class WaitingRoutes {
         routed.put(CLAIMS, claims).put(VERIFIED_MS, TimeUnit.NANOSECONDS.toMillis(Exchange.of(routed).nanos()));
         routed.next();
       }, refused -> refuse(routed, refused));
+    }
+  }
+
+  private void begin(Flow flow, RoutingContext routed) {
+    Exchange exchange = Exchange.of(routed);
+    exchange.calls("admission-" + flow.call());
+    routed.addEndHandler(ended -> {
+      EntryMeters entry = services.meters().entry();
+      Outcome outcome = ended.succeeded() ? routed.get(OUTCOME) : Outcome.ABORTED;
+      if (outcome != null) {
+        entry.answered(flow, outcome, exchange.nanos());
+      } else {
+        entry.refused(flow, exchange.failure() == null ? ErrorReason.INTERNAL : exchange.failure(), exchange.nanos());
+      }
+    });
+  }
+
+  private void checked(Attempt attempt) {
+    if (attempt.state() != null) {
+      services.meters().limits().checked(LimitMeters.Policy.IP_JOINS, attempt.permitted());
     }
   }
 
@@ -117,6 +143,7 @@ final class WaitingRoutes {
     }
     String correlationId = Exchange.of(routed).correlationId();
     inTime(waiting.admissions().ask(join, correlationId), routed.get(VERIFIED_MS)).map(answer -> {
+      services.meters().limits().checked(answer);
       WaitingAnswer.limitOf(answer, services.epochMs().getAsLong()).ifPresent(routed.<List<LimitState>>get(LIMITS)::add);
       return WaitingAnswer.of(join.queue(), answer, waiting.tokens());
     }).recover(failed -> waiting.openWhenUnavailable() && failed instanceof Failure failure && failure.reason() == ErrorReason.ADMISSION_UNAVAILABLE
@@ -145,8 +172,8 @@ final class WaitingRoutes {
     Future<WaitingAnswer> answer(Resumption token, String correlationId);
   }
 
-  private void holder(String name, RoutingContext routed, Call call) {
-    Exchange.of(routed).calls("admission-" + name);
+  private void holder(Flow flow, RoutingContext routed, Call call) {
+    begin(flow, routed);
     String address = addressOf(routed);
     Attempt attempt = waiting.limits().look(address, waiting.nowUs().getAsLong());
     String token = Credentials.bearer(routed.request().headers());
@@ -158,6 +185,7 @@ final class WaitingRoutes {
     try {
       resumption = waiting.tokens().verify(token);
     } catch (Failure forged) {
+      checked(attempt);
       if (!attempt.permitted()) {
         RateLimitHeaders.add(routed.response().headers(), List.of(attempt.state()), services.epochMs().getAsLong());
         refuse(routed, Failure.of(ErrorReason.TOO_MANY_JOINS).retryAfter(attempt.waitMs()));
@@ -201,6 +229,7 @@ final class WaitingRoutes {
 
   private static void respond(RoutingContext routed, WaitingAnswer answer) {
     if (!routed.response().closed()) {
+      routed.put(OUTCOME, answer.outcome());
       routed.response().setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, JsonBody.MEDIA_TYPE)
           .putHeader(HttpHeaders.CACHE_CONTROL, "no-store").end(answer.body().toBuffer());
     }

@@ -7,6 +7,7 @@ import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Registration;
 import io.vestibule.contract.admission.GatewayLoad;
 import io.vestibule.contract.bus.Addresses;
+import io.vestibule.gateway.metrics.JobMeters;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
@@ -21,6 +22,7 @@ public final class LoadReporter {
   private final Bus bus;
   private final ClusterLoads loads;
   private final BiFunction<Integer, Integer, GatewayLoad> load;
+  private final JobMeters jobs;
   private final ProcessFigures figures = new ProcessFigures();
   private Context context;
   private Future<Figures> asked = Future.succeededFuture();
@@ -34,10 +36,11 @@ public final class LoadReporter {
    * @param loads is told what the others, and this node itself, say
    * @param load the node's own, given how full the heap was after the last collection and how busy the process is, both in thousandths
    */
-  public LoadReporter(Bus bus, ClusterLoads loads, BiFunction<Integer, Integer, GatewayLoad> load) {
+  public LoadReporter(Bus bus, ClusterLoads loads, BiFunction<Integer, Integer, GatewayLoad> load, JobMeters jobs) {
     this.bus = bus;
     this.loads = loads;
     this.load = load;
+    this.jobs = jobs;
   }
 
   /** Begins, on the calling context, which ends the timer when it ends. */
@@ -69,7 +72,7 @@ public final class LoadReporter {
     loads.tidy();
     // In order, so that only one asks for the figures at a time.
     asked = context.executeBlocking(() -> new Figures(figures.heapAfterGc(), figures.cpu()), true);
-    asked.timeout(EVERY_MS, TimeUnit.MILLISECONDS)
+    jobs.measured(JobMeters.Job.LOAD_REPORT, asked.timeout(EVERY_MS, TimeUnit.MILLISECONDS))
         .onSuccess(now -> bus.publish(Addresses.GATEWAY_LOAD, load.apply(now.heapAfterGc, now.cpu), null));
   }
 }

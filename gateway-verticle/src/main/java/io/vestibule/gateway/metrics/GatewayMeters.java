@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +41,9 @@ public final class GatewayMeters {
   private final Counter fanned;
   private final Counter delivered;
   private final Timer loopLag;
+  private final EntryMeters entry;
+  private final LimitMeters limits;
+  private final JobMeters jobs;
 
   /** Makes every meter. */
   public GatewayMeters(MeterRegistry registry) {
@@ -81,6 +86,39 @@ public final class GatewayMeters {
     loopLag = Timer.builder("vestibule.event.loop.lag").description("How late an event loop's timer fires")
         .serviceLevelObjectives(Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(200),
             Duration.ofSeconds(1)).register(registry);
+    entry = new EntryMeters(registry);
+    limits = new LimitMeters(registry);
+    jobs = new JobMeters(registry);
+  }
+
+  /** How people come in. */
+  public EntryMeters entry() {
+    return entry;
+  }
+
+  /** What rate limits do. */
+  public LimitMeters limits() {
+    return limits;
+  }
+
+  /** What is done unasked. */
+  public JobMeters jobs() {
+    return jobs;
+  }
+
+  /**
+   * What this node offers, and how much of it is in use.
+   *
+   * @param most sockets, 0 for no limit
+   * @param draining whether it takes no new sessions
+   * @param asking questions to coordinators that wait for an answer
+   */
+  public static void instance(MeterRegistry registry, int most, IntSupplier sockets, BooleanSupplier draining, IntSupplier asking) {
+    Gauge.builder("vestibule.connections.limit", () -> most).description("Sockets that this node takes; 0 for no limit").register(registry);
+    Gauge.builder("vestibule.connections.utilisation", () -> most == 0 ? 0 : (double) sockets.getAsInt() / most)
+        .description("Share of the sockets of this node that are in use").register(registry);
+    Gauge.builder("vestibule.draining", () -> draining.getAsBoolean() ? 1 : 0).description("1 while this node takes no new sessions").register(registry);
+    Gauge.builder("vestibule.entry.pending", asking::getAsInt).description("Questions to coordinators that wait for an answer").register(registry);
   }
 
   private static String key(String transport, String reason) {

@@ -20,6 +20,9 @@ import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.frame.ClientFrame;
 import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.limit.AddressStrikes;
+import io.vestibule.gateway.metrics.EntryMeters.Flow;
+import io.vestibule.gateway.metrics.EntryMeters.Outcome;
+import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Joining;
 import io.vestibule.gateway.session.ConnectionState.Verifying;
@@ -42,9 +45,10 @@ public final class Admittance {
   private final Entry entry;
   private final Welcome welcome;
   private final LoopClock clock;
+  private final GatewayMeters meters;
 
   Admittance(Admissions admissions, Gate gate, ResumeTokens tokens, AddressStrikes forgers, boolean openWhenUnavailable, SessionKeeper keeper,
-      Entry entry, Welcome welcome, LoopClock clock) {
+      Entry entry, Welcome welcome, LoopClock clock, GatewayMeters meters) {
     this.admissions = admissions;
     this.gate = gate;
     this.tokens = tokens;
@@ -54,6 +58,7 @@ public final class Admittance {
     this.entry = entry;
     this.welcome = welcome;
     this.clock = clock;
+    this.meters = meters;
   }
 
   /** Somebody new, whose socket is paused. */
@@ -87,6 +92,7 @@ public final class Admittance {
     Anonymous next = state.toRefused();
     connection.transition(next);
     gate.forged(connection.remote());
+    meters.entry().refused(Flow.SOCKET_RESUME, failure.reason(), 0);
     failed(connection, failure);
     connection.send(new ServerFrame.ReconnectFailed(frame.id(), failure, next.failures(), Math.max(0, Authentication.MAX_FAILURES - next.failures())));
     if (forgers.add(connection.remote(), clock.monotonicMs().getAsLong()) || next.failures() >= Authentication.MAX_FAILURES) {
@@ -103,13 +109,16 @@ public final class Admittance {
   private void pass(Connection connection, Joining state, Optional<Failure> closed, AdmissionCommand command) {
     connection.transition(state);
     closed.ifPresentOrElse(failure -> {
+      meters.entry().refused(flow(state.arrival()), failure.reason(), 0);
       refuse(connection, state, failure, 0, 0);
       connection.transport().resume();
     }, () -> ask(connection, state.arrival(), command));
   }
 
   private void ask(Connection connection, Arrival arrival, AdmissionCommand command) {
+    long asked = System.nanoTime();
     admissions.ask(command, connection.id()).onComplete((answer, failed) -> {
+      count(arrival, answer, failed, System.nanoTime() - asked);
       if (connection.state() instanceof Joining joining && joining.arrival() == arrival) {
         answered(connection, joining, answer, failed);
         connection.transport().resume();
@@ -117,6 +126,27 @@ public final class Admittance {
         tooLate(connection, arrival, answer);
       }
     });
+  }
+
+  private static Flow flow(Arrival arrival) {
+    return arrival.resumes() ? Flow.SOCKET_RESUME : Flow.SOCKET_JOIN;
+  }
+
+  private void count(Arrival arrival, AdmissionAnswer answer, Throwable failed, long nanos) {
+    meters.limits().checked(answer);
+    if (failed != null && isLetInWithout(arrival, asFailure(failed))) {
+      meters.entry().answered(flow(arrival), Outcome.OPEN, nanos);
+    } else {
+      meters.entry().answered(flow(arrival), answer, asFailure(failed).reason(), nanos);
+    }
+  }
+
+  private static Failure asFailure(Throwable failed) {
+    return failed instanceof Failure known ? known : Failure.of(ErrorReason.INTERNAL);
+  }
+
+  private boolean isLetInWithout(Arrival arrival, Failure failure) {
+    return openWhenUnavailable && !arrival.resumes() && failure.reason() == ErrorReason.ADMISSION_UNAVAILABLE;
   }
 
   private void answered(Connection connection, Joining state, AdmissionAnswer answer, Throwable failed) {
@@ -137,8 +167,8 @@ public final class Admittance {
   }
 
   private void unanswered(Connection connection, Joining state, Throwable failed) {
-    Failure failure = failed instanceof Failure known ? known : Failure.of(ErrorReason.INTERNAL);
-    if (openWhenUnavailable && !state.arrival().resumes() && failure.reason() == ErrorReason.ADMISSION_UNAVAILABLE) {
+    Failure failure = asFailure(failed);
+    if (isLetInWithout(state.arrival(), failure)) {
       entry.enterWithout(connection, state);
     } else {
       refuse(connection, state, failure, 0, 0);

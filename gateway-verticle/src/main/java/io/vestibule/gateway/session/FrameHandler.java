@@ -13,6 +13,7 @@ import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.limit.Gcra;
 import io.vestibule.gateway.limit.Strikes;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Live;
 import java.util.EnumSet;
@@ -121,6 +122,7 @@ public final class FrameHandler {
       return true;
     }
     boolean permitted = limit.waitUs(connection.quotaTatUs, nowUs()) == 0;
+    meters.limits().checked(LimitMeters.Policy.CONNECTION_MESSAGES, permitted);
     if (permitted) {
       connection.quotaTatUs = limit.take(connection.quotaTatUs, nowUs());
     }

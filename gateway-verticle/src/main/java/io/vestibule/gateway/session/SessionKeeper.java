@@ -1,6 +1,8 @@
 package io.vestibule.gateway.session;
 
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.AdmissionCommand.Away;
 import io.vestibule.contract.admission.AdmissionCommand.Confirm;
@@ -17,6 +19,7 @@ import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.admission.Admissions;
 import io.vestibule.gateway.auth.Claims;
+import io.vestibule.gateway.metrics.JobMeters;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Known;
 import io.vestibule.gateway.session.ConnectionState.Waiting;
@@ -37,6 +40,7 @@ public final class SessionKeeper {
   private final Permissions permissions;
   private final String gateway;
   private final long maxBytes;
+  private final JobMeters jobs;
   private List<Connection> changed = new ArrayList<>();
 
   /**
@@ -44,12 +48,14 @@ public final class SessionKeeper {
    *
    * @param gateway the node id
    * @param maxBytes what a session may remember
+   * @param jobs measures the saves
    */
-  public SessionKeeper(Admissions admissions, Permissions permissions, String gateway, long maxBytes) {
+  public SessionKeeper(Admissions admissions, Permissions permissions, String gateway, long maxBytes, JobMeters jobs) {
     this.admissions = admissions;
     this.permissions = permissions;
     this.gateway = gateway;
     this.maxBytes = maxBytes;
+    this.jobs = jobs;
   }
 
   Holder holder(Connection connection) {
@@ -84,7 +90,7 @@ public final class SessionKeeper {
     if (connection.state() instanceof Known known && known.session() != null && known.session().dirty) {
       Session session = known.session();
       session.saving = true;
-      admissions.ask(saveOf(connection, known), connection.id()).onComplete((done, failed) -> {
+      ask(connection, saveOf(connection, known)).onComplete((done, failed) -> {
         session.saving = false;
         session.dirty |= failed != null;
         if (session.dirty) {
@@ -234,8 +240,13 @@ public final class SessionKeeper {
     tell(connection, new Detach(queue, session, holder(connection)));
   }
 
+  private Future<AdmissionAnswer> ask(Connection connection, AdmissionCommand command) {
+    Future<AdmissionAnswer> answer = admissions.ask(command, connection.id());
+    return command instanceof Save ? jobs.measured(JobMeters.Job.SESSION_SAVE, answer) : answer;
+  }
+
   private void tell(Connection connection, AdmissionCommand command) {
-    admissions.ask(command, connection.id()).onFailure(failed ->
+    ask(connection, command).onFailure(failed ->
         // The coordinator finds out by asking for the sockets; until then it is one slot in use at the worst.
         LOG.warn(LogEvent.ADMISSION_UNTOLD, connection.id()).with(LogKey.CALL, command.getClass().getSimpleName())
             .with(LogKey.REASON, failed instanceof Failure failure ? failure.reason().slug() : ErrorReason.INTERNAL.slug()).write());

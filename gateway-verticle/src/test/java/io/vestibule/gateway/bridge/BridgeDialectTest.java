@@ -10,7 +10,7 @@ import io.vestibule.gateway.session.LoopClock;
 import org.junit.jupiter.api.Test;
 
 class BridgeDialectTest {
-  private static final BridgeLimits LIMITS = new BridgeLimits(4096, 4096, 1_000, 0, null, LoopClock.system());
+  private static final BridgeLimits LIMITS = new BridgeLimits(4096, 4096, 1_000, 0, null, LoopClock.system(), null);
 
   private static Buffer said(boolean aware, ServerFrame frame) {
     return new BridgeDialect(null, null, LIMITS, aware).say(frame, new FrameEncoder(() -> 0)::encode);

@@ -141,7 +141,7 @@ public final class TestServer implements AutoCloseable {
 
     @Override
     public Future<?> start() {
-      var meters = new GatewayMeters(new SimpleMeterRegistry());
+      var meters = new GatewayMeters(registry);
       var self = new NodeRef("self", "node-1", Set.of("gateway"));
       var nodes = new ArrayList<>(options.otherNodes);
       nodes.add(self);

@@ -242,6 +242,49 @@ class WaitingIT {
     assertThat(asked).as("one join").hasSize(1);
   }
 
+  private double requests(String call, String outcome) {
+    return server.registry.get("vestibule.entry.requests").tags("way", "http", "call", call, "outcome", outcome).counter().count();
+  }
+
+  private long timed(String call, String outcome) {
+    return server.registry.get("vestibule.entry.duration").tags("way", "http", "call", call, "outcome", outcome).timer().count();
+  }
+
+  private double checks(String policy, String outcome) {
+    return server.registry.get("vestibule.rate.limit.checks").tags("policy", policy, "outcome", outcome).counter().count();
+  }
+
+  @Test
+  void whatWasAnsweredIsCountedAndTimed() {
+    TestServer.Options options = new TestServer.Options();
+    options.ipJoins = 5;
+    start(options).coordinator.says(command -> command instanceof Leave ? new Done() : new Waiting(CLAIM, STANDING, null, new Quota(60, 1, 0, 60_000)));
+    String token = join("{}").body().getString("resumeToken");
+    server.coordinator.says(command -> new Refused(ErrorReason.TOO_MANY_JOINS, 1_000, 0, 0, new Quota(60, 0, 0, 60_000)));
+    join("{}");
+    call(HttpMethod.POST, "join", "nonsense", "{}");
+    join("{\"queue\":5}");
+    server.coordinator.says(command -> command instanceof Leave ? new Done() : new Admitted(CLAIM, false, 0, 0, null, Quota.NONE));
+    call(HttpMethod.GET, "status", token, null);
+    call(HttpMethod.POST, "heartbeat", "forged", null);
+    join("{}");
+    call(HttpMethod.POST, "leave", token, null);
+    TestServer.eventually(() -> timed("leave", "2xx") == 1);
+    assertThat(requests("join", "queued")).isEqualTo(1);
+    assertThat(requests("join", "too_many_joins")).isEqualTo(2);
+    assertThat(requests("join", "token_malformed")).isEqualTo(1);
+    assertThat(requests("join", "wrong_type")).isEqualTo(1);
+    assertThat(requests("status", "admitted")).isEqualTo(1);
+    assertThat(requests("heartbeat", "invalid")).isEqualTo(1);
+    assertThat(requests("leave", "left")).isEqualTo(1);
+    assertThat(timed("join", "2xx")).isEqualTo(1);
+    assertThat(timed("join", "4xx")).isEqualTo(4);
+    assertThat(checks("user-joins", "passed")).isEqualTo(1);
+    assertThat(checks("user-joins", "limited")).isEqualTo(1);
+    assertThat(checks("ip-joins", "passed")).as("four joins and a forged token").isEqualTo(5);
+    assertThat(checks("ip-joins", "limited")).isEqualTo(1);
+  }
+
   @Test
   void aDrainingNodeTakesNobodyAndForgetsNobody() {
     start(new TestServer.Options()).coordinator.says(command -> new Waiting(CLAIM, STANDING, null, Quota.NONE));

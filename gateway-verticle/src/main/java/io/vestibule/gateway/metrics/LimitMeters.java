@@ -1,0 +1,59 @@
+package io.vestibule.gateway.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vestibule.contract.admission.AdmissionAnswer;
+import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
+import io.vestibule.contract.admission.AdmissionAnswer.Quota;
+import io.vestibule.contract.admission.AdmissionAnswer.Refused;
+import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
+import io.vestibule.contract.error.ErrorReason;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** How often rate limits were looked at, and how often they held somebody back. Every counter is made at the start. Thread-safe. */
+public final class LimitMeters {
+  private final Map<Policy, Counter> passed = new EnumMap<>(Policy.class);
+  private final Map<Policy, Counter> limited = new EnumMap<>(Policy.class);
+
+  /** What is limited; named as clients are told. */
+  public enum Policy {
+    /** Connects and joins of an address. */
+    IP_JOINS("ip-joins"),
+    /** Joins and returns of a user, counted by coordinators. */
+    USER_JOINS("user-joins"),
+    /** Frames of a connection. */
+    CONNECTION_MESSAGES("connection-messages");
+
+    private final String label;
+
+    Policy(String label) {
+      this.label = label;
+    }
+  }
+
+  LimitMeters(MeterRegistry registry) {
+    for (Policy policy : Policy.values()) {
+      passed.put(policy, counter(registry, policy, "passed"));
+      limited.put(policy, counter(registry, policy, "limited"));
+    }
+  }
+
+  private static Counter counter(MeterRegistry registry, Policy policy, String outcome) {
+    return Counter.builder("vestibule.rate.limit.checks").description("Looks at rate limits, by whether they let pass").tag("policy", policy.label).tag("outcome", outcome)
+        .register(registry);
+  }
+
+  /** A limit was looked at. */
+  public void checked(Policy policy, boolean permitted) {
+    (permitted ? passed : limited).get(policy).increment();
+  }
+
+  /** A coordinator answered somebody who wants in: it has looked at the user's limit, if there is one. */
+  public void checked(AdmissionAnswer answer) {
+    Quota quota = answer instanceof Admitted in ? in.quota() : answer instanceof Waiting waits ? waits.quota() : answer instanceof Refused no ? no.quota() : null;
+    if (quota != null && quota.limit() > 0) {
+      checked(Policy.USER_JOINS, !(answer instanceof Refused no && no.reason() == ErrorReason.TOO_MANY_JOINS));
+    }
+  }
+}
