@@ -12,6 +12,7 @@ import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.limit.Strikes;
 import io.vestibule.gateway.transport.Carrier;
+import io.vestibule.gateway.transport.Intake;
 import io.vestibule.gateway.transport.OutboundFrame;
 import io.vestibule.gateway.transport.Transport;
 import io.vestibule.gateway.transport.TransportListener;
@@ -29,6 +30,7 @@ final class BridgeTransport implements Transport {
 
   private final SockJSSocket carrier;
   private final ContextInternal context;
+  private final Intake intake;
   private final BridgeLimits limits;
   private final HeldFrames held = new HeldFrames();
   private Consumer<BridgeTransport> opensBridge;
@@ -50,6 +52,7 @@ final class BridgeTransport implements Transport {
   BridgeTransport(SockJSSocket carrier, ContextInternal context, BridgeLimits limits) {
     this.carrier = carrier;
     this.context = context;
+    this.intake = Intake.of(carrier.routingContext());
     this.limits = limits;
     this.seenMs = nowMs();
   }
@@ -298,11 +301,14 @@ final class BridgeTransport implements Transport {
   @Override
   public void pause() {
     carrier.pause();
+    intake.pause();
   }
 
   @Override
   public void resume() {
     handOver();
+    // First this: what the session hands over may pause it again.
+    intake.resume();
     carrier.resume();
   }
 
@@ -317,6 +323,7 @@ final class BridgeTransport implements Transport {
 
   private void closeWhenWritten() {
     if (closing != null && buffered == 0 && !gone) {
+      intake.resume();
       carrier.close(closing.code(), closing.slug());
     }
   }

@@ -15,6 +15,7 @@ final class SockJsTransport implements Transport {
   private final String session;
   private final SockJsSessions sessions;
   private final ContextInternal context;
+  private final Intake intake;
   private long buffered;
   private long left;
   private boolean gone;
@@ -33,6 +34,7 @@ final class SockJsTransport implements Transport {
     this.session = session;
     this.sessions = sessions;
     this.context = context;
+    this.intake = Intake.of(socket.routingContext());
     this.carrier = socket.routingContext().request().connection();
   }
 
@@ -135,10 +137,13 @@ final class SockJsTransport implements Transport {
   @Override
   public void pause() {
     socket.pause();
+    intake.pause();
   }
 
   @Override
   public void resume() {
+    // First this: what the session hands over may pause it again.
+    intake.resume();
     socket.resume();
   }
 
@@ -156,6 +161,7 @@ final class SockJsTransport implements Transport {
 
   private void closeWhenWritten() {
     if (closing != null && buffered == 0 && !gone) {
+      intake.resume();
       socket.close(closing.code(), closing.slug());
     }
   }
