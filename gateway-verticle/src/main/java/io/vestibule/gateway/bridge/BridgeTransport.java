@@ -13,7 +13,7 @@ import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.limit.Strikes;
 import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.transport.Carrier;
-import io.vestibule.gateway.transport.SockJsOutput;
+import io.vestibule.gateway.transport.SockJsSession;
 import io.vestibule.gateway.transport.TransportListener;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * A client's socket of the bridge as the core sees it, with the limits that the bridge of Vert.x lacks: how large and how fast what comes in may be, how much may wait on the
  * way out. What comes in goes to the bridge while the client is in, and is held while it asks or waits. Lives on one event loop.
  */
-final class BridgeTransport extends SockJsOutput {
+final class BridgeTransport extends SockJsSession {
   private static final int MAX_STRIKES = 100;
   private static final long MICROS_OF_A_MILLI = 1_000;
   private static final EventLog LOG = EventLog.of(BridgeTransport.class);
@@ -250,14 +250,9 @@ final class BridgeTransport extends SockJsOutput {
   }
 
   @Override
-  public void pause() {
-    carrier.pause();
-  }
-
-  @Override
   public void resume() {
     handOver();
-    carrier.resume();
+    super.resume();
   }
 
   @Override

@@ -14,7 +14,6 @@ final class HeldFrames {
 
   private final ArrayDeque<Buffer> frames = new ArrayDeque<>(0);
   private int bytes;
-  private boolean watched;
 
   /** Whether this is {@code {"type":"ping"}}. */
   static boolean isPing(Buffer frame) {

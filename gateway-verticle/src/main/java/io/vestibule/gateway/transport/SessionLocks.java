@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * Makes the requests of a SockJS session wait for each other. A session is shared by all event loops, and Vert.x marks it as opened only after the opening frame has left: a client that is
  * quick to poll again on another loop would be opened twice, which to it means that the server has lost its session. The wait is that of a synchronous handler, microseconds.
  *
- * <p>It is also shared by all endpoints, and asks of its later requests nothing but its id: here they must come to the endpoint, and from the user, that opened it. One for a node;
+ * <p>It is also shared by all endpoints, and asks of its later requests nothing but its id: here they must come to the endpoint, and from the user, that opened it. And it keeps what is posted while nobody reads it: see {@link Intake}. One for a node;
  * thread-safe.
  */
 public final class SessionLocks {
@@ -23,6 +23,7 @@ public final class SessionLocks {
   /** The request parameter that Vert.x takes a session's id from: the path's, unless the client sends one of that name itself. */
   private static final String SESSION_PARAMETER = "param0";
   private static final String OWNER = "sockjs.owner";
+  private static final long RETRY_AFTER_MS = 1_000;
 
   private final Object[] stripes = Stream.generate(Object::new).limit(STRIPES).toArray();
 
@@ -44,6 +45,7 @@ public final class SessionLocks {
         rc.fail(Failure.ofField(ErrorReason.INVALID_VALUE, SESSION_PARAMETER, "This parameter has a meaning of its own here."));
       } else {
         rc.put(OWNER, path + "/" + user.apply(rc));
+        Intake.attach(rc);
         next(rc, session);
       }
     });
@@ -52,17 +54,15 @@ public final class SessionLocks {
   /** Goes on with a request when no other of its session is being handled. */
   private void next(RoutingContext routed, String session) {
     synchronized (stripes[Math.floorMod(session.hashCode(), STRIPES)]) {
-      if (isSomebodyElses(session, routed)) {
+      // A session remembers the request that opened it.
+      RoutingContext opening = routed.vertx().sharedData().getLocalMap(SESSIONS).get(session) instanceof SockJSSocket opened ? opened.routingContext() : null;
+      if (opening != null && !routed.<String>get(OWNER).equals(opening.get(OWNER))) {
         routed.fail(Failure.of(ErrorReason.TOKEN_OTHER_USER));
+      } else if (opening != null && !Intake.of(opening).takes(routed.body().length())) {
+        routed.fail(Failure.of(ErrorReason.RATE_LIMITED).retryAfter(RETRY_AFTER_MS));
       } else {
         routed.next();
       }
     }
-  }
-
-  /** A session remembers the request that opened it. */
-  private static boolean isSomebodyElses(String session, RoutingContext routed) {
-    return routed.vertx().sharedData().getLocalMap(SESSIONS).get(session) instanceof SockJSSocket opened
-        && !routed.<String>get(OWNER).equals(opened.routingContext().get(OWNER));
   }
 }

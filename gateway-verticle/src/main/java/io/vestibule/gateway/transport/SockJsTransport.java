@@ -6,8 +6,8 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
 
-/** A SockJS session that speaks the core dialect. This half reads, {@link SockJsOutput} writes. */
-final class SockJsTransport extends SockJsOutput {
+/** A SockJS session that speaks the core dialect. */
+final class SockJsTransport extends SockJsSession {
   private final SockJSSocket socket;
   private final String session;
   private final SockJsSessions sessions;
@@ -82,16 +82,6 @@ final class SockJsTransport extends SockJsOutput {
   public void trust() {
     trusted = true;
     BoundedFrameDecoder.trust(Carrier.channel(carrier));
-  }
-
-  @Override
-  public void pause() {
-    socket.pause();
-  }
-
-  @Override
-  public void resume() {
-    socket.resume();
   }
 
   @Override

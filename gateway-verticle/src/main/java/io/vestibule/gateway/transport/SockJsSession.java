@@ -6,25 +6,27 @@ import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
 
 /**
- * The way out of a SockJS session, whatever carries it. Its {@code writeQueueFull} does not tell the truth, so what is sent is counted here until its write completes. SockJS has a heartbeat of
- * its own. It is the half of a transport that writes.
+ * A SockJS session, whatever carries it and whatever is spoken over it. Its {@code writeQueueFull} does not tell the truth, so what is sent is counted here until its write completes; and it keeps
+ * whatever comes while nobody reads, which is what {@link Intake} bounds. It has a heartbeat of its own.
  */
-public abstract class SockJsOutput implements Transport {
+public abstract class SockJsSession implements Transport {
   private final SockJSSocket socket;
   private final ContextInternal context;
+  private final Intake intake;
   private long buffered;
   private long left;
   private CloseReason closing;
   private boolean gone;
 
   /**
-   * The way out of a session that was just opened.
+   * A session that was just opened.
    *
    * @param context of the connection, on which everything happens
    */
-  protected SockJsOutput(SockJSSocket socket, ContextInternal context) {
+  protected SockJsSession(SockJSSocket socket, ContextInternal context) {
     this.socket = socket;
     this.context = context;
+    this.intake = Intake.of(socket.routingContext());
   }
 
   /** Brings something to the connection's event loop: at once where this is it, so that a message which pauses the session holds back the next one. */
@@ -89,6 +91,19 @@ public abstract class SockJsOutput implements Transport {
     return false;
   }
 
+  @Override
+  public final void pause() {
+    socket.pause();
+    intake.pause();
+  }
+
+  @Override
+  public void resume() {
+    // First this: what the session hands over may pause it again.
+    intake.resume();
+    socket.resume();
+  }
+
   /**
    * Closes when what was sent before has left: a SockJS session throws away what it still holds when it is closed, and with polling that is
    * everything since the last poll. A client that does not poll again loses its session soon.
@@ -103,6 +118,7 @@ public abstract class SockJsOutput implements Transport {
 
   private void closeWhenWritten() {
     if (closing != null && buffered == 0 && !gone) {
+      intake.resume();
       socket.close(closing.code(), closing.slug());
     }
   }
