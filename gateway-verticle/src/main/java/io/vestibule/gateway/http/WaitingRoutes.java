@@ -185,17 +185,23 @@ final class WaitingRoutes {
     try {
       resumption = waiting.tokens().verify(token);
     } catch (Failure forged) {
-      checked(attempt);
-      if (!attempt.permitted()) {
-        RateLimitHeaders.add(routed.response().headers(), List.of(attempt.state()), services.epochMs().getAsLong());
-        refuse(routed, Failure.of(ErrorReason.TOO_MANY_JOINS).retryAfter(attempt.waitMs()));
-        return;
-      }
-      waiting.limits().offence(address, waiting.nowUs().getAsLong());
-      refuse(routed, forged);
+      refuse(routed, counted(routed, address, attempt, forged));
       return;
     }
     inTime(call.answer(resumption, Exchange.of(routed).correlationId()), 0).onComplete(answer -> respond(routed, answer), routed::fail);
+  }
+
+  /** A token that nobody signed counts against its address, if that may try at all; the answer says how the limit stands then. */
+  private Failure counted(RoutingContext routed, String address, Attempt attempt, Failure forged) {
+    checked(attempt);
+    if (attempt.permitted()) {
+      waiting.limits().offence(address, waiting.nowUs().getAsLong());
+    }
+    Attempt now = waiting.limits().look(address, waiting.nowUs().getAsLong());
+    if (now.state() != null) {
+      RateLimitHeaders.add(routed.response().headers(), List.of(now.state()), services.epochMs().getAsLong());
+    }
+    return attempt.permitted() ? forged : Failure.of(ErrorReason.TOO_MANY_JOINS).retryAfter(attempt.waitMs());
   }
 
   /** Nobody is left without an answer; what was asked of a coordinator may be done all the same. */

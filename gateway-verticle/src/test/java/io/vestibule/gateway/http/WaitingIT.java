@@ -199,6 +199,8 @@ class WaitingIT {
       Reply refused = call(HttpMethod.GET, "status", token, null);
       assertThat(refused.status()).isEqualTo(401);
       assertThat(refused.reason()).isEqualTo("invalid");
+      assertThat(refused.headers().get("X-RateLimit-Remaining")).isEqualTo(Integer.toString(2 - forged.indexOf(token)));
+      assertThat(refused.headers().get("RateLimit-Policy")).isEqualTo("\"ip-joins\";q=3;w=60");
     });
     Reply limited = call(HttpMethod.GET, "status", forged.get(0), null);
     assertThat(limited.status()).isEqualTo(429);
@@ -206,7 +208,8 @@ class WaitingIT {
     assertThat(limited.headers().get("RateLimit")).isEqualTo("\"ip-joins\";r=0;t=20");
     assertThat(join("{}").status()).as("joins are the same quota").isEqualTo(429);
     assertThat(call(HttpMethod.GET, "status", good, null).status()).as("who holds a good one is unharmed").isEqualTo(202);
-    assertThat(server.coordinator.asked).containsExactly(new Poll("default", CLAIM));
+    assertThat(call(HttpMethod.GET, "status", good, null).headers().contains("RateLimit")).as("and not limited").isFalse();
+    assertThat(server.coordinator.asked).containsOnly(new Poll("default", CLAIM));
   }
 
   @Test
