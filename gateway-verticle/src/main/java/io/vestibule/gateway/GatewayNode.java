@@ -147,9 +147,4 @@ final class GatewayNode {
     meters.refused(ErrorReason.TOO_MANY_JOINS);
     return Optional.of(Failure.of(ErrorReason.TOO_MANY_JOINS).retryAfter(attempt.waitMs()));
   }
-
-  /** Counts an attempt to connect, and asks for a socket that has no handshake left to be refused in. */
-  Optional<Failure> tryAndEnter(String address) {
-    return refusal(limits.attempt(address, nowUs())).or(() -> mayEnter(address));
-  }
 }

@@ -182,6 +182,17 @@ class BridgeWaitingIT {
   }
 
   @Test
+  void smallFramesAreBoundedToo() {
+    start(Duration.ofSeconds(30), config -> config.messageBurst = 1_000);
+    try (BridgeClient client = queued("ann")) {
+      for (int i = 0; i < 600; i++) {
+        client.socket.writeTextMessage("1");
+      }
+      client.refused("not_authenticated");
+    }
+  }
+
+  @Test
   void whatItSaysWhileItWaitsIsBounded() {
     start();
     try (BridgeClient client = queued("ann")) {

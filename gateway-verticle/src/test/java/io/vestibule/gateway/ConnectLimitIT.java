@@ -2,10 +2,13 @@ package io.vestibule.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vestibule.gateway.bridge.BridgeConfig;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,35 @@ class ConnectLimitIT {
       assertThat(refused.body()).contains("too_many_joins");
       assertThat(refused.headers().firstValue("RateLimit").orElseThrow()).startsWith("\"ip-joins\";r=0;t=");
       assertThat(poll(http, gateway, "s1").statusCode()).as("who is in is unharmed").isEqualTo(200);
+    }
+  }
+
+  @Test
+  void socketsOfTheBridgeAreCountedAndTold() throws Exception {
+    List<String> addresses = List.of("chat.room");
+    try (GatewayFixture gateway = GatewayFixture.start(config -> {
+      config.ipJoins = FIXTURE + LEFT;
+      config.bridge = new BridgeConfig(true, addresses, addresses, 20, Duration.ofSeconds(30), 64 << 10);
+    })) {
+      String token = "?token=" + gateway.token("ada");
+      HttpClient http = HttpClient.newHttpClient();
+      URI poll = URI.create("http://127.0.0.1:" + gateway.port() + "/eventbus/000/polled/xhr" + token);
+      HttpRequest request = HttpRequest.newBuilder(poll).POST(HttpRequest.BodyPublishers.noBody()).build();
+      HttpResponse<String> opened = http.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(opened.headers().firstValue("X-RateLimit-Remaining")).contains(Integer.toString(LEFT - 1));
+      // A poll of a session that is there counts nothing.
+      CompletableFuture<HttpResponse<String>> polling = http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+      for (int i = 1; i < LEFT; i++) {
+        RawSocket socket = RawSocket.connect(gateway.port());
+        assertThat(socket.request(i == 1 ? "/eventbus/000/socket/websocket" + token : "/eventbus/websocket" + token)).startsWith("HTTP/1.1 101")
+            .containsIgnoringCase("x-ratelimit-remaining: " + (LEFT - 1 - i));
+        socket.close();
+      }
+      try (RawSocket refused = RawSocket.connect(gateway.port())) {
+        assertThat(refused.request("/eventbus/websocket" + token)).startsWith("HTTP/1.1 429").containsIgnoringCase("ratelimit-policy: \"ip-joins\";q=6;w=60")
+            .containsIgnoringCase("\nretry-after: ");
+      }
+      polling.cancel(true);
     }
   }
 

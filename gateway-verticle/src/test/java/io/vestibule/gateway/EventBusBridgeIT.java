@@ -244,13 +244,25 @@ class EventBusBridgeIT {
       BridgeClient one = BridgeClient.of(small, "ada");
       BridgeClient two = BridgeClient.of(small, "ada");
       until("both are counted", () -> small.gauge("vestibule.connections") == 2);
-      BridgeClient.of(small, "ada").closedWith(1013);
+      BridgeClient third = BridgeClient.of(small, "ada");
+      third.refused("too_many_connections");
+      third.closedWith(1013);
       one.close();
       until("one is left", () -> small.gauge("vestibule.connections") == 1);
       BridgeClient again = BridgeClient.of(small, "ada");
       again.fence();
       again.close();
       two.close();
+    }
+  }
+
+  @Test
+  void whoBreaksOffIsNotTakenForOneThatSentTooMuch() throws Exception {
+    try (GatewayFixture fresh = bridged(config -> { })) {
+      for (String path : List.of("/eventbus/websocket", "/eventbus/000/session/websocket")) {
+        RawSocket.connect(fresh.port()).upgrade(path + "?token=" + fresh.token("ada")).close();
+      }
+      until("both are gone", () -> fresh.counter("vestibule.connections.closed", "transport", "bridge", "reason", "client") == 2);
     }
   }
 

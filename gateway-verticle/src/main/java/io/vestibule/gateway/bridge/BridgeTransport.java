@@ -3,6 +3,8 @@ package io.vestibule.gateway.bridge;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
@@ -14,7 +16,9 @@ import io.vestibule.gateway.limit.Strikes;
 import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.transport.Carrier;
 import io.vestibule.gateway.transport.SockJsSession;
+import io.vestibule.gateway.transport.SockJsSessions;
 import io.vestibule.gateway.transport.TransportListener;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -22,12 +26,15 @@ import java.util.function.Consumer;
  * A client's socket of the bridge as the core sees it, with the limits that the bridge of Vert.x lacks: how large and how fast what comes in may be, how much may wait on the
  * way out. What comes in goes to the bridge while the client is in, and is held while it asks or waits. Lives on one event loop.
  */
-final class BridgeTransport extends SockJsSession {
+final class BridgeTransport extends SockJsSession implements SockJsSessions.Carried {
   private static final int MAX_STRIKES = 100;
   private static final long MICROS_OF_A_MILLI = 1_000;
   private static final EventLog LOG = EventLog.of(BridgeTransport.class);
 
   private final SockJSSocket carrier;
+  /** Null for a raw WebSocket, which is carried by one connection all its life. */
+  private final String session;
+  private final SockJsSessions sessions;
   private final ContextInternal context;
   private final BridgeLimits limits;
   private final HeldFrames held = new HeldFrames();
@@ -36,6 +43,7 @@ final class BridgeTransport extends SockJsSession {
   private String id = "";
   private Handler<Buffer> bridge;
   private Handler<Void> bridgeEnd;
+  private volatile HttpConnection line;
   private boolean in;
   private boolean watched;
   private boolean refused;
@@ -43,9 +51,17 @@ final class BridgeTransport extends SockJsSession {
   private long strikes;
   private long seenMs;
 
-  BridgeTransport(SockJSSocket carrier, ContextInternal context, BridgeLimits limits) {
+  /**
+   * A transport.
+   *
+   * @param sessions which connection carries it now
+   */
+  BridgeTransport(SockJSSocket carrier, SockJsSessions sessions, ContextInternal context, BridgeLimits limits) {
     super(carrier, context);
     this.carrier = carrier;
+    this.session = carrier.routingContext().pathParam("session");
+    this.sessions = sessions;
+    this.line = carrier.routingContext().request().connection();
     this.context = context;
     this.limits = limits;
     this.seenMs = nowMs();
@@ -61,10 +77,19 @@ final class BridgeTransport extends SockJsSession {
     connection = listener;
     id = flow;
     opensBridge = opener;
+    if (session != null) {
+      sessions.opened(session, this);
+    }
     carrier.handler(frame -> onLoop(() -> received(frame)));
-    // Whatever the transport could not read (a frame without end, a message beyond all limits) ends the socket. The bridge would log each with its stack.
-    carrier.exceptionHandler(broken -> onLoop(() -> connection.violated(CloseReason.TOO_LARGE)));
+    carrier.exceptionHandler(broken -> onLoop(() -> unreadable(broken)));
     carrier.closeHandler(v -> onLoop(this::closed));
+  }
+
+  /** Whatever the transport could not read (a frame without end, a message beyond all limits) ends the socket. A peer that broke off is told here too, and has ended it already. */
+  private void unreadable(Throwable broken) {
+    if (!(broken instanceof HttpClosedException || broken instanceof IOException)) {
+      connection.violated(CloseReason.TOO_LARGE);
+    }
   }
 
   SockJSSocket carrier() {
@@ -228,6 +253,13 @@ final class BridgeTransport extends SockJsSession {
   private void closed() {
     if (end()) {
       held.clear();
+      if (session != null) {
+        sessions.closed(session, this);
+      }
+      if (bufferedBytes() > 0) {
+        // Nobody waits for what its last carrier still holds.
+        Carrier.cut(line);
+      }
       connection.closed();
       if (bridgeEnd != null) {
         bridgeEnd.handle(null);
@@ -237,6 +269,16 @@ final class BridgeTransport extends SockJsSession {
 
   private long nowMs() {
     return limits.clock().monotonicMs().getAsLong();
+  }
+
+  @Override
+  public void carriedBy(HttpConnection connection) {
+    line = connection;
+  }
+
+  @Override
+  public boolean trusted() {
+    return true;
   }
 
   @Override
@@ -257,9 +299,7 @@ final class BridgeTransport extends SockJsSession {
 
   @Override
   public void kill() {
-    if (!isGone()) {
-      carrier.close();
-      Carrier.cut(carrier.routingContext().request());
-    }
+    carrier.close();
+    Carrier.cut(line);
   }
 }

@@ -31,10 +31,13 @@ import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.session.ConnectionLoop;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.transport.Credentials;
+import io.vestibule.gateway.transport.Door;
 import io.vestibule.gateway.transport.SessionLocks;
+import io.vestibule.gateway.transport.SockJsSessions;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The Vert.x event-bus bridge at {@code /eventbus/*} of one event loop: SockJS in front, the bus behind, and between them a token, the waiting line, the configured addresses
@@ -45,6 +48,8 @@ public final class EventBusBridge {
   private static final String VISITOR = "visitor";
   private static final String TRANSPORT = "bridge";
   private static final int MAX_ADDRESS = 300;
+  /** What a socket begins with: the raw one, or one in a session; a request for a session that is there goes on with it. */
+  private static final Pattern OPENING = Pattern.compile("/eventbus/(?:websocket|[^/]+/(?<session>[^/]+)/(?:websocket|xhr|xhr_streaming|eventsource))/?");
   private static final EventLog LOG = EventLog.of(EventBusBridge.class);
 
   private final Parts parts;
@@ -56,14 +61,15 @@ public final class EventBusBridge {
    *
    * @param verifier this event loop's
    * @param tokens resume tokens of the cluster
-   * @param entrance counts an attempt to come in, and a socket of this client's address; empty when it may come
+   * @param door counts attempts to come in, and sockets of a client's address
+   * @param sessions the node's
    * @param forged is told the address of whoever showed a resume token that nobody signed
    * @param context the event loop's, on which connections are called
    * @param connections this event loop's
    * @param authentication this event loop's
    */
   public record Parts(GatewayConfig config, TokenVerifier verifier, ResumeTokens tokens, OriginPolicy origins, ClientAddress addresses,
-      Function<String, Optional<Failure>> entrance, Consumer<String> forged, GatewayMeters meters, LoopClock clock, ContextInternal context,
+      Door door, SockJsSessions sessions, Consumer<String> forged, GatewayMeters meters, LoopClock clock, ContextInternal context,
       ConnectionLoop connections, Authentication authentication) {}
 
   /**
@@ -97,6 +103,12 @@ public final class EventBusBridge {
     var bridge = new EventBusBridgeImpl(vertx, null, bridgeOptions(config.bridge()), new BridgeHooks());
     router.route(MOUNT).handler(this::authenticate);
     router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(config.gateway().sockjs().maxMessage()));
+    router.routeWithRegex("/eventbus/[^/]+/(?<session>[^/]+)/(?<way>[^/]*)").handler(rc -> {
+      if (!rc.pathParam("way").endsWith("_send")) {
+        parts.sessions.carried(rc.pathParam("session"), rc.request().connection());
+      }
+      rc.next();
+    });
     locks.mount(router, "/eventbus", rc -> rc.<Visitor>get(VISITOR).userId());
     router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(socket -> parts.context.dispatch(socket, opened -> open(vertx, opened, bridge))));
   }
@@ -126,7 +138,10 @@ public final class EventBusBridge {
       routed.next();
     } else {
       String token = Credentials.token(request);
-      if (token == null) {
+      Optional<Failure> refused = opens(routed) ? parts.door.mayTry(request, addressOf(request)) : Optional.empty();
+      if (refused.isPresent()) {
+        routed.fail(refused.get());
+      } else if (token == null) {
         routed.fail(Failure.of(ErrorReason.TOKEN_MISSING));
       } else if (ResumeTokens.isOne(token)) {
         verifyResume(routed, token);
@@ -134,6 +149,11 @@ public final class EventBusBridge {
         verify(routed, token);
       }
     }
+  }
+
+  private boolean opens(RoutingContext routed) {
+    Matcher path = OPENING.matcher(routed.normalizedPath());
+    return path.matches() && (path.group("session") == null || !parts.sessions.isOpen(path.group("session")));
   }
 
   private void verifyResume(RoutingContext routed, String token) {
@@ -173,17 +193,17 @@ public final class EventBusBridge {
   private void open(Vertx vertx, SockJSSocket carrier, EventBusBridgeImpl bridge) {
     HttpServerRequest request = carrier.routingContext().request();
     String address = addressOf(request);
-    Optional<Failure> refused = parts.entrance.apply(address);
+    Optional<Failure> refused = parts.door.mayEnter(address);
     if (refused.isPresent()) {
       LOG.info(LogEvent.CONNECTION_REFUSED, null).with(LogKey.REASON, refused.get().reason().slug()).with(LogKey.TRANSPORT, TRANSPORT)
           .with(LogKey.REMOTE, address).write();
       CloseReason reason = refused.get().reason() == ErrorReason.DRAINING ? CloseReason.RESTARTING : CloseReason.OVER_CAPACITY;
-      carrier.close(reason.code(), reason.slug());
+      carrier.write(BridgeDialect.error(refused.get().reason().slug()).toString()).onComplete(said -> carrier.close(reason.code(), reason.slug()));
       return;
     }
     Visitor visitor = carrier.routingContext().get(VISITOR);
     String queue = request.getParam("queue");
-    var transport = new BridgeTransport(carrier, parts.context, limits);
+    var transport = new BridgeTransport(carrier, parts.sessions, parts.context, limits);
     Connection connection = parts.connections.open(transport, address, new BridgeDialect(vertx, transport, limits, queue != null || visitor.resumes()));
     transport.start(connection, connection.id(),
         in -> bridge.handle(new BridgeSocket(vertx, in, connection.id(), BridgeUser.of(visitor.userId(), config.bridge()))));

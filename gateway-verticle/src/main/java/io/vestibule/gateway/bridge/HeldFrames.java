@@ -10,6 +10,9 @@ final class HeldFrames {
   /** As much as anybody may send who is not known yet. */
   static final int MOST_BYTES = 64 << 10;
 
+  /** What a frame takes besides its bytes, about; tens of thousands of empty ones are megabytes. */
+  private static final int OF_A_FRAME = 128;
+
   private static final int LONGEST_PING = 64;
 
   private final ArrayDeque<Buffer> frames = new ArrayDeque<>(0);
@@ -26,13 +29,12 @@ final class HeldFrames {
 
   /** Whether somebody who waits may have this kept, too. */
   boolean hasRoomFor(Buffer frame) {
-    // An empty frame takes room, too.
-    return bytes + frame.length() + 1 <= MOST_BYTES;
+    return bytes + frame.length() + OF_A_FRAME <= MOST_BYTES;
   }
 
   /** Keeps a frame. */
   void add(Buffer frame) {
-    bytes += frame.length() + 1;
+    bytes += frame.length() + OF_A_FRAME;
     frames.add(frame);
   }
 
@@ -43,7 +45,7 @@ final class HeldFrames {
   /** The oldest, which is not kept any more. */
   Buffer next() {
     Buffer oldest = frames.remove();
-    bytes -= oldest.length() + 1;
+    bytes -= oldest.length() + OF_A_FRAME;
     return oldest;
   }
 

@@ -27,7 +27,7 @@ public final class Carrier {
   }
 
   /** The same for a connection. */
-  static void cut(HttpConnection connection) {
+  public static void cut(HttpConnection connection) {
     ChannelHandlerContext first = channel(connection).pipeline().firstContext();
     if (first != null) { // the pipeline of a closed channel is empty
       forget(first.channel());

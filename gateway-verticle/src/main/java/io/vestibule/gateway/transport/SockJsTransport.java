@@ -7,7 +7,7 @@ import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
 
 /** A SockJS session that speaks the core dialect. */
-final class SockJsTransport extends SockJsSession {
+final class SockJsTransport extends SockJsSession implements SockJsSessions.Carried {
   private final SockJSSocket socket;
   private final String session;
   private final SockJsSessions sessions;
@@ -28,13 +28,13 @@ final class SockJsTransport extends SockJsSession {
     this.carrier = socket.routingContext().request().connection();
   }
 
-  /** The session goes on with another connection; any thread. */
-  void carriedBy(HttpConnection connection) {
+  @Override
+  public void carriedBy(HttpConnection connection) {
     carrier = connection;
   }
 
-  /** Whether the peer is known; any thread. */
-  boolean trusted() {
+  @Override
+  public boolean trusted() {
     return trusted;
   }
 
