@@ -171,6 +171,11 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
     return tokens.mint(userId, Duration.ofHours(1), new JsonObject(), System.currentTimeMillis());
   }
 
+  /** The name of the cluster. */
+  public String clusterName() {
+    return clusterName;
+  }
+
   /** The first of the ports that the nodes' data grids listen on. */
   public int clusterPort() {
     return clusterPort;
