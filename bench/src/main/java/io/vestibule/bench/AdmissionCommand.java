@@ -25,7 +25,7 @@ final class AdmissionCommand implements Callable<Integer> {
   @Option(names = "--seeds", defaultValue = "20", paramLabel = "N", description = "How many seeds, one after the other (default: ${DEFAULT-VALUE}).")
   private int seeds;
 
-  @Option(names = "--scenario", split = ",", paramLabel = "NAME", description = "flash, sine, bots, halved, killed, partition, skew (default: all).")
+  @Option(names = "--scenario", split = ",", paramLabel = "NAME", description = "flash, sine, bots, halved, killed, partition, split, skew (default: all).")
   private List<String> scenarios = List.of();
 
   @Option(names = "--plots", paramLabel = "DIRECTORY", description = "Where to write the plots of the first seed as SVG files (default: nowhere).")

@@ -21,6 +21,17 @@ final class Decay {
     count = count * fade + happened * share;
   }
 
+  /** What is known. */
+  Experience.Rate learnt() {
+    return new Experience.Rate(count, weight);
+  }
+
+  /** Goes on with what another knew. */
+  void resume(Experience.Rate learnt) {
+    count = learnt.count();
+    weight = learnt.weight();
+  }
+
   /** Per unit; NaN before any was seen. */
   double rate() {
     return count / weight;

@@ -1,5 +1,8 @@
 package io.vestibule.admission.core;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * How long a wait will be. The median is {@code ln(1 + theta * n / mu) / theta} for n live waiters up to and with the one that asks and those of higher classes that
  * will pass, where mu is the rate of admissions and theta how often one of them gives up, both as averages with a time constant of {@value #TIME_CONSTANT_MS} ms: of
@@ -92,6 +95,24 @@ public final class Estimator {
   /** A waiter was admitted, to whom this had been told at that time. */
   public void cameTrue(long toldAtMs, Estimate told, long admittedAtMs) {
     score.add(told, Math.max(0, admittedAtMs - toldAtMs));
+  }
+
+  /** What was learnt until now; null while that is nothing. */
+  public Experience experience(long nowMs) {
+    return admissions.weight() > 0 ? new Experience(nowMs, admissions.learnt(), impatience.learnt(), overtaking.learnt()) : null;
+  }
+
+  /**
+   * Goes on with what another has learnt; to be called before the first tick. The rates are as they were, and count for less the longer that is ago: after a while without anybody who learns, what comes
+   * next decides.
+   */
+  public void resume(Experience learnt, long nowMs) {
+    double fade = Math.exp(-Math.max(0, nowMs - learnt.atMs()) / TIME_CONSTANT_MS);
+    admissions.resume(learnt.admissions().faded(fade));
+    impatience.resume(learnt.givingUp().stream().map(rate -> rate.faded(fade)).toList());
+    Map<Long, Experience.Rate> arrivals = new HashMap<>();
+    learnt.overtaking().forEach((credit, rate) -> arrivals.put(credit, rate.faded(fade)));
+    overtaking.resume(arrivals);
   }
 
   /** Admissions a second of late, the rate in the estimates; -1 while unknown. */

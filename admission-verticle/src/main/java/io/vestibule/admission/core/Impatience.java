@@ -1,11 +1,14 @@
 package io.vestibule.admission.core;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * How often waiters give up, by how far from the head: in the first place, the next two, the next four and so on. Only those before somebody shorten its wait; a crowd
  * that comes and goes at the end of the line does not.
  */
 final class Impatience {
-  private static final int ZONES = 40;
+  static final int ZONES = 40;
 
   private final double timeConstantMs;
   private final double[] gaveUp = new double[ZONES];
@@ -39,6 +42,23 @@ final class Impatience {
       weight += waiterMs[zone];
     }
     return weight > 0 ? happened / weight : 0;
+  }
+
+  /** What is known, up to the last zone in which anybody waited. */
+  List<Experience.Rate> learnt() {
+    List<Experience.Rate> zones = new ArrayList<>();
+    for (int zone = 0; zone < ZONES && (waiterMs[zone] > 0 || gaveUp[zone] > 0); zone++) {
+      zones.add(new Experience.Rate(gaveUp[zone], waiterMs[zone]));
+    }
+    return zones;
+  }
+
+  /** Goes on with what another knew. */
+  void resume(List<Experience.Rate> learnt) {
+    for (int zone = 0; zone < learnt.size(); zone++) {
+      gaveUp[zone] = learnt.get(zone).count();
+      waiterMs[zone] = learnt.get(zone).weight();
+    }
   }
 
   private static int zone(long rank) {

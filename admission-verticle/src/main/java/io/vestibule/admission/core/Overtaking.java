@@ -1,5 +1,7 @@
 package io.vestibule.admission.core;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** How many will come yet and stand before somebody, because the credit of their class is greater: as many as come of late, in what is left of the difference. */
@@ -24,6 +26,18 @@ final class Overtaking {
       arrivals.rate.passed(elapsedMs, elapsedMs, arrivals.sinceTick);
       arrivals.sinceTick = 0;
     }
+  }
+
+  /** What is known. */
+  Map<Long, Experience.Rate> learnt() {
+    Map<Long, Experience.Rate> rates = new HashMap<>();
+    byCredit.entrySet().stream().limit(Experience.MOST_CREDITS).forEach(arrivals -> rates.put(arrivals.getKey(), arrivals.getValue().rate.learnt()));
+    return rates;
+  }
+
+  /** Goes on with what another knew. */
+  void resume(Map<Long, Experience.Rate> learnt) {
+    learnt.forEach((credit, rate) -> byCredit.computeIfAbsent(credit, none -> new Arrivals()).rate.resume(rate));
   }
 
   /**

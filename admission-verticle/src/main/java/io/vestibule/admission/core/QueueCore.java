@@ -131,7 +131,7 @@ public final class QueueCore {
     } else if (event instanceof QueueEvent.Resized resized) {
       state.record(state.record.resized(resized.capacity(), resized.admissionsPerSecond()));
     } else if (event instanceof QueueEvent.Paused paused) {
-      state.record(new QueueRecord(state.record.capacity(), state.record.admissionsPerSecond(), paused.paused()));
+      state.record(state.record.paused(paused.paused()));
     } else if (event instanceof QueueEvent.Revoked revoked) {
       upkeep.revoke(revoked.user(), revoked.sessionId());
     }
@@ -142,6 +142,7 @@ public final class QueueCore {
     standings.tick();
     state.ended.forget(state.nowMs, state::drop);
     state.estimator.tick(state.nowMs, state.flow.passed(), state.line.size());
+    state.keepExperience();
   }
 
   /** The queue at a glance. */

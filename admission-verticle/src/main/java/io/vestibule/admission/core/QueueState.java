@@ -22,6 +22,9 @@ import java.util.Set;
 
 /** What a queue knows, and what has to happen because of the event that it is hearing. */
 final class QueueState {
+  /** How often what was learnt is stored, while somebody waits. */
+  static final long EXPERIENCE_MS = 10_000;
+
   final QueueRules rules;
   final long term;
   final Slots slots;
@@ -47,6 +50,7 @@ final class QueueState {
   long lastJoinedAtMs;
   long lastOrder;
 
+  private long experienceAtMs = Long.MIN_VALUE / 2;
   private final Set<Place> changed = new LinkedHashSet<>();
   private final List<QueueEffect> dropped = new ArrayList<>();
   final List<QueueEffect> slotWrites = new ArrayList<>();
@@ -98,10 +102,25 @@ final class QueueState {
     }
   }
 
-  /** What an operator had set. */
+  /** What an operator had set, and what was learnt. */
   void restored(QueueRecord stored) {
     record = stored;
+    if (stored.experience() != null) {
+      estimator.resume(stored.experience(), nowMs);
+    }
     resize();
+  }
+
+  /** Now and then what was learnt is stored, for the next coordinator: rates move in minutes. */
+  void keepExperience() {
+    if (nowMs - experienceAtMs >= EXPERIENCE_MS) {
+      experienceAtMs = nowMs;
+      Experience learnt = line.size() > 0 ? estimator.experience(nowMs) : null;
+      if (learnt != null) {
+        record = record.learnt(learnt);
+        recordChanged = true;
+      }
+    }
   }
 
   /** What an operator sets. */

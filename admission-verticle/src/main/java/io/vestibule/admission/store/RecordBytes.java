@@ -1,6 +1,8 @@
 package io.vestibule.admission.store;
 
 import io.vertx.core.buffer.Buffer;
+import io.vestibule.admission.core.Experience;
+import io.vestibule.admission.core.Experience.Rate;
 import io.vestibule.admission.core.PlaceRecord;
 import io.vestibule.admission.core.PlaceRecord.SessionRecord;
 import io.vestibule.admission.core.PlaceRecord.Stage;
@@ -12,10 +14,11 @@ import io.vestibule.contract.bus.WireWriter;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * Records as every store keeps them: one byte with the number of the layout, then the fields in order. A number is never used for another layout; what comes with one that
- * is not known here is refused, as is whatever does not end where it should.
+ * Records as every store keeps them: one byte with the number of the layout, then the fields in order. A number is never used for another layout, and what was written in an earlier one is read;
+ * what comes with one that is not known here is refused, as is whatever does not end where it should.
  *
  * @param <T> the record
  */
@@ -25,9 +28,8 @@ public final class RecordBytes<T> {
       Map.of((byte) 1, in -> readPlace(in, RecordBytes::readFirstSession), (byte) 4, in -> readPlace(in, RecordBytes::readSession)));
 
   /** What is kept of a queue besides its places. */
-  public static final RecordBytes<QueueRecord> QUEUE = new RecordBytes<>("queue", 2,
-      (out, queue) -> out.putInt(queue.capacity()).putInt(queue.admissionsPerSecond()).putBoolean(queue.paused()),
-      Map.of((byte) 2, in -> new QueueRecord(in.getInt(), in.getInt(), in.getBoolean())));
+  public static final RecordBytes<QueueRecord> QUEUE = new RecordBytes<>("queue", 5, RecordBytes::writeQueue,
+      Map.of((byte) 5, RecordBytes::readQueue, (byte) 2, in -> new QueueRecord(in.getInt(), in.getInt(), in.getBoolean())));
 
   /** Who holds a slot. */
   public static final RecordBytes<SlotHolder> SLOT = new RecordBytes<>("slot", 3,
@@ -41,7 +43,12 @@ public final class RecordBytes<T> {
   private final BiConsumer<WireWriter, T> writer;
   private final Map<Byte, Function<WireReader, T>> readers;
 
-  /** Writes one layout, and reads all that there were. */
+  /**
+   * Records of which there were earlier layouts.
+   *
+   * @param layout the one that is written
+   * @param readers by layout
+   */
   private RecordBytes(String name, int layout, BiConsumer<WireWriter, T> writer, Map<Byte, Function<WireReader, T>> readers) {
     this.name = name;
     this.layout = (byte) layout;
@@ -88,6 +95,34 @@ public final class RecordBytes<T> {
   private static PlaceRecord readPlace(WireReader in, Function<WireReader, SessionRecord> session) {
     return new PlaceRecord(in.getString(), in.getString(), in.getString(), stage(in.getByte()), in.getLong(), in.getLong(), in.getLong(), in.getInt(),
         in.getList(session));
+  }
+
+  private static void writeQueue(WireWriter out, QueueRecord queue) {
+    out.putInt(queue.capacity()).putInt(queue.admissionsPerSecond()).putBoolean(queue.paused()).putBoolean(queue.experience() != null);
+    if (queue.experience() != null) {
+      Experience learnt = queue.experience();
+      writeRate(out.putLong(learnt.atMs()), learnt.admissions());
+      out.putList(learnt.givingUp(), RecordBytes::writeRate);
+      out.putList(learnt.overtaking().entrySet().stream().sorted(Map.Entry.comparingByKey()).toList(),
+          (to, arrivals) -> writeRate(to.putLong(arrivals.getKey()), arrivals.getValue()));
+    }
+  }
+
+  private static QueueRecord readQueue(WireReader in) {
+    return new QueueRecord(in.getInt(), in.getInt(), in.getBoolean(), in.getBoolean() ? readExperience(in) : null);
+  }
+
+  private static Experience readExperience(WireReader in) {
+    return new Experience(in.getLong(), readRate(in), in.getList(RecordBytes::readRate),
+        in.getList(from -> Map.entry(from.getLong(), readRate(from))).stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+  }
+
+  private static void writeRate(WireWriter out, Rate rate) {
+    out.putLong(Double.doubleToLongBits(rate.count())).putLong(Double.doubleToLongBits(rate.weight()));
+  }
+
+  private static Rate readRate(WireReader in) {
+    return new Rate(Double.longBitsToDouble(in.getLong()), Double.longBitsToDouble(in.getLong()));
   }
 
   private static Stage stage(byte number) {

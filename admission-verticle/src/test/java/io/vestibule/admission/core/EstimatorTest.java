@@ -130,6 +130,52 @@ class EstimatorTest {
     assertThat(estimator.estimate(10, 0).etaMs()).as("it waits 10 s").isCloseTo(15_000, within(500L));
   }
 
+  private static Estimator learnt(long untilMs) {
+    var estimator = new Estimator();
+    estimator.tick(0, new Passed(0, 0, false), 1000);
+    for (long now = 1000; now <= untilMs; now += 1000) {
+      estimator.abandoned(1 + now / 1000 % 1000);
+      estimator.joined(now % 3000 == 0 ? 60_000 : 0);
+      estimator.tick(now, new Passed(2, 2, false), 1000);
+    }
+    return estimator;
+  }
+
+  /** As the next coordinator does. */
+  @Property(tries = 50)
+  void goesOnWithWhatAnotherHasLearnt(@ForAll @IntRange(min = 1, max = 2000) int rank, @ForAll @IntRange(min = 0, max = 80_000) int leadMs,
+      @ForAll @IntRange(min = 1, max = 600) int seconds) {
+    Estimator before = learnt(seconds * 1000L);
+    var next = new Estimator();
+    next.resume(before.experience(seconds * 1000L), seconds * 1000L);
+    assertThat(next.estimate(rank, leadMs)).isEqualTo(before.estimate(rank, leadMs));
+    for (Estimator each : new Estimator[] {before, next}) {
+      each.tick(seconds * 1000L, new Passed(0, 0, false), 1000);
+      each.tick(seconds * 1000L + 5000, new Passed(40, 40, false), 1000);
+    }
+    assertThat(next.estimate(rank, leadMs)).isEqualTo(before.estimate(rank, leadMs));
+  }
+
+  @Test
+  void whatWasLearntLongAgoCountsForLittle() {
+    Experience old = learnt(600_000).experience(600_000);
+    for (long agoMs : new long[] {0, 600_000, 86_400_000, 31_536_000_000L}) {
+      var next = new Estimator();
+      long now = 600_000 + agoMs;
+      next.resume(old, now);
+      next.tick(now, new Passed(0, 0, false), 1000);
+      for (int second = 1; second <= 10; second++) {
+        next.tick(now + second * 1000L, new Passed(10, 10, false), 1000);
+      }
+      double rate = next.admissionsPerSecond();
+      assertThat(rate).as("%d ms ago", agoMs).isBetween(agoMs == 0 ? 2.0 : 9.0, agoMs == 0 ? 3.0 : 10.001);
+    }
+    var ahead = new Estimator();
+    ahead.resume(old, 0);
+    assertThat(ahead.admissionsPerSecond()).as("by a clock that is behind").isCloseTo(2, within(0.01));
+    assertThat(new Estimator().experience(0)).as("nothing is nothing").isNull();
+  }
+
   @Test
   void scoresWhatItSaid() {
     var estimator = new Estimator();

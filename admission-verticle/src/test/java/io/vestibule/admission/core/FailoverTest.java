@@ -5,9 +5,11 @@ import static io.vestibule.admission.core.Scene.position;
 import static io.vestibule.admission.core.Scene.reason;
 import static io.vestibule.admission.core.Scene.ref;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
+import io.vestibule.contract.admission.AdmissionAnswer.Standing;
 import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
 import io.vestibule.contract.admission.AdmissionCommand.Confirm;
 import io.vestibule.contract.admission.AdmissionNotice.End;
@@ -17,6 +19,7 @@ import io.vestibule.contract.admission.AdmissionNotice.Requeued;
 import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.admission.SocketReport.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -176,6 +179,45 @@ class FailoverTest {
     assertThat(scene.status().away()).isOne();
     assertThat(scene.resume(claim(anna), "c3")).isInstanceOf(Admitted.class);
     assertThat(position(scene.resume(claim(ben), "c4"))).isEqualTo(1);
+  }
+
+  /** What was learnt is stored now and then, and only while somebody waits. */
+  @Test
+  void whatWasLearntForTheEstimatesIsKept() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer in = scene.join("user-0", "c0");
+    scene.pass(60_000);
+    assertThat(scene.store.queue.experience()).as("nobody waited").isNull();
+    List<AdmissionAnswer> line = new ArrayList<>();
+    for (int i = 1; i <= 100; i++) {
+      line.add(scene.join("user-" + i, "c" + i));
+    }
+    int written = 0;
+    QueueRecord last = scene.store.queue;
+    for (int i = 0; i < 60; i++) {
+      scene.leave(in);
+      in = line.get(i);
+      for (int tick = 0; tick < 20; tick++) {
+        scene.pass(100);
+        written += scene.store.queue == last ? 0 : 1;
+        last = scene.store.queue;
+      }
+    }
+    assertThat(written).as("in two minutes").isBetween(10, 13);
+    long etaMs = standing(scene.join("late", "late")).etaMs();
+    assertThat(etaMs).isCloseTo(82_000, within(10_000L));
+
+    scene.failover();
+    scene.open();
+    assertThat(standing(scene.join("later", "later")).etaMs()).as("one more stands before it").isCloseTo(etaMs + 2_000, within(5_000L));
+    assertThat(scene.status().admissionsPerSecond()).isCloseTo(0.5, within(0.05));
+    scene.hear(new QueueEvent.Resized(1, 7));
+    scene.hear(new QueueEvent.Paused(true));
+    assertThat(scene.store.queue.experience()).as("an operator's order does not end it").isNotNull();
+  }
+
+  private static Standing standing(AdmissionAnswer answer) {
+    return ((Waiting) answer).standing();
   }
 
   @Test

@@ -40,6 +40,7 @@ final class Cluster {
     this.observer = observer;
     this.rules = rules;
     journal = new Journal(observer);
+    observer.cutOff(this::cutOff);
     GATEWAYS.forEach(gateway -> sockets.put(gateway, new LinkedHashMap<>()));
     lead(1, 0);
     time.after(REPORTS_MS, this::reports);
@@ -94,6 +95,11 @@ final class Cluster {
         report(GATEWAYS.get(0));
       });
     });
+  }
+
+  /** People who are in, on the gateways that cannot be reached. */
+  private int cutOff() {
+    return unreachable.stream().mapToInt(gateway -> (int) sockets.get(gateway).values().stream().filter(Person::isIn).count()).sum();
   }
 
   private void lead(long term, long skewMs) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 
 /** Sees what is decided and who is in, and holds both against the rules by its own books. */
 final class Observer {
@@ -27,6 +28,7 @@ final class Observer {
   private int held;
   private int slots;
   private int connected;
+  private IntSupplier cutOff = () -> 0;
 
   /** How many joined after somebody and were admitted before. */
   private static final class Passed {
@@ -40,6 +42,11 @@ final class Observer {
     this.time = time;
     this.credits = credits;
     this.capacity = capacity;
+  }
+
+  /** How many of those who are in are on sockets that nobody who decides can reach. */
+  void cutOff(IntSupplier people) {
+    cutOff = people;
   }
 
   void resized(int slotsNow) {
@@ -119,7 +126,9 @@ final class Observer {
     connected++;
     if (first) {
       tally.entered++;
-      tally.connectedOvershoot = Math.max(tally.connectedOvershoot, connected - Math.max(capacity, held));
+      int beyond = connected - Math.max(capacity, held);
+      tally.connectedOvershoot = Math.max(tally.connectedOvershoot, beyond - cutOff.getAsInt());
+      tally.beyondWithCutOff = Math.max(tally.beyondWithCutOff, beyond);
     }
   }
 

@@ -16,6 +16,8 @@ enum Scenario {
   KILLED,
   /** As FLASH, and the coordinator and a gateway are cut off for 40 s. */
   PARTITION,
+  /** The same for three minutes: longer than slots are kept for those who are cut off, who keep their sockets. */
+  SPLIT,
   /** As KILLED, and the next coordinator's clock is 40 s behind, then a minute ahead, then 90 s behind. */
   SKEW;
 
@@ -60,6 +62,7 @@ enum Scenario {
         world.at(18, () -> world.cluster.kill(1_500, -90_000));
       }
       case PARTITION -> world.at(14, () -> world.cluster.partition(10_000, 40_000));
+      case SPLIT -> world.at(14, () -> world.cluster.partition(10_000, 180_000));
       case BOTS -> world.at(10, world::flood);
       case FLASH, SINE -> { }
     }

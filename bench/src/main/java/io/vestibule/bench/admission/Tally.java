@@ -15,8 +15,10 @@ final class Tally {
 
   /** Slots held, promised ones too, beyond the capacity when somebody was admitted. */
   int overshoot;
-  /** People who were in beyond the slots held, or beyond the capacity where that is more, when somebody came in for the first time. */
+  /** People who were in beyond the slots held, or beyond the capacity where that is more, when somebody came in for the first time; without those whom nobody who decides can reach. */
   int connectedOvershoot;
+  /** The same with those. */
+  int beyondWithCutOff;
   long admitted;
   long entered;
   long inversions;
@@ -56,6 +58,7 @@ final class Tally {
   void add(Tally other) {
     overshoot = Math.max(overshoot, other.overshoot);
     connectedOvershoot = Math.max(connectedOvershoot, other.connectedOvershoot);
+    beyondWithCutOff = Math.max(beyondWithCutOff, other.beyondWithCutOff);
     admitted += other.admitted;
     entered += other.entered;
     inversions += other.inversions;

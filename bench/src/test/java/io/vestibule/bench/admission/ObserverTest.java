@@ -65,6 +65,19 @@ class ObserverTest {
     assertThat(observer.tally.connectedOvershoot).isEqualTo(1);
   }
 
+  /** They have sockets of which nobody who decides knows; their slots were given to others. */
+  @Test
+  void countsThoseWhoAreCutOffApart() {
+    observer.entered(true);
+    observer.cutOff(() -> 1);
+    observer.entered(true);
+    observer.entered(true);
+    assertThat(observer.tally.connectedOvershoot).isZero();
+    assertThat(observer.tally.beyondWithCutOff).isEqualTo(1);
+    observer.entered(true);
+    assertThat(observer.tally.connectedOvershoot).isEqualTo(1);
+  }
+
   private void decide(PlaceRecord... places) {
     observer.decided(null, Arrays.stream(places).<QueueEffect>map(PutPlace::new).toList());
   }
