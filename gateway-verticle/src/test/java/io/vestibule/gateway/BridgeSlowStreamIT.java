@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** A session of the bridge whose client does not read is cut off where it is carried now, which need not be the connection that opened it. */
@@ -26,6 +27,7 @@ class BridgeSlowStreamIT {
 
   @Test
   void itsStreamIsCut() throws Exception {
+    Assumptions.assumeTrue(KernelSockets.areKnown());
     List<String> addresses = List.of("chat.room");
     try (GatewayFixture gateway = GatewayFixture.start(config -> {
       config.bridge = new BridgeConfig(true, addresses, addresses, 20, Duration.ofSeconds(30), 64 << 10);
@@ -45,15 +47,7 @@ class BridgeSlowStreamIT {
           gateway.vertx.eventBus().publish("chat.room", text);
           return gateway.counter("vestibule.connections.closed", "transport", "bridge", "reason", "slow_consumer") == 1;
         });
-        GatewayFixture.until("what carried it is gone", () -> {
-          try {
-            // The other end of a connection that was reset refuses what is sent.
-            stream.getOutputStream().write('x');
-            return false;
-          } catch (IOException reset) {
-            return true;
-          }
-        });
+        GatewayFixture.until("what carried it is gone, with what it kept for it", () -> KernelSockets.find(gateway.port(), stream.getLocalPort()).isEmpty());
       }
     }
   }
