@@ -11,7 +11,7 @@ final class HeldFrames {
   static final int MOST_BYTES = 64 << 10;
 
   /** What a frame takes besides its bytes, about; tens of thousands of empty ones are megabytes. */
-  private static final int OF_A_FRAME = 128;
+  static final int OF_A_FRAME = 128;
 
   private static final int LONGEST_PING = 64;
 

@@ -27,6 +27,8 @@ public abstract class SockJsSession implements Transport {
     this.socket = socket;
     this.context = context;
     this.intake = Intake.of(socket.routingContext());
+    // A peer that breaks off is told to the close handler too; without this one, also where nobody is let in, Vert.x logs each as an error with its stack.
+    socket.exceptionHandler(broken -> { });
   }
 
   /** Brings something to the connection's event loop: at once where this is it, so that a message which pauses the session holds back the next one. */

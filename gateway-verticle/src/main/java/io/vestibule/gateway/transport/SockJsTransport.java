@@ -42,8 +42,6 @@ final class SockJsTransport extends SockJsSession implements SockJsSessions.Carr
   void start(TransportListener listener) {
     sessions.opened(session, this);
     socket.handler(message -> onLoop(() -> received(listener, message)));
-    // A peer that breaks off is told to the close handler too; without this one Vert.x logs each as an error with its stack.
-    socket.exceptionHandler(broken -> { });
     socket.closeHandler(v -> onLoop(() -> closed(listener)));
   }
 
