@@ -91,7 +91,7 @@ class WaitingLineIT {
       System.out.println("the coordinator frozen: longest pause without an admission " + crowd.longestPauseSince(frozen).toMillis() + " ms");
       crowd.assertNobodyWasTurnedAway();
       crowd.assertNeverMoreThan(CAPACITY);
-      crowd.assertInOrder(Duration.ofSeconds(4));
+      crowd.assertInOrder(Duration.ofSeconds(4), frozen, crowd.longestPauseSince(frozen));
     }
   }
 
@@ -152,6 +152,20 @@ class WaitingLineIT {
     Client walker = nodes.open(node, "walker");
     walker.request(new JsonObject().put("type", "reconnect_attempt").put("token", token), "reconnect_success");
     walker.subscribe("a.b");
+  }
+
+  @Test
+  void aWaiterWhoseNodeDiesRightAfterTheJoinHasTheRightsOfItsTokenOnAnother() throws Exception {
+    List<VestibuleProcess> cluster = nodes.startCluster(2, "--set", "admission.capacity=1");
+    Client inside = nodes.connect(cluster.get(0), "inside");
+    Client waiter = nodes.open(cluster.get(1), "waiter");
+    Frame queued = waiter.request(new JsonObject().put("type", "auth").put("token", nodes.token("waiter")), "queued");
+    cluster.get(1).signal("KILL");
+    Client again = nodes.open(cluster.get(0), "waiter-again");
+    again.request(new JsonObject().put("type", "reconnect_attempt").put("token", queued.json().getString("resumeToken")), "queued");
+    inside.send(new JsonObject().put("type", "leave"));
+    again.await("it is in", frame -> "user.waiter".equals(frame.topic()));
+    again.subscribe("a.b");
   }
 
   @Test
