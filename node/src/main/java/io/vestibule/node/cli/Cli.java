@@ -50,12 +50,13 @@ public final class Cli {
     command.getSubcommands().values().forEach(Cli::everyCommand);
   }
 
-  /** Options before a subcommand would be parsed as those of the implied run, and then silently not used. */
+  /** Options before a subcommand would be parsed as those of the implied one, and then silently not used. */
   private static int execute(ParseResult parsed) {
-    if (parsed.hasSubcommand() && !parsed.matchedOptions().isEmpty()) {
-      var subcommand = parsed.subcommand().commandSpec();
-      throw new ParameterException(parsed.commandSpec().commandLine(),
-          "write " + parsed.matchedOptions().get(0).longestName() + " after '" + subcommand.name() + "', not before it");
+    for (ParseResult at = parsed; at.hasSubcommand(); at = at.subcommand()) {
+      if (!at.matchedOptions().isEmpty()) {
+        throw new ParameterException(at.commandSpec().commandLine(),
+            "write " + at.matchedOptions().get(0).longestName() + " after '" + at.subcommand().commandSpec().name() + "', not before it");
+      }
     }
     return new RunLast().execute(parsed);
   }

@@ -54,6 +54,8 @@ class CliTest {
       "--prot 1               | vestibule: Unknown options: '--prot', '1' (see 'vestibule --help')",
       "run --port             | vestibule: Missing required parameter for option '--port' (PORT) (see 'vestibule run --help')",
       "--port 1 run           | vestibule: write --port after 'run', not before it (see 'vestibule --help')",
+      "bench --rate 5 idle    | vestibule: write --rate after 'idle', not before it (see 'vestibule bench --help')",
+      "bench --rate fast      | vestibule: Invalid value for option '--rate': 'fast' is not a double (see 'vestibule bench --help')",
       "chekc-config           | vestibule: Unmatched argument at index 0: 'chekc-config'; did you mean check-config? (see 'vestibule --help')",
       "token                  | vestibule: Missing required option: '--sub=USER' (see 'vestibule token --help')",
       "token --sub a --ttl 5  | vestibule: --ttl '5' is not a duration such as 500ms, 30s, 5m, 1h or 30d (see 'vestibule token --help')",
