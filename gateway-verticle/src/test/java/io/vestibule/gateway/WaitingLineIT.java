@@ -252,8 +252,8 @@ class WaitingLineIT {
       stranger.send("{\"type\":\"ping\"}").await("pong");
       List<SocketReport.Socket> sockets = coordinator.sockets(GatewayFixture.NODE, "default");
       assertThat(sockets).containsExactlyInAnyOrder(
-          new SocketReport.Socket("default", coordinator.connectionOf("ann"), coordinator.claimOf("ann"), true),
-          new SocketReport.Socket("default", coordinator.connectionOf("bob"), coordinator.claimOf("bob"), false));
+          new SocketReport.Socket("default", coordinator.connectionOf("ann"), coordinator.claimOf("ann"), true, 0),
+          new SocketReport.Socket("default", coordinator.connectionOf("bob"), coordinator.claimOf("bob"), false, 1));
       assertThat(coordinator.sockets(GatewayFixture.NODE, "another")).isEmpty();
     }
   }

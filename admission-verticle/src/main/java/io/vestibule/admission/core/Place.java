@@ -56,6 +56,11 @@ final class Place {
     return stage instanceof PlaceStage.Waiting;
   }
 
+  /** Whether it is counted in line: it waits, and somebody is there. */
+  boolean isInLine() {
+    return stage instanceof PlaceStage.Waiting waiting && !waiting.isAway() && ticket != Line.NONE;
+  }
+
   /** The promise is said, or may be. */
   boolean isIn() {
     return stage.holdsSlot() && !pending;

@@ -38,7 +38,7 @@ public final class QueueCore {
     joining = new Joining(state, stages, standings, admissions);
     returning = new Returning(state, stages, standings, admissions);
     upkeep = new Upkeep(state, stages, admissions);
-    reporting = new Reporting(state, stages, returning, admissions);
+    reporting = new Reporting(state, stages, standings, returning, admissions);
   }
 
   /**

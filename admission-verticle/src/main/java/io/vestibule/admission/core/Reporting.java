@@ -16,13 +16,15 @@ final class Reporting {
 
   private final QueueState state;
   private final Stages stages;
+  private final Standings standings;
   private final Returning returning;
   private final Admissions admissions;
   private Set<String> alive;
 
-  Reporting(QueueState state, Stages stages, Returning returning, Admissions admissions) {
+  Reporting(QueueState state, Stages stages, Standings standings, Returning returning, Admissions admissions) {
     this.state = state;
     this.stages = stages;
+    this.standings = standings;
     this.returning = returning;
     this.admissions = admissions;
   }
@@ -44,7 +46,10 @@ final class Reporting {
     Session session = returning.find(socket.claim());
     if (session == null) {
       unknown(holder, socket);
-    } else if (isSettled(session)) {
+      return;
+    }
+    standings.heard(session.place, socket.position());
+    if (isSettled(session)) {
       if (!holder.equals(session.holder)) {
         moved(session, holder, socket);
       } else {
@@ -84,6 +89,7 @@ final class Reporting {
       state.tell(holder, new Ended(state.rules.name(), holder.connection(), returning.howEnded(socket.claim())));
       return;
     }
+    standings.heard(session.place, socket.position());
     stages.attach(session, holder);
     session.told = socket.admitted();
     session.seasoned = socket.admitted();

@@ -98,7 +98,7 @@ final class Restoration {
       state.sockets.put(session);
     }
     stages.enter(place);
-    standings.watch(place);
+    standings.restored(place);
     state.timers.arm(place);
   }
 

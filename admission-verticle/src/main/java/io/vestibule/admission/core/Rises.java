@@ -9,15 +9,20 @@ import java.util.Iterator;
 final class Rises {
   private static final int REMEMBERED = 256;
 
+  private final Line line;
   private final Deque<Event> latest = new ArrayDeque<>();
   private long count;
 
-  private record Event(long number, long keyMs, Rise why) {}
+  private record Event(long number, Place place, Rise why) {}
+
+  Rises(Line line) {
+    this.line = line;
+  }
 
   /** Somebody stood up; why is null for one who joined and whose class has no credit, who passes nobody. */
-  void add(Place place, long creditMs, Rise why) {
+  void add(Place place, Rise why) {
     if (why != null) {
-      latest.addFirst(new Event(++count, place.joinedAtMs - creditMs, why));
+      latest.addFirst(new Event(++count, place, why));
       if (latest.size() > REMEMBERED) {
         latest.removeLast();
       }
@@ -29,14 +34,14 @@ final class Rises {
     return count;
   }
 
-  /** Why a place stands further back than when it was told. */
-  Rise since(Place place, long creditMs) {
+  /** Why a place stands further back than when it was told: for the sake of the last who stood up since and stands before it. */
+  Rise since(Place place, long position) {
     for (Iterator<Event> events = latest.iterator(); events.hasNext();) {
       Event event = events.next();
       if (event.number <= place.toldAtRise) {
         break;
       }
-      if (event.keyMs <= place.joinedAtMs - creditMs) {
+      if (event.place.isInLine() && line.rank(event.place.ticket) < position) {
         return event.why;
       }
     }

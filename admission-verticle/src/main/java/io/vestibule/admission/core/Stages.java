@@ -126,10 +126,12 @@ final class Stages {
     }
   }
 
-  /** A call is repeated whose session was taken for gone meanwhile: whoever repeats it is there. */
+  /** A call is repeated whose session was taken for gone meanwhile, or is not to be let in: whoever repeats it is there and may. */
   void attachAgain(Session session, Holder holder) {
     if (session.holder == null) {
       attach(session, holder);
+    } else if (session.barred) {
+      attach(session, session.holder);
     }
   }
 

@@ -24,12 +24,13 @@ final class Standings {
   private static final int BUCKETS = (int) (2 * LONGEST_MS / QueueEvent.Tick.MILLIS);
 
   private final QueueState state;
-  private final Rises rises = new Rises();
+  private final Rises rises;
   private final List<List<Place>> wheel = new ArrayList<>(BUCKETS);
   private long turn = Long.MIN_VALUE;
 
   Standings(QueueState state) {
     this.state = state;
+    rises = new Rises(state.line);
     for (int i = 0; i < BUCKETS; i++) {
       wheel.add(new ArrayList<>(0));
     }
@@ -37,8 +38,21 @@ final class Standings {
 
   /** Somebody stands in line who did not a moment ago, and others may stand further back for it. */
   void stoodUp(Place place, Rise why) {
-    rises.add(place, credit(place), why);
+    rises.add(place, why);
     watch(place);
+  }
+
+  /** A place is in line as it is stored, and others may not have been told yet that it came. */
+  void restored(Place place) {
+    boolean unheard = state.nowMs - place.joinedAtMs < 2 * LONGEST_MS;
+    stoodUp(place, place.isInLine() && credit(place) > 0 && unheard ? Rise.PRIORITY : null);
+  }
+
+  /** A socket was told its position by an earlier coordinator. */
+  void heard(Place place, long position) {
+    if (place.isWaiting() && position > 0 && (place.toldPosition == 0 || place.toldAtMs == 0 && position < place.toldPosition)) {
+      place.toldPosition = position;
+    }
   }
 
   /** How a waiter stands; this counts as having told. */
@@ -52,7 +66,7 @@ final class Standings {
       place.toldEstimate = estimate;
       place.estimatedAtMs = state.nowMs;
     }
-    Rise rose = place.toldPosition > 0 && position > place.toldPosition ? rises.since(place, credit(place)) : null;
+    Rise rose = place.toldPosition > 0 && position > place.toldPosition ? rises.since(place, position) : null;
     place.toldPosition = position;
     place.toldAtMs = state.nowMs;
     place.toldAtRise = rises.count();

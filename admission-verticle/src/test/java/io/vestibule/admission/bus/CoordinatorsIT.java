@@ -76,11 +76,11 @@ class CoordinatorsIT {
       eventually(() -> gateway.node.membership().view().nodes().size() == 3);
       Admitted ann = (Admitted) gateway.ask(gateway.join("ann"));
       Admitted bob = (Admitted) gateway.ask(gateway.join("bob"));
-      gateway.sockets.put("c-ann", new Socket(QUEUE, "c-ann", ann.claim(), true));
-      gateway.sockets.put("c-bob", new Socket(QUEUE, "c-bob", bob.claim(), true));
+      gateway.sockets.put("c-ann", new Socket(QUEUE, "c-ann", ann.claim(), true, 0));
+      gateway.sockets.put("c-bob", new Socket(QUEUE, "c-bob", bob.claim(), true, 0));
       for (String user : List.of("cleo", "dan")) {
         Waiting waiting = (Waiting) gateway.ask(gateway.join(user));
-        gateway.sockets.put("c-" + user, new Socket(QUEUE, "c-" + user, waiting.claim(), false));
+        gateway.sockets.put("c-" + user, new Socket(QUEUE, "c-" + user, waiting.claim(), false, 0));
       }
       // A node that is killed before what it holds has a copy takes it along.
       eventually(() -> coordinators.stream().allMatch(coordinator -> await(coordinator.node().isSafe(Duration.ofSeconds(5)))));
@@ -106,7 +106,7 @@ class CoordinatorsIT {
       cluster.coordinator("a");
       Gateway gateway = cluster.gateway("g");
       Admitted ann = (Admitted) gateway.ask(gateway.join("ann"));
-      gateway.sockets.put("c-ann", new Socket(QUEUE, "c-ann", ann.claim(), true));
+      gateway.sockets.put("c-ann", new Socket(QUEUE, "c-ann", ann.claim(), true, 0));
       String first = gateway.leader().orElseThrow();
       for (int i = 0; gateway.leader().filter(first::equals).isPresent() && i < 3; i++) {
         cluster.coordinator("b" + i);

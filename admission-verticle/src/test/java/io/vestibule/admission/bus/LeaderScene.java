@@ -38,7 +38,7 @@ final class LeaderScene {
 
   final HandTimers timers = new HandTimers();
   final HeldStore store = new HeldStore();
-  final HandGateways gateways = new HandGateways();
+  final HandGateways gateways = new HandGateways(timers);
   final GatewayLoads loads = new GatewayLoads(true);
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final Map<Long, String> deposed = new HashMap<>();
@@ -168,8 +168,11 @@ final class LeaderScene {
     }
   }
 
-  /** Gateways that answer at once, or not at all. */
+  /** Gateways that answer at once, after a while, or not at all. */
   static final class HandGateways implements Gateways {
+    private final HandTimers timers;
+    /** How long each takes to say what sockets it holds. */
+    final Map<String, Integer> delays = new HashMap<>();
     final Set<String> alive = new HashSet<>(Set.of(GATEWAY));
     final Set<String> silent = new HashSet<>();
     final Map<String, List<SocketReport.Socket>> sockets = new HashMap<>();
@@ -177,6 +180,10 @@ final class LeaderScene {
     final List<AdmissionNotice> told = new ArrayList<>();
     final List<Long> terms = new ArrayList<>();
     int questions;
+
+    HandGateways(HandTimers timers) {
+      this.timers = timers;
+    }
 
     @Override
     public Set<String> alive() {
@@ -196,6 +203,13 @@ final class LeaderScene {
     @Override
     public Future<SocketReport> ask(String gateway, SocketQuestion question, long deadlineMillis) {
       questions++;
+      int delay = delays.getOrDefault(gateway, 0);
+      if (delay > 0) {
+        Promise<SocketReport> late = Promise.promise();
+        timers.after(Math.min(delay, deadlineMillis), () -> (delay > deadlineMillis ? Future.<SocketReport>failedFuture(Failure.of(ErrorReason.TIMEOUT))
+            : Future.succeededFuture(new SocketReport(sockets.getOrDefault(gateway, List.of())))).onComplete(late));
+        return late.future();
+      }
       return silent.contains(gateway) ? Future.failedFuture(Failure.of(ErrorReason.TIMEOUT))
           : Future.succeededFuture(new SocketReport(sockets.getOrDefault(gateway, List.of())));
     }

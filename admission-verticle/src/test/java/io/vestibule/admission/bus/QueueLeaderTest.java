@@ -100,7 +100,7 @@ class QueueLeaderTest {
     QueueLeader first = scene.leading(1);
     Admitted ann = admitted(scene.ask(first, join("ann")));
     Waiting bob = (Waiting) scene.ask(first, join("bob")).get();
-    scene.gateways.sockets.put(GATEWAY, List.of(new Socket(QUEUE, "c-ann", ann.claim(), true), new Socket(QUEUE, "c-bob", bob.claim(), false)));
+    scene.gateways.sockets.put(GATEWAY, List.of(new Socket(QUEUE, "c-ann", ann.claim(), true, 0), new Socket(QUEUE, "c-bob", bob.claim(), false, 0)));
     QueueLeader second = scene.leading(2);
     QueueStatus status = second.status().orElseThrow();
     assertThat(status.connected()).isEqualTo(1);
@@ -162,7 +162,7 @@ class QueueLeaderTest {
     Admitted ann = admitted(scene.ask(leader, join("ann")));
     scene.ask(leader, join("bob"));
     Waiting cleo = (Waiting) scene.ask(leader, join("cleo")).get();
-    scene.gateways.sockets.put(GATEWAY, List.of(new Socket(QUEUE, "c-cleo", cleo.claim(), false)));
+    scene.gateways.sockets.put(GATEWAY, List.of(new Socket(QUEUE, "c-cleo", cleo.claim(), false, 0)));
     scene.gateways.gone.add("c-bob");
     scene.ask(leader, new Leave(QUEUE, ann.claim().session()));
     scene.pass(leader, 500);
@@ -207,7 +207,7 @@ class QueueLeaderTest {
     scene.gateways.alive.clear();
     scene.pass(leader, 5_000);
     assertThat(leader.status().orElseThrow().grace()).isEqualTo(1);
-    scene.gateways.sockets.put(GATEWAY, List.of(new Socket(QUEUE, "c-ann", ann.claim(), true)));
+    scene.gateways.sockets.put(GATEWAY, List.of(new Socket(QUEUE, "c-ann", ann.claim(), true, 0)));
     scene.gateways.silent.add(GATEWAY);
     scene.gateways.alive.add(GATEWAY);
     scene.pass(leader, 3_000);

@@ -1,5 +1,6 @@
 package io.vestibule.admission.core;
 
+import io.vestibule.contract.admission.AdmissionAnswer.Standing;
 import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.SessionClaim;
@@ -16,8 +17,12 @@ final class Client {
   SessionClaim oldToken;
   /** It holds auth_success. */
   boolean in;
+  /** Where in line it was told that it is; 0: it was told nothing. */
+  long position;
   /** A reconnect before this time has to succeed, as far as the client can know. */
   long graceUntilMs;
+  /** Its token ran out on its socket: if it was in, its grace has begun. */
+  boolean barred;
   /** It was told to come before this time. */
   long claimByMs;
   /** What it asked last, for a retry. */
@@ -37,7 +42,13 @@ final class Client {
     if (!claim.equals(token)) {
       oldToken = token != null && token.session().equals(claim.session()) ? token : null;
       token = claim;
+      barred = false;
     }
+  }
+
+  void waits(Standing standing) {
+    in = false;
+    position = standing.position();
   }
 
   /** Its session is over. */
@@ -46,6 +57,7 @@ final class Client {
     oldToken = null;
     holder = null;
     in = false;
+    position = 0;
     graceUntilMs = 0;
     claimByMs = 0;
   }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
+import io.vestibule.contract.admission.AdmissionAnswer.Rise;
 import io.vestibule.contract.admission.AdmissionAnswer.Standing;
 import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
 import io.vestibule.contract.admission.AdmissionCommand.Confirm;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class FailoverTest {
 
   private static Socket socket(AdmissionAnswer answer, String connection, boolean admitted) {
-    return new Socket(Scene.Q, connection, claim(answer), admitted);
+    return new Socket(Scene.Q, connection, claim(answer), admitted, 0);
   }
 
   private static void report(Scene scene, Socket... sockets) {
@@ -50,6 +51,49 @@ class FailoverTest {
     AdmissionAnswer dora = scene.join("dora", "c4");
     assertThat(position(dora)).isEqualTo(2);
     assertThat(ref(dora).place()).as("named by the new term").startsWith("2-");
+  }
+
+  private static Socket waiter(AdmissionAnswer answer, String connection, long position) {
+    return new Socket(Scene.Q, connection, claim(answer), false, position);
+  }
+
+  @Test
+  void whoStandsFurtherBackThanAnEarlierCoordinatorSaidIsToldWhy() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.now += 1_000;
+    AdmissionAnswer carl = scene.join("carl", "c3");
+    assertThat(position(carl)).isEqualTo(2);
+    scene.drop(ben, "c2");
+    scene.pass(1_000);
+    assertThat(scene.moved("c3")).singleElement().satisfies(moved -> assertThat(moved.standing().position()).isOne());
+    scene.failover();
+    report(scene, socket(anna, "c1", true), waiter(carl, "c3", 1));
+    scene.open();
+    scene.resume(claim(ben), "c4");
+    scene.pass(1_000);
+    assertThat(scene.moved("c3")).singleElement().satisfies(moved -> {
+      assertThat(moved.standing().position()).isEqualTo(2);
+      assertThat(moved.standing().rose()).isEqualTo(Rise.RETURNED);
+    });
+  }
+
+  @Test
+  void whoCameFirstByItsClassBeforeTheTakeoverIsTheReasonAfterIt() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    assertThat(position(ben)).isOne();
+    AdmissionAnswer greta = scene.join("greta", "c3", "gold");
+    scene.failover();
+    report(scene, socket(anna, "c1", true), waiter(ben, "c2", 1), waiter(greta, "c3", 1));
+    scene.open().pass(1_000);
+    assertThat(scene.moved("c2")).singleElement().satisfies(moved -> {
+      assertThat(moved.standing().position()).isEqualTo(2);
+      assertThat(moved.standing().rose()).isEqualTo(Rise.PRIORITY);
+    });
+    assertThat(scene.moved("c3")).allSatisfy(moved -> assertThat(moved.standing().rose()).isNull());
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Done;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
+import io.vestibule.contract.admission.AdmissionCommand.Away;
 import io.vestibule.contract.admission.AdmissionCommand.Confirm;
 import io.vestibule.contract.admission.AdmissionCommand.Poll;
 import io.vestibule.contract.admission.AdmissionCommand.Save;
@@ -152,6 +153,19 @@ class ReturningTest {
     assertThat(scene.ask(new Save(Scene.Q, ref(anna), socket("c9"), 6, "other"))).isInstanceOf(Done.class);
     assertThat(reason(scene.ask(new Save(Scene.Q, ref(anna), socket("c1"), 7, "é".repeat(600))))).isEqualTo("session_too_large");
     assertThat(scene.resume(claim(anna), "c2")).isInstanceOfSatisfying(Admitted.class, admitted -> assertThat(admitted.state()).isEqualTo("new"));
+  }
+
+  /** Its token had run out on its socket, and its slot went to the next. */
+  @Test
+  void whoJoinsAgainAfterItsGraceIsNotTakenForIn() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    scene.join("ben", "c2");
+    scene.ask(new Away(Scene.Q, ref(anna), socket("c1"), true));
+    scene.pass(61_000);
+    assertThat(scene.told("c2")).as("who has the slot now").hasSize(1);
+    assertThat(scene.join("anna", "c1")).isInstanceOf(Waiting.class);
+    assertThat(scene.status().waiting()).isOne();
   }
 
   @Test

@@ -21,8 +21,8 @@ import java.util.Set;
 record Step(Kind kind, int who, int how) {
 
   enum Kind {
-    JOIN, JOIN_AGAIN, JOIN_HTTP, POLL, RETRY, DROP, DROP_UNHEARD, RESUME, RESUME_OLD, RESUME_UNREAD, CONFIRM, LEAVE, BAR, TICK, WAIT, JUMP, RESIZE, OFFER, PAUSE, GATEWAY_DIES,
-    REPORT, FAILOVER, CRASH, REVOKE, STORE_SLOW, STORE_SAYS, GHOST
+    JOIN, JOIN_AGAIN, JOIN_HTTP, POLL, RETRY, DROP, DROP_UNHEARD, RESUME, RESUME_OLD, RESUME_UNREAD, CONFIRM, LEAVE, BAR, TICK, WAIT, JUMP, RESIZE, RATE, OFFER, PAUSE, GATEWAY_DIES,
+    DRAIN, MOVE, REPORT, FAILOVER, CRASH, REVOKE, STORE_SLOW, STORE_SAYS, GHOST
   }
 
   void in(World world) {
@@ -42,19 +42,22 @@ record Step(Kind kind, int who, int how) {
       case LEAVE -> leave(world, client);
       case BAR -> bar(world, client);
       case TICK -> pass(world, 100, 1);
-      case WAIT -> pass(world, 1_000, 1 + how % 10);
+      case WAIT -> pass(world, how % 2 == 0 ? 1_000 : 100, 1 + how % 10);
       case JUMP -> pass(world, how % 3 == 0 ? 300_000 : 30_000, 1);
       case RESIZE -> resize(world);
+      case RATE -> rate(world);
       case OFFER -> offer(world);
       case PAUSE -> pause(world);
       case GATEWAY_DIES -> gatewayDies(world);
       case REPORT -> world.report("g" + how % 2);
-      case FAILOVER -> world.failover();
+      case DRAIN -> world.drain(how % 3 > 0);
+      case MOVE -> move(world, client);
+      case FAILOVER -> world.failover(how % 2 == 0 ? World.KILL_MS : World.FREEZE_MS);
       case CRASH -> world.crashAfter = how % 4;
       case REVOKE -> revoke(world, client);
       case STORE_SLOW -> world.prompt = false;
       case STORE_SAYS -> storeSays(world);
-      case GHOST -> world.store.slots.putIfAbsent(how % 4, new SlotHolder("ghost" + how, "ghost"));
+      case GHOST -> world.ghost(how % 4, "ghost" + how);
       default -> throw new IllegalStateException();
     }
   }
@@ -79,7 +82,7 @@ record Step(Kind kind, int who, int how) {
       SessionClaim before = client.token;
       world.ask(client, new Join("q", client.user, "b" + world.refs, client.holder, client.userClass, -1, "default", null));
       if (client.token != null && world.prompt && world.term == Place.term(before.session().place())) {
-        assertThat(client.token).as("joining again changes nothing").isEqualTo(before);
+        assertThat(client.token).as("invariant 9: joining again changes nothing").isEqualTo(before);
       }
     }
   }
@@ -116,15 +119,35 @@ record Step(Kind kind, int who, int how) {
     if (client.token == null || client.isOnSocket()) {
       return;
     }
-    boolean due = world.now < client.graceUntilMs && world.crashAfter < 0;
+    boolean calm = world.prompt && world.crashAfter < 0;
+    boolean due = world.now < client.graceUntilMs && calm;
     SessionClaim token = client.token;
     client.holder = world.newSocket(world.alive.contains("g1") ? how % 2 : 0);
     client.graceUntilMs = 0;
     client.in = false;
     world.ask(client, new Resume("q", "r" + world.refs, token, client.holder));
-    if (due && world.prompt) {
-      assertThat(client.in).as("reconnect of %s inside GRACE, %s", token, world.store.places.get(token.session().place())).isTrue();
-      assertThat(client.token.session()).isEqualTo(token.session());
+    if (calm && client.token != null) {
+      assertThat(client.token.generation()).as("invariant 2: generation after the use of %s", token).isGreaterThan(token.generation());
+    }
+    if (due) {
+      assertThat(client.in).as("invariant 8: reconnect of %s inside GRACE, %s", token, world.store.places.get(token.session().place())).isTrue();
+      assertThat(client.token.session()).as("invariant 8: the session").isEqualTo(token.session());
+    }
+  }
+
+  /** Sent away by a node that drains, it comes to the other by its token; its slot goes over with it. */
+  private void move(World world, Client client) {
+    PlaceRecord before = client.token == null ? null : world.store.places.get(client.token.session().place());
+    if (!client.isOnSocket() || before == null) {
+      return;
+    }
+    boolean due = client.in && before.stage() == PlaceRecord.Stage.CONNECTED && world.prompt && world.crashAfter < 0;
+    SessionClaim token = client.token;
+    client.holder = world.newSocket(0);
+    world.ask(client, new Resume("q", "m" + world.refs, token, client.holder));
+    if (due) {
+      assertThat(client.in).as("invariant 8: %s moves", token).isTrue();
+      assertThat(world.store.places.get(before.id()).slot()).as("invariant 9: the slot of %s, which moves", token).isEqualTo(before.slot());
     }
   }
 
@@ -179,6 +202,7 @@ record Step(Kind kind, int who, int how) {
   private void bar(World world, Client client) {
     if (client.isOnSocket() && client.token != null) {
       world.audit.barred = true;
+      client.barred = how % 2 == 0;
       world.ask(client, new Away("q", client.token.session(), client.holder, how % 2 == 0));
     }
   }
@@ -193,6 +217,12 @@ record Step(Kind kind, int who, int how) {
   private void resize(World world) {
     world.capacity = how % 5;
     world.hear(new QueueEvent.Resized(world.capacity, -1));
+  }
+
+  private void rate(World world) {
+    world.rate = how % 3 * 3;
+    world.freeSinceMs = -1;
+    world.hear(new QueueEvent.Resized(-1, world.rate));
   }
 
   private void offer(World world) {

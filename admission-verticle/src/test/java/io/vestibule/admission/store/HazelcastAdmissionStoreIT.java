@@ -9,6 +9,7 @@ import static io.vestibule.admission.store.TestGrid.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.map.IMap;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vestibule.admission.core.QueueEffect.PutPlace;
 import io.vestibule.admission.core.QueueEffect.TakeSlot;
@@ -91,10 +92,11 @@ class HazelcastAdmissionStoreIT extends AdmissionStoreContract {
     assertThat(image.slots()).hasSize(written.size());
   }
 
+  /** On a busy machine what is not held up may take longer than that, too: then it is tried again. */
   @Test
   void aCallEndsAtItsDeadline() {
     AdmissionStore hasty = new HazelcastAdmissionStore(first.vertx(), first.hazelcast(), Duration.ofMillis(300));
-    await(hasty.open(queue, 1));
+    eventually(() -> isDone(hasty.open(queue, 1)));
     IMap<String, Object> map = first.hazelcast().getMap(HazelcastSettings.ADMISSION_MAP);
     map.lock("head/" + queue);
     try {
@@ -102,7 +104,12 @@ class HazelcastAdmissionStoreIT extends AdmissionStoreContract {
     } finally {
       map.unlock("head/" + queue);
     }
-    await(hasty.commit(queue, 1, List.of(new PutPlace(waiting("q")))));
+    eventually(() -> isDone(hasty.commit(queue, 1, List.of(new PutPlace(waiting("q"))))));
+    assertThat(await(b().open(queue, 2)).places()).contains(waiting("q"));
+  }
+
+  private static boolean isDone(Future<?> call) {
+    return await(call.map(true).otherwise(false));
   }
 
   /** More nodes died at once than there are backups. */

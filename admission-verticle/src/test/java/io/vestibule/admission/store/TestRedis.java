@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import redis.embedded.RedisServer;
 
 /** A real redis-server, which can be stopped, frozen and started again on its port. */
-final class TestRedis implements AutoCloseable {
+public final class TestRedis implements AutoCloseable {
   private final int port = TestGrid.freePort();
   private final Path directory;
   private final RedisServer server;
@@ -23,7 +23,7 @@ final class TestRedis implements AutoCloseable {
    *
    * @param durable whether it has everything again after a restart, or nothing
    */
-  TestRedis(boolean durable) {
+  public TestRedis(boolean durable) {
     try {
       directory = Files.createTempDirectory("vestibule-redis");
       server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").setting("dir " + directory)
@@ -33,11 +33,11 @@ final class TestRedis implements AutoCloseable {
     }
   }
 
-  String url() {
+  public String url() {
     return "redis://127.0.0.1:" + port;
   }
 
-  TestRedis start() {
+  public TestRedis start() {
     Set<Long> before = children().map(ProcessHandle::pid).collect(Collectors.toSet());
     try {
       server.start();

@@ -121,7 +121,8 @@ final class Cluster {
 
   private void report(String gateway) {
     List<SocketReport.Socket> there = sockets.get(gateway).entrySet().stream().filter(socket -> socket.getValue().claim() != null)
-        .map(socket -> new SocketReport.Socket(rules.name(), socket.getKey(), socket.getValue().claim(), socket.getValue().isIn())).toList();
+        .map(socket -> new SocketReport.Socket(rules.name(), socket.getKey(), socket.getValue().claim(), socket.getValue().isIn(),
+            socket.getValue().position())).toList();
     leader.hear(new QueueEvent.Reported(gateway, there));
   }
 

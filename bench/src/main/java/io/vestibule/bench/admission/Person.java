@@ -24,6 +24,7 @@ final class Person {
   private boolean asking;
   private long endsAtMs;
   private int attempts;
+  private long position;
 
   /**
    * What somebody is like; times in milliseconds.
@@ -53,6 +54,11 @@ final class Person {
   /** Whether it knows that it is in. */
   boolean isIn() {
     return in;
+  }
+
+  /** Where in line it was told that it is, or 0. */
+  long position() {
+    return in ? 0 : position;
   }
 
   void arrive() {
@@ -124,6 +130,7 @@ final class Person {
   }
 
   private void hear(Standing standing) {
+    position = standing.position();
     if (claim != null) {
       world.observer.told(claim.session().place(), standing);
     }

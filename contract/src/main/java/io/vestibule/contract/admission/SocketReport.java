@@ -24,8 +24,9 @@ public record SocketReport(List<Socket> sockets) {
    *
    * @param claim what its last resume token says
    * @param admitted whether it holds {@code auth_success}; else it waits
+   * @param position where in line it was told that it is; 0 where it was told nothing
    */
-  public record Socket(String queue, String connection, SessionClaim claim, boolean admitted) {
+  public record Socket(String queue, String connection, SessionClaim claim, boolean admitted, long position) {
     public Socket {
       Objects.requireNonNull(queue);
       Objects.requireNonNull(connection);
@@ -34,11 +35,11 @@ public record SocketReport(List<Socket> sockets) {
 
     void write(WireWriter out) {
       claim.write(out.putString(queue).putString(connection));
-      out.putBoolean(admitted);
+      out.putBoolean(admitted).putLong(position);
     }
 
     static Socket read(WireReader in) {
-      return new Socket(in.getString(), in.getString(), SessionClaim.read(in), in.getBoolean());
+      return new Socket(in.getString(), in.getString(), SessionClaim.read(in), in.getBoolean(), in.getLong());
     }
   }
 }

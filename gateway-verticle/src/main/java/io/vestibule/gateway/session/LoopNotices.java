@@ -124,7 +124,8 @@ public final class LoopNotices implements NodeNotices.Loop {
     var sockets = new ArrayList<SocketReport.Socket>();
     connections.forEach(connection -> {
       if (connection.state() instanceof Known known && known.session() != null && ShardKinds.QUEUES.shardOf(known.session().queue()) == shard) {
-        sockets.add(new SocketReport.Socket(known.session().queue(), connection.id(), known.session().claim(), known instanceof Authenticated));
+        boolean in = known instanceof Authenticated;
+        sockets.add(new SocketReport.Socket(known.session().queue(), connection.id(), known.session().claim(), in, in ? 0 : known.session().position));
       }
     });
     return sockets;

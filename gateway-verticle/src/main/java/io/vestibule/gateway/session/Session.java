@@ -14,6 +14,8 @@ final class Session {
   /** Whether the client has shown that it read the token with the claim. */
   private boolean confirmed;
 
+  /** Where in line its client was told that it is; 0: it was told nothing. */
+  long position;
   /** Of the state that was saved last. */
   long version;
   /** About how long the state is as JSON, so that most changes need not measure it; 0 where it was not measured yet. */

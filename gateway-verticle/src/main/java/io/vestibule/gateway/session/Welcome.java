@@ -50,6 +50,7 @@ final class Welcome {
 
   /** Says where in the line it is. */
   void inLine(Connection connection, String frameId, Session session, Standing standing) {
+    session.position = standing.position();
     connection.send(new ServerFrame.Queued(frameId, tokens.sign(session.queue(), session.claim()), session.queue(), standing,
         session.claim().joinedAtMs()));
   }
