@@ -66,7 +66,7 @@ final class GatewayNode {
   final NodeNotices notices;
   final NodeCommands nodeCommands = new NodeCommands();
   final AddressStrikes forgers = new AddressStrikes(FORGED_TOKENS);
-  final SessionLocks sessionLocks = new SessionLocks();
+  final SessionLocks sessionLocks;
   final SockJsSessions sockJsSessions = new SockJsSessions();
   final LoopClock clock;
   final AddressLimits limits;
@@ -92,6 +92,7 @@ final class GatewayNode {
     this.busCalls = new CallMeters(environment.registry(), "bus");
     this.addresses = new ClientAddress(config.gateway().http().trustedProxies());
     GatewayConfig.Limits limits = config.gateway().limits();
+    this.sessionLocks = new SessionLocks(limits.stallTimeout().toMillis());
     this.counts = new ConnectionCounts(limits.connections(), limits.connectionsPerIp());
     this.plainCounts = PlainConnections.counts(limits.connectionsPerIp());
     this.origins = new OriginPolicy(config.gateway().http());

@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
@@ -14,7 +13,6 @@ import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.limit.Strikes;
 import io.vestibule.gateway.metrics.LimitMeters;
-import io.vestibule.gateway.transport.Carrier;
 import io.vestibule.gateway.transport.SockJsSession;
 import io.vestibule.gateway.transport.SockJsSessions;
 import io.vestibule.gateway.transport.TransportListener;
@@ -26,7 +24,7 @@ import java.util.function.Consumer;
  * A client's socket of the bridge as the core sees it, with the limits that the bridge of Vert.x lacks: how large and how fast what comes in may be, how much may wait on the
  * way out. What comes in goes to the bridge while the client is in, and is held while it asks or waits. Lives on one event loop.
  */
-final class BridgeTransport extends SockJsSession implements SockJsSessions.Carried {
+final class BridgeTransport extends SockJsSession implements SockJsSessions.Session {
   private static final int MAX_STRIKES = 100;
   private static final long MICROS_OF_A_MILLI = 1_000;
   private static final EventLog LOG = EventLog.of(BridgeTransport.class);
@@ -43,7 +41,6 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Carr
   private String id = "";
   private Handler<Buffer> bridge;
   private Handler<Void> bridgeEnd;
-  private volatile HttpConnection line;
   private boolean in;
   private boolean watched;
   private boolean refused;
@@ -54,14 +51,13 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Carr
   /**
    * A transport.
    *
-   * @param sessions which connection carries it now
+   * @param sessions the node's
    */
   BridgeTransport(SockJSSocket carrier, SockJsSessions sessions, ContextInternal context, BridgeLimits limits) {
     super(carrier, context);
     this.carrier = carrier;
     this.session = carrier.routingContext().pathParam("session");
     this.sessions = sessions;
-    this.line = carrier.routingContext().request().connection();
     this.context = context;
     this.limits = limits;
     this.seenMs = nowMs();
@@ -256,10 +252,6 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Carr
       if (session != null) {
         sessions.closed(session, this);
       }
-      if (bufferedBytes() > 0) {
-        // Nobody waits for what its last carrier still holds.
-        Carrier.cut(line);
-      }
       connection.closed();
       if (bridgeEnd != null) {
         bridgeEnd.handle(null);
@@ -269,11 +261,6 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Carr
 
   private long nowMs() {
     return limits.clock().monotonicMs().getAsLong();
-  }
-
-  @Override
-  public void carriedBy(HttpConnection connection) {
-    line = connection;
   }
 
   @Override
@@ -295,11 +282,5 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Carr
   public void resume() {
     handOver();
     super.resume();
-  }
-
-  @Override
-  public void kill() {
-    carrier.close();
-    Carrier.cut(line);
   }
 }

@@ -103,12 +103,6 @@ public final class EventBusBridge {
     var bridge = new EventBusBridgeImpl(vertx, null, bridgeOptions(config.bridge()), new BridgeHooks());
     router.route(MOUNT).handler(this::authenticate);
     router.post(MOUNT).handler(BodyHandler.create(false).setBodyLimit(config.gateway().sockjs().maxMessage()));
-    router.routeWithRegex("/eventbus/[^/]+/(?<session>[^/]+)/(?<way>[^/]*)").handler(rc -> {
-      if (!rc.pathParam("way").endsWith("_send")) {
-        parts.sessions.carried(rc.pathParam("session"), rc.request().connection());
-      }
-      rc.next();
-    });
     locks.mount(router, "/eventbus", rc -> rc.<Visitor>get(VISITOR).userId());
     router.route(MOUNT).subRouter(SockJSHandler.create(vertx, options).socketHandler(socket -> parts.context.dispatch(socket, opened -> open(vertx, opened, bridge))));
   }

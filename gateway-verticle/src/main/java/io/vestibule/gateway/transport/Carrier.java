@@ -28,7 +28,12 @@ public final class Carrier {
 
   /** The same for a connection. */
   public static void cut(HttpConnection connection) {
-    ChannelHandlerContext first = channel(connection).pipeline().firstContext();
+    cut(channel(connection));
+  }
+
+  /** The same for a channel. */
+  static void cut(Channel channel) {
+    ChannelHandlerContext first = channel.pipeline().firstContext();
     if (first != null) { // the pipeline of a closed channel is empty
       forget(first.channel());
       first.close();

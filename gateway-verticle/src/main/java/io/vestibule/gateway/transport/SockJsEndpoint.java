@@ -73,9 +73,6 @@ public final class SockJsEndpoint {
           return;
         }
       }
-      if (!rc.pathParam("way").endsWith("_send")) {
-        sessions.carried(rc.pathParam("session"), rc.request().connection());
-      }
       rc.next();
     });
     router.routeWithRegex(HttpMethod.GET, "/sockjs/[^/]+/[^/]+/websocket").handler(SockJsEndpoint::checkUpgrade);

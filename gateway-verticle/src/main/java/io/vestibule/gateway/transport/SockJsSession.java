@@ -13,6 +13,7 @@ public abstract class SockJsSession implements Transport {
   private final SockJSSocket socket;
   private final ContextInternal context;
   private final Intake intake;
+  private final Carriers carriers;
   private long buffered;
   private long left;
   private CloseReason closing;
@@ -27,6 +28,7 @@ public abstract class SockJsSession implements Transport {
     this.socket = socket;
     this.context = context;
     this.intake = Intake.of(socket.routingContext());
+    this.carriers = Carriers.of(socket.routingContext());
     // A peer that breaks off is told to the close handler too; without this one, also where nobody is let in, Vert.x logs each as an error with its stack.
     socket.exceptionHandler(broken -> { });
   }
@@ -65,6 +67,10 @@ public abstract class SockJsSession implements Transport {
   protected final boolean end() {
     boolean news = !gone;
     gone = true;
+    if (news && buffered > 0) {
+      // Nobody waits for what its carriers still hold.
+      carriers.cut();
+    }
     return news;
   }
 
@@ -123,5 +129,11 @@ public abstract class SockJsSession implements Transport {
       intake.resume();
       socket.close(closing.code(), closing.slug());
     }
+  }
+
+  @Override
+  public final void kill() {
+    socket.close();
+    carriers.cut();
   }
 }

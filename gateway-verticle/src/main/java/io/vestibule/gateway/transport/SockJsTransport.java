@@ -7,30 +7,25 @@ import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vestibule.contract.error.CloseReason;
 
 /** A SockJS session that speaks the core dialect. */
-final class SockJsTransport extends SockJsSession implements SockJsSessions.Carried {
+final class SockJsTransport extends SockJsSession implements SockJsSessions.Session {
   private final SockJSSocket socket;
   private final String session;
   private final SockJsSessions sessions;
-  private volatile HttpConnection carrier;
+  private final HttpConnection opening;
   private volatile boolean trusted;
 
   /**
    * A session that was just opened.
    *
    * @param session its id
-   * @param context of the connection, on which everything happens but {@link #carriedBy}
+   * @param context of the connection, on which everything happens
    */
   SockJsTransport(SockJSSocket socket, String session, SockJsSessions sessions, ContextInternal context) {
     super(socket, context);
     this.socket = socket;
     this.session = session;
     this.sessions = sessions;
-    this.carrier = socket.routingContext().request().connection();
-  }
-
-  @Override
-  public void carriedBy(HttpConnection connection) {
-    carrier = connection;
+    this.opening = socket.routingContext().request().connection();
   }
 
   @Override
@@ -54,17 +49,13 @@ final class SockJsTransport extends SockJsSession implements SockJsSessions.Carr
   private void closed(TransportListener listener) {
     if (end()) {
       sessions.closed(session, this);
-      if (bufferedBytes() > 0) {
-        // Nobody waits for what its last carrier still holds.
-        Carrier.cut(carrier);
-      }
       listener.closed();
     }
   }
 
   /** The session has a WebSocket all for itself, whose frames are bounded from now on. */
   void watchFrames(TransportListener listener, BoundedFrameDecoder.Bounds bounds) {
-    SockJsFrames.watch(carrier, bounds, reason -> onLoop(() -> {
+    SockJsFrames.watch(opening, bounds, reason -> onLoop(() -> {
       if (!isGone()) {
         listener.violated(reason);
       }
@@ -79,12 +70,6 @@ final class SockJsTransport extends SockJsSession implements SockJsSessions.Carr
   @Override
   public void trust() {
     trusted = true;
-    BoundedFrameDecoder.trust(Carrier.channel(carrier));
-  }
-
-  @Override
-  public void kill() {
-    socket.close();
-    Carrier.cut(carrier);
+    BoundedFrameDecoder.trust(Carrier.channel(opening));
   }
 }
