@@ -60,7 +60,7 @@ public final class ClusterLauncher {
         .recover(thrown -> Future.failedFuture(explain(config, thrown)))
         .map(vertx -> {
           transport.joined();
-          HazelcastSettings.completeMembers(manager.getConfig(), config);
+          HazelcastSettings.completeMembers(manager.getHazelcastInstance(), config);
           NodeRef self = new NodeRef(manager.getNodeId(), name, roles);
           return new ClusterNode(vertx, manager.getHazelcastInstance(), ClusteredMembership.start(vertx, manager, self));
         });

@@ -119,10 +119,17 @@ public final class AdmissionBus {
     return new JsonObject()
         .put("queues", led)
         .put("opening", opening)
+        .put("hindered", hindered())
         .put("enforced", true)
         .put("minority", queues.isMinority())
         .put("durability", condition.durability())
         .put("store", new JsonObject().put("state", condition.state()).put("detail", condition.detail()));
+  }
+
+  private JsonObject hindered() {
+    JsonObject hindered = new JsonObject();
+    queues.hindrances().forEach((queue, why) -> hindered.put(queue, why.toJson(surroundings.monotonicMs())));
+    return hindered;
   }
 
   /** Whether the line can be served: the node sees enough of its cluster, and the store takes what is decided. */
@@ -166,6 +173,7 @@ public final class AdmissionBus {
     for (QueueLeader leader : List.copyOf(queues.all())) {
       leader.tick();
     }
+    queues.tick();
     orders.tick();
   }
 
@@ -197,8 +205,8 @@ public final class AdmissionBus {
     }
 
     @Override
-    public void dispute(int shard, long term) {
-      environment.ownership().dispute(ShardKinds.QUEUES, shard, term);
+    public void dispute(int shard, long term, long seen) {
+      environment.ownership().dispute(ShardKinds.QUEUES, shard, term, seen);
     }
   }
 

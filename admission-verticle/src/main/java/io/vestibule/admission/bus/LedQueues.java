@@ -16,17 +16,22 @@ import java.util.TreeSet;
 
 /**
  * The queues that this node leads: those of the shards it holds, unless it sees only a minority of its cluster. A reign that is over by itself while the shard is still held (the store
- * lost what it had, or knows a higher term) is followed by another after a moment.
+ * lost what it had) is followed by another after a moment; where the store knows another owner, a higher term is needed first.
  */
 final class LedQueues implements ShardListener {
   private static final EventLog LOG = EventLog.of(LedQueues.class);
   private static final long AGAIN_MILLIS = 500;
+
+  /** Whoever was refused a moment ago may be refused again with the next write. */
+  private static final long LATELY_MILLIS = 5_000;
 
   private final Map<String, QueueRules> rules;
   private final Surroundings surroundings;
   private final Currency currency;
   private final Map<Integer, Long> held = new HashMap<>();
   private final Map<String, QueueLeader> leaders = new TreeMap<>();
+  private final Map<String, Hindrance> refusals = new HashMap<>();
+  private final Map<String, Hindrance> hindrances = new TreeMap<>();
   private boolean minority;
   private boolean ended;
 
@@ -38,8 +43,8 @@ final class LedQueues implements ShardListener {
     /** Whether it is its turn to hold a shard, taken or not. */
     boolean isTurn(int shard);
 
-    /** The store knows another owner of the same term: only a higher one will do. */
-    void dispute(int shard, long term);
+    /** The store knows another owner, of a term that is not lower: only one above that will do. */
+    void dispute(int shard, long term, long seen);
   }
 
   /**
@@ -103,6 +108,43 @@ final class LedQueues implements ShardListener {
     return Optional.ofNullable(leaders.get(queue));
   }
 
+  /** Time has passed: looks what keeps this node from leading. */
+  void tick() {
+    long nowMs = surroundings.monotonicMs();
+    for (String queue : rules.keySet()) {
+      Optional<Hindrance> now = ended ? Optional.empty() : look(queue, nowMs);
+      Hindrance before = hindrances.get(queue);
+      now.ifPresentOrElse(found -> hindrances.put(queue, before == null ? found : new Hindrance(found.reason(), found.detail(), before.sinceMs())),
+          () -> hindrances.remove(queue));
+      surroundings.meters().of(queue).hindered(now.isPresent());
+    }
+  }
+
+  /** Why this node does not lead a queue that it should lead, as far as it does not. */
+  Map<String, Hindrance> hindrances() {
+    return hindrances;
+  }
+
+  private Optional<Hindrance> look(String queue, long nowMs) {
+    int shard = ShardKinds.QUEUES.shardOf(queue);
+    QueueLeader leader = leaders.get(queue);
+    Hindrance refusal = refusals.get(queue);
+    boolean refused = refusal != null && nowMs - refusal.sinceMs() < LATELY_MILLIS;
+    if (!held.containsKey(shard) && !currency.isTurn(shard)) {
+      return Optional.empty();
+    } else if (minority) {
+      return Optional.of(new Hindrance(Hindrance.Reason.MINORITY, "this node sees only a minority of its cluster", nowMs));
+    } else if (leader != null && leader.trouble().isPresent()) {
+      return leader.trouble().map(trouble -> new Hindrance(Hindrance.Reason.STORE_FAILED, trouble, nowMs));
+    } else if (refused) {
+      return Optional.of(new Hindrance(Hindrance.Reason.GIVEN_UP, refusal.detail(), nowMs));
+    } else if (leader != null) {
+      return leader.isOpen() ? Optional.empty() : Optional.of(new Hindrance(Hindrance.Reason.TAKING_OVER, "it is being taken over", nowMs));
+    }
+    return Optional.of(held.containsKey(shard) ? new Hindrance(Hindrance.Reason.TAKING_OVER, "it is about to be taken over", nowMs)
+        : new Hindrance(Hindrance.Reason.NO_TERM, "the term of its shard could not be taken yet", nowMs));
+  }
+
   Collection<QueueLeader> all() {
     return leaders.values();
   }
@@ -119,15 +161,16 @@ final class LedQueues implements ShardListener {
       return;
     }
     Reign reign = new Reign(rules.get(queue), shard, term, () -> currency.isCurrent(shard, term));
-    QueueLeader leader = new QueueLeader(reign, surroundings, (why, disputed) -> again(queue, shard, term, disputed));
+    QueueLeader leader = new QueueLeader(reign, surroundings, (why, toSurpass) -> again(queue, shard, term, why, toSurpass));
     leaders.put(queue, leader);
     leader.start();
   }
 
-  private void again(String queue, int shard, long term, boolean disputed) {
+  private void again(String queue, int shard, long term, String why, long toSurpass) {
     leaders.remove(queue);
-    if (disputed) {
-      currency.dispute(shard, term);
+    refusals.put(queue, new Hindrance(Hindrance.Reason.GIVEN_UP, why, surroundings.monotonicMs()));
+    if (toSurpass > 0) {
+      currency.dispute(shard, term, toSurpass);
     } else {
       leadLater(queue, shard, term);
     }

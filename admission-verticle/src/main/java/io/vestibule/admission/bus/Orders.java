@@ -3,6 +3,7 @@ package io.vestibule.admission.bus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vestibule.admission.core.QueueEvent;
 import io.vestibule.admission.core.QueueStatus;
 import io.vestibule.contract.admission.AdmissionAnswer;
@@ -89,9 +90,14 @@ final class Orders {
     JsonArray others = new JsonArray();
     for (String queue : queues.configured()) {
       queues.leader(queue).flatMap(QueueLeader::status)
-          .ifPresentOrElse(status -> led.add(QueueJson.of(status, self)), () -> others.add(QueueJson.unled(queue)));
+          .ifPresentOrElse(status -> led.add(hindered(queue, QueueJson.of(status, self))), () -> others.add(hindered(queue, QueueJson.unled(queue))));
     }
     return new QueueReport(led.size(), led.encode(), others.encode());
+  }
+
+  private JsonObject hindered(String queue, JsonObject json) {
+    Hindrance why = queues.hindrances().get(queue);
+    return why == null ? json : json.put("hindrance", why.toJson(monotonicMs.getAsLong()).put("node", self));
   }
 
   private Future<QueueReport> one(String queue, QueueEvent event, String correlationId) {

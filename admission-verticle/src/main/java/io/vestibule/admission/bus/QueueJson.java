@@ -8,7 +8,7 @@ import java.util.List;
 final class QueueJson {
   /** All but the name. */
   private static final List<String> FIGURES = List.of("coordinator", "capacity", "waiting", "away", "slots", "sessions", "byGateway", "admissionsPerSecond", "inflowLimit",
-      "etaErrorPercent", "etaCoveragePercent", "paused", "counters");
+      "etaErrorPercent", "etaCoveragePercent", "paused", "counters", "hindrance");
 
   private QueueJson() {}
 
@@ -31,7 +31,8 @@ final class QueueJson {
         .put("etaErrorPercent", known(status.etaErrorPercent()))
         .put("etaCoveragePercent", known(status.etaCoverage()))
         .put("paused", status.paused())
-        .put("counters", counters);
+        .put("counters", counters)
+        .putNull("hindrance");
   }
 
   /** A queue that this node is configured with and does not lead; the same fields. */

@@ -53,15 +53,16 @@ final class QueueLeader {
   private QueueCore core;
   private boolean ended;
   private long statusMs;
+  private String trouble;
 
   /** Told when a reign is over by itself. */
   interface Deposed {
     /**
      * Somebody else leads, or the store lost what it had.
      *
-     * @param disputed whether the store was written to by another owner of the same term, so that only a higher one will do
+     * @param toSurpass the term of another owner that the store was written to with, if only one above that will do; else 0
      */
-    void over(String why, boolean disputed);
+    void over(String why, long toSurpass);
   }
 
   /**
@@ -97,6 +98,11 @@ final class QueueLeader {
   /** Whether the takeover is over. */
   boolean isOpen() {
     return core != null && !ended;
+  }
+
+  /** What the store said when it failed, as long as it does. */
+  Optional<String> trouble() {
+    return core == null ? takeover.trouble() : Optional.ofNullable(trouble);
   }
 
   /** The queue at a glance, once it is open. */
@@ -232,19 +238,19 @@ final class QueueLeader {
 
     @Override
     public void fenced(FencedException thrown) {
-      QueueLeader.this.deposed(thrown.getMessage(), thrown.isDisputed());
+      QueueLeader.this.deposed(thrown.getMessage(), thrown.toSurpass());
     }
 
     @Override
     public void deposed(String why) {
-      QueueLeader.this.deposed(why, false);
+      QueueLeader.this.deposed(why, 0);
     }
   }
 
-  private void deposed(String why, boolean disputed) {
+  private void deposed(String why, long toSurpass) {
     if (!ended) {
       end(why);
-      onDeposed.over(why, disputed);
+      onDeposed.over(why, toSurpass);
     }
   }
 
@@ -282,6 +288,7 @@ final class QueueLeader {
 
     @Override
     public List<QueueEffect> stored(List<QueueEffect.Write> writes, List<QueueEvent> slots, long millis) {
+      trouble = null;
       meters.stored(writes, millis, clock.nowMs());
       List<QueueEffect> effects = new ArrayList<>();
       for (QueueEvent slot : slots) {
@@ -292,18 +299,19 @@ final class QueueLeader {
 
     @Override
     public void failed(Throwable thrown, int attempt) {
+      trouble = thrown.toString();
       meters.storeFailed("commit");
       failures.failed(thrown, clock.nowMs());
     }
 
     @Override
     public void fenced(FencedException thrown) {
-      QueueLeader.this.deposed(thrown.getMessage(), thrown.isDisputed());
+      QueueLeader.this.deposed(thrown.getMessage(), thrown.toSurpass());
     }
 
     @Override
     public void deposed(String why) {
-      QueueLeader.this.deposed(why, false);
+      QueueLeader.this.deposed(why, 0);
     }
   }
 }

@@ -49,6 +49,7 @@ final class QueueMeters {
   private final Timer takeovers;
   private Map<String, Long> counted = Map.of();
   private volatile Snapshot now;
+  private volatile boolean hindered;
 
   private record Snapshot(QueueStatus status, int pending, int notices) {}
 
@@ -61,6 +62,7 @@ final class QueueMeters {
     this.commits = timer("vestibule.admission.commit", "Storing a group of changes, with repetitions", FAST);
     this.takeovers = timer("vestibule.admission.takeover", "From becoming the coordinator to admitting", FAST);
     gauge("vestibule.admission.led", "1 where the queue is led", now -> 1);
+    Gauge.builder("vestibule.admission.hindered", () -> hindered ? 1 : 0).description("1 where the queue should be led and cannot be").tag("queue", queue).register(registry);
     gauge("vestibule.admission.waiting", "Live waiters", now -> now.status().waiting());
     gauge("vestibule.admission.away", "Waiters whose socket is gone", now -> now.status().away());
     gauge("vestibule.admission.sessions", "Sessions, live or not", now -> now.status().sessions());
@@ -142,6 +144,11 @@ final class QueueMeters {
     });
     counted = status.counters();
     now = new Snapshot(status, pending, notices);
+  }
+
+  /** Whether this node should lead the queue and cannot. */
+  void hindered(boolean is) {
+    hindered = is;
   }
 
   /** This node leads the queue no more. */

@@ -14,6 +14,7 @@ import io.vestibule.contract.log.LogKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,6 +38,7 @@ final class Takeover {
   private final StoreFailures failures;
   private final long sinceMs;
   private boolean ended;
+  private String trouble;
 
   /** What comes of it, on the event loop. */
   interface Outcome {
@@ -74,6 +76,11 @@ final class Takeover {
     opening.start();
   }
 
+  /** What the store said when it failed to open the last time; empty before, and once it is open. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+
   /** Nothing is heard of it any more. */
   void end() {
     ended = true;
@@ -83,6 +90,7 @@ final class Takeover {
   private final class Opening implements StoreCall.Outcome<Image> {
     @Override
     public void done(Image image) {
+      trouble = null;
       survey(image);
     }
 
@@ -93,6 +101,7 @@ final class Takeover {
 
     @Override
     public void failed(Throwable thrown, int attempt) {
+      trouble = thrown.toString();
       failures.failed(thrown, clock.nowMs());
       surroundings.meters().of(reign.queue()).storeFailed("open");
       if (!reign.current().getAsBoolean()) {

@@ -137,7 +137,10 @@ final class RedisQueue {
           answered = number;
           yield Future.succeededFuture(answer);
         }
-        case "fenced" -> Future.failedFuture(new FencedException(queue, term, answer.get(1).toLong()));
+        case "fenced" -> {
+          long life = answer.get(2).toLong();
+          yield Future.failedFuture(life > 0 ? FencedException.ofEarlierLife(queue, incarnation, life) : new FencedException(queue, term, answer.get(1).toLong()));
+        }
         case "lost" -> Future.failedFuture(new JournalLostException(queue, term));
         default -> Future.failedFuture(new IllegalStateException("a later call for the queue " + queue + " came first"));
       };

@@ -1,9 +1,9 @@
 -- KEYS[2] places, KEYS[3] slots; from ARGV[6] on three for each write: kind, key, value.
-local how, term = standing()
+local how, term, life = standing()
 if how == 'repeated' then
   return {'done', cmsgpack.unpack(redis.call('HGET', KEYS[1], 'refused') or cmsgpack.pack({}))}
 elseif how ~= 'next' then
-  return {how, term or '0'}
+  return {how, term or '0', life or '0'}
 end
 local refused = {}
 for i = 6, #ARGV, 3 do

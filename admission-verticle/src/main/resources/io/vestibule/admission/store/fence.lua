@@ -10,7 +10,7 @@ local function standing()
     return 'lost'
   end
   if incarnation < 0 or term < 0 or ARGV[3] ~= f[3] then
-    return 'fenced', f[2]
+    return 'fenced', f[2], incarnation < 0 and f[1] or '0'
   end
   local number = tonumber(f[4])
   if number < tonumber(ARGV[5]) then

@@ -43,7 +43,7 @@ final class LeaderScene {
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final Map<Long, String> deposed = new HashMap<>();
   final Set<Long> expired = new HashSet<>();
-  final Set<Long> disputed = new HashSet<>();
+  final Map<Long, Long> disputed = new HashMap<>();
   private final QueueRules rules;
   private final Surroundings surroundings;
 
@@ -63,7 +63,7 @@ final class LeaderScene {
 
   /** A reign that has not begun. */
   QueueLeader leader(long term) {
-    return new QueueLeader(new Reign(rules, 7, term, () -> !expired.contains(term)), surroundings, (why, disputed) -> deposed.put(term, why));
+    return new QueueLeader(new Reign(rules, 7, term, () -> !expired.contains(term)), surroundings, (why, toSurpass) -> deposed.put(term, why));
   }
 
   /**
@@ -84,8 +84,8 @@ final class LeaderScene {
       }
 
       @Override
-      public void dispute(int shard, long term) {
-        disputed.add(term);
+      public void dispute(int shard, long term, long seen) {
+        disputed.put(term, seen);
       }
     });
   }
@@ -95,6 +95,7 @@ final class LeaderScene {
     for (long passed = 0; passed < millis; passed += QueueEvent.Tick.MILLIS) {
       timers.pass(QueueEvent.Tick.MILLIS);
       List.copyOf(queues.all()).forEach(QueueLeader::tick);
+      queues.tick();
       orders.tick();
     }
   }

@@ -3,8 +3,13 @@ package io.vestibule.admission.bus;
 import static io.vestibule.admission.bus.LeaderScene.QUEUE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vestibule.admission.store.FencedException;
 import io.vestibule.cluster.ownership.ShardKinds;
+import io.vestibule.contract.admission.QueueOrder;
+import java.util.Collections;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LedQueuesTest {
@@ -23,7 +28,7 @@ class LedQueuesTest {
   void aTermThatTheStoreHasOfAnotherOwnerIsDisputedAndNotTriedAgain() {
     scene.store.openFailures.add(new FencedException(QUEUE, 2, 2));
     queues.acquired(SHARD, 2);
-    assertThat(scene.disputed).containsExactly(2L);
+    assertThat(scene.disputed).containsExactly(Map.entry(2L, 2L));
     scene.pass(queues, orders, 5_000);
     assertThat(queues.leader(QUEUE)).isEmpty();
     queues.lost(SHARD, 2);
@@ -32,9 +37,69 @@ class LedQueuesTest {
     assertThat(isLed()).isTrue();
   }
 
+  /** The other half of a partition had it, and died before they met: with the same term it would be refused for ever. */
+  @Test
+  void aHigherTermInTheStoreIsDisputedTooAndToBeSurpassed() {
+    scene.store.openFailures.add(new FencedException(QUEUE, 2, 7));
+    queues.acquired(SHARD, 2);
+    assertThat(scene.disputed).containsExactly(Map.entry(2L, 7L));
+    scene.pass(queues, orders, 2_000);
+    assertThat(queues.leader(QUEUE)).isEmpty();
+    assertThat(queues.hindrances().get(QUEUE)).satisfies(why -> {
+      assertThat(why.reason()).isEqualTo(Hindrance.Reason.GIVEN_UP);
+      assertThat(why.detail()).contains("term 7");
+    });
+    assertThat(scene.registry.get("vestibule.admission.hindered").gauge().value()).isEqualTo(1);
+    queues.lost(SHARD, 2);
+    queues.acquired(SHARD, 8);
+    scene.pass(queues, orders, 6_000);
+    assertThat(isLed()).isTrue();
+    assertThat(queues.hindrances()).isEmpty();
+    assertThat(scene.registry.get("vestibule.admission.hindered").gauge().value()).isZero();
+  }
+
+  /** What stands in the way, as long as it does, from when it began. */
+  @Test
+  void whoCannotLeadSaysWhy() {
+    scene.pass(queues, orders, 200);
+    assertThat(queues.hindrances().get(QUEUE).reason()).isEqualTo(Hindrance.Reason.NO_TERM);
+    scene.store.opens = false;
+    queues.acquired(SHARD, 2);
+    scene.pass(queues, orders, 2_000);
+    Hindrance why = queues.hindrances().get(QUEUE);
+    assertThat(why.reason()).isEqualTo(Hindrance.Reason.STORE_FAILED);
+    assertThat(why.detail()).contains("away");
+    JsonObject told = new JsonArray(orders.answer(new QueueOrder.Status(), "flow").result().others()).getJsonObject(0).getJsonObject("hindrance");
+    assertThat(told.getString("reason")).isEqualTo("store_failed");
+    assertThat(told.getString("node")).isEqualTo("n1");
+    queues.minority(true);
+    scene.pass(queues, orders, 200);
+    assertThat(queues.hindrances().get(QUEUE).reason()).isEqualTo(Hindrance.Reason.MINORITY);
+    queues.minority(false);
+    scene.store.opens = true;
+    scene.pass(queues, orders, 2_000);
+    assertThat(isLed()).isTrue();
+    assertThat(queues.hindrances()).isEmpty();
+    assertThat(new JsonArray(orders.answer(new QueueOrder.Status(), "flow").result().queues()).getJsonObject(0).getValue("hindrance")).isNull();
+    scene.store.failures.addAll(Collections.nCopies(40, new IllegalStateException("gone")));
+    scene.ask(queues.leader(QUEUE).orElseThrow(), LeaderScene.join("ann"));
+    scene.pass(queues, orders, 1_000);
+    assertThat(queues.hindrances().get(QUEUE).reason()).isEqualTo(Hindrance.Reason.STORE_FAILED);
+    scene.store.failures.clear();
+    scene.pass(queues, orders, 2_000);
+    assertThat(queues.hindrances()).isEmpty();
+  }
+
+  @Test
+  void whoseTurnItIsNotHasNothingToSay() {
+    LedQueues others = scene.queues(() -> false);
+    scene.pass(others, new Orders(others, "n1", () -> 0), 500);
+    assertThat(others.hindrances()).isEmpty();
+  }
+
   @Test
   void aReignThatEndsByItselfIsFollowedByAnotherWhileTheShardIsHeld() {
-    scene.store.openFailures.add(new FencedException(QUEUE, 2, 3));
+    scene.store.openFailures.add(new FencedException(QUEUE, 2, 1));
     queues.acquired(SHARD, 2);
     assertThat(queues.leader(QUEUE)).isEmpty();
     scene.pass(queues, orders, 1_000);
@@ -45,7 +110,7 @@ class LedQueuesTest {
   /** The cluster falls apart and is whole again before anybody has noticed for good. */
   @Test
   void aReignThatEndedWhileNobodyMightActIsFollowedByAnotherAfterwards() {
-    scene.store.openFailures.add(new FencedException(QUEUE, 2, 3));
+    scene.store.openFailures.add(new FencedException(QUEUE, 2, 1));
     scene.expired.add(2L);
     queues.acquired(SHARD, 2);
     scene.pass(queues, orders, 2_000);

@@ -120,6 +120,22 @@ abstract class AdmissionStoreContract {
     assertThat(await(a().open(queue, 6)).places()).containsExactlyInAnyOrder(waiting("p"), waiting("new"));
   }
 
+  /** What whoever is refused has to know to be refused no more. */
+  @Test
+  void aRefusalNamesTheTermToSurpassAndOneAboveItIsTaken() {
+    await(a().open(queue, 9));
+    assertThat(toSurpass(b().open(queue, 4))).isEqualTo(9);
+    assertThat(toSurpass(b().open(queue, 9))).isEqualTo(9);
+    await(b().open(queue, 10));
+    assertThat(toSurpass(a().commit(queue, 9, List.of(new PutPlace(waiting("p")))))).isEqualTo(10);
+    assertThat(await(b().commit(queue, 10, List.of(new PutPlace(waiting("q")))))).isEmpty();
+    assertThat(await(a().open(queue, 11)).places()).containsExactly(waiting("q"));
+  }
+
+  private static long toSurpass(Future<?> refused) {
+    return ((FencedException) failureOf(refused)).toSurpass();
+  }
+
   /** Both halves of a partition may have given it. */
   @Test
   void theSameTermIsNotGivenTwice() {

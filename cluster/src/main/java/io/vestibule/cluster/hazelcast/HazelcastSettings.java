@@ -1,5 +1,8 @@
 package io.vestibule.cluster.hazelcast;
 
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipAdapter;
+import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.InMemoryFormat;
@@ -8,6 +11,7 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.core.HazelcastInstance;
 import io.vestibule.cluster.ClusterConfig;
 import io.vestibule.cluster.ClusterException;
 import java.net.InetAddress;
@@ -19,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -37,8 +42,10 @@ public final class HazelcastSettings {
   /** How long nodes that start together ask each other for a master before one of them claims to be it, by vote. */
   private static final int MASTER_QUESTION_SECONDS = 2;
 
-  /** How often the halves of a partition look for each other. Looking is cheap, and until they meet, clients of one hear nothing of the other. */
-  private static final String REUNION_SECONDS = "10";
+  /**
+   * How often the halves of a partition look for each other. Looking is cheap, and until they meet, clients of one hear nothing of the other; and where each half is a minority, nobody is admitted.
+   */
+  private static final String REUNION_SECONDS = "2";
 
   private static final Duration PATIENCE_WITH_SILENCE = Duration.ofSeconds(3);
 
@@ -90,11 +97,20 @@ public final class HazelcastSettings {
 
   /**
    * Puts back the members that were left out because they were silent: should one of them be a node after all, both sides find and join
-   * each other later. From now on those that cannot be reached are passed over. To be called when the node has joined.
+   * each other later. From now on those that do not answer are passed over. To be called when the node has joined.
    */
-  public static void completeMembers(Config config, ClusterConfig cluster) {
+  public static void completeMembers(HazelcastInstance hazelcast, ClusterConfig cluster) {
     if (cluster.kubernetesService().isEmpty()) {
-      config.getAdvancedNetworkConfig().getJoin().setTcpIpConfig(new ReachableMembers(members(cluster)));
+      var members = new ReachableMembers(members(cluster), () -> hazelcast.getCluster().getMembers().stream().map(Member::getSocketAddress).collect(Collectors.toSet()),
+          System::nanoTime);
+      hazelcast.getConfig().getAdvancedNetworkConfig().getJoin().setTcpIpConfig(members);
+      hazelcast.getCluster().addMembershipListener(new MembershipAdapter() {
+        @Override
+        public void memberAdded(MembershipEvent joined) {
+          members.saw(joined.getMember().getSocketAddress());
+        }
+      });
+      hazelcast.getCluster().getMembers().forEach(member -> members.saw(member.getSocketAddress()));
     }
   }
 
@@ -131,6 +147,8 @@ public final class HazelcastSettings {
     // After a node is lost, calls wait until its partitions are somebody else's: that takes some tenths of a second, and should not take a second more.
     config.setProperty("hazelcast.invocation.retry.pause.millis", "50");
     config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
+    // Those that were members once are ReachableMembers' to remember: Hazelcast would wait 5 s for each that is dead, for four hours.
+    config.setProperty("hazelcast.tcp.join.previously.joined.member.address.retention.seconds", "0");
     config.setProperty("hazelcast.merge.first.run.delay.seconds", REUNION_SECONDS);
     config.setProperty("hazelcast.merge.next.run.delay.seconds", REUNION_SECONDS);
     config.setProperty("hazelcast.graceful.shutdown.max.wait", "60");

@@ -39,14 +39,19 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class OwnershipCore {
   private static final Unowned UNOWNED = new Unowned();
 
+  /** A reign that lasted for so many of the longest pauses was not part of a dispute. */
+  private static final int UNDISPUTED_PAUSES = 4;
+
   private final ShardKind kind;
   private final String self;
   private final long lease;
   private final long renewEvery;
   private final long storeDeadline;
   private final Retry retry;
+  private final long undisputed;
   private final AtomicReferenceArray<ShardState> states;
   private final long[] highestSeen;
+  private final int[] disputes;
   private final boolean[] wanted;
   private Renewal renewal;
   private boolean stopped;
@@ -71,8 +76,10 @@ public final class OwnershipCore {
     this.renewEvery = timings.renewEvery().toNanos();
     this.storeDeadline = timings.storeDeadline().toNanos();
     this.retry = new Retry(self, timings);
+    this.undisputed = UNDISPUTED_PAUSES * timings.longestRetry().toNanos();
     this.states = new AtomicReferenceArray<>(kind.count());
     this.highestSeen = new long[kind.count()];
+    this.disputes = new int[kind.count()];
     this.wanted = new boolean[kind.count()];
     for (int shard = 0; shard < kind.count(); shard++) {
       states.set(shard, UNOWNED);
@@ -216,10 +223,17 @@ public final class OwnershipCore {
     }
   }
 
-  /** Only a higher term ends it, and whoever reads one that is its own claims the next. */
+  /**
+   * Only a term above the other's ends it, and only the owner of this moment takes one: whoever was deposed finds its lease over first, and to whoever's turn it is not any more the shard is lost
+   * already. Two halves of a cluster that both write to a store outside of it would depose each other for as long as they are apart, so the pauses become longer.
+   */
   private void disputed(Disputed disputed, long now, List<OwnershipEffect> effects) {
-    if (states.get(disputed.shard()) instanceof Owned owned && owned.term() == disputed.term()) {
-      lose(disputed.shard(), owned, now, effects);
+    int shard = disputed.shard();
+    if (states.get(shard) instanceof Owned owned && owned.term() == disputed.term()) {
+      highestSeen[shard] = Math.max(highestSeen[shard], disputed.seen());
+      disputes[shard] = now - owned.sinceNanos() < undisputed ? disputes[shard] + 1 : 0;
+      states.set(shard, owned.toWaiting(retry.at(shard, disputes[shard], now)));
+      effects.add(new Lost(shard, owned.term()));
     }
   }
 

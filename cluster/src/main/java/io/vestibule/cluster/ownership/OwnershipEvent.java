@@ -28,11 +28,12 @@ public sealed interface OwnershipEvent {
   record RenewalFailed(long ticket) implements OwnershipEvent {}
 
   /**
-   * What this term is to fence was written to with the same one by another owner: both halves of a partition gave it.
+   * What this term is to fence was written to by another owner, with the same term, which both halves of a partition may have given, or with a higher one.
    *
    * @param term that of this node
+   * @param seen the other's, not below it
    */
-  record Disputed(int shard, long term) implements OwnershipEvent {}
+  record Disputed(int shard, long term, long seen) implements OwnershipEvent {}
 
   /** The node is going away. */
   record Stopped() implements OwnershipEvent {}

@@ -69,13 +69,17 @@ public final class ShardOwnership {
   }
 
   /**
-   * The store that this node's term is to fence was written to with the same term by another owner, which both halves of a partition may have been given. The shard is lost, and taken again with a
-   * higher term if it is still this node's turn. Any thread.
+   * The store that this node's term is to fence was written to by another owner with a term that is not lower: both halves of a partition may have been given the same, or one of them a higher one that
+   * the other has never heard of. The shard is lost, and taken again with a term above {@code seen} if it is still this node's turn. Nothing happens if this node does not hold the shard with
+   * this term any more. Any thread.
+   *
+   * @param term that of this node
+   * @param seen the term that the store has
    */
-  public void dispute(ShardKind kind, int shard, long term) {
+  public void dispute(ShardKind kind, int shard, long term, long seen) {
     ShardWatch watch = watches.get(kind);
     if (watch != null) {
-      watch.disputed(shard, term);
+      watch.disputed(shard, term, seen);
     }
   }
 

@@ -62,8 +62,8 @@ final class ShardWatch {
     context.runOnContext(nothing -> execute(new OwnershipEvent.NodesChanged(ids)));
   }
 
-  void disputed(int shard, long term) {
-    context.runOnContext(nothing -> execute(new OwnershipEvent.Disputed(shard, term)));
+  void disputed(int shard, long term, long seen) {
+    context.runOnContext(nothing -> execute(new OwnershipEvent.Disputed(shard, term, seen)));
   }
 
   Future<Void> stop() {

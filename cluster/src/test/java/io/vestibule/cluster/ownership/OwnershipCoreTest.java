@@ -127,13 +127,87 @@ class OwnershipCoreTest {
     var read = (OwnershipEffect.ReadTerm) core.execute(new OwnershipEvent.NodesChanged(List.of("me")), 0).get(0);
     var raise = (OwnershipEffect.RaiseTerm) core.execute(new OwnershipEvent.TermRead(0, read.ticket(), new Term(41, "other")), 0).get(0);
     core.execute(new OwnershipEvent.TermRaised(0, raise.ticket(), raise.claimed()), 0);
-    assertThat(core.execute(new OwnershipEvent.Disputed(0, 41), 1)).as("another reign").isEmpty();
-    assertThat(core.execute(new OwnershipEvent.Disputed(0, 42), 1)).containsExactly(new OwnershipEffect.Lost(0, 42));
-    assertThat(core.execute(new OwnershipEvent.Disputed(0, 42), 1)).isEmpty();
+    assertThat(core.execute(new OwnershipEvent.Disputed(0, 41, 42), 1)).as("another reign").isEmpty();
+    assertThat(core.execute(new OwnershipEvent.Disputed(0, 42, 42), 1)).containsExactly(new OwnershipEffect.Lost(0, 42));
+    assertThat(core.execute(new OwnershipEvent.Disputed(0, 42, 42), 1)).isEmpty();
     long later = Duration.ofSeconds(1).toNanos();
     read = (OwnershipEffect.ReadTerm) core.execute(new OwnershipEvent.Tick(), later).get(0);
     raise = (OwnershipEffect.RaiseTerm) core.execute(new OwnershipEvent.TermRead(0, read.ticket(), new Term(42, "me")), later).get(0);
     assertThat(raise.claimed()).isEqualTo(new Term(43, "me"));
+  }
+
+  /** What the term is to fence outlives the half of the cluster that had written to it with a higher one. */
+  @Test
+  void aHigherTermThatTheStoreOfTermsHasNeverHeardOfIsSurpassed() {
+    OwnershipCore core = new OwnershipCore(new ShardKind("queue", "admission", 1), "me", SimulatedCluster.TIMINGS);
+    own(core, 0, new Term(41, "other"));
+    assertThat(core.execute(new OwnershipEvent.Disputed(0, 42, 57), 1)).containsExactly(new OwnershipEffect.Lost(0, 42));
+    assertThat(own(core, Duration.ofSeconds(1).toNanos(), new Term(42, "me"))).isEqualTo(new Term(58, "me"));
+  }
+
+  /** Whose lease is over, or whose turn it is not any more, takes nothing back. */
+  @Test
+  void whoeverWasDeposedDoesNotFightBack() {
+    OwnershipCore frozen = new OwnershipCore(new ShardKind("queue", "admission", 1), "me", SimulatedCluster.TIMINGS);
+    own(frozen, 0, Term.NONE);
+    long thawed = Duration.ofSeconds(20).toNanos();
+    assertThat(frozen.execute(new OwnershipEvent.Disputed(0, 1, 2), thawed)).containsExactly(new OwnershipEffect.Lost(0, 1));
+    assertThat(frozen.execute(new OwnershipEvent.NodesChanged(List.of("you")), thawed + 1)).isEmpty();
+    assertThat(frozen.execute(new OwnershipEvent.Tick(), 2 * thawed)).isEmpty();
+
+    OwnershipCore succeeded = new OwnershipCore(new ShardKind("queue", "admission", 1), "me", SimulatedCluster.TIMINGS);
+    own(succeeded, 0, Term.NONE);
+    assertThat(succeeded.execute(new OwnershipEvent.NodesChanged(List.of("you")), 1)).containsExactly(new OwnershipEffect.Lost(0, 1));
+    assertThat(succeeded.execute(new OwnershipEvent.Disputed(0, 1, 2), 2)).isEmpty();
+    assertThat(succeeded.execute(new OwnershipEvent.Tick(), thawed)).isEmpty();
+  }
+
+  /** As two halves of a cluster would, that write to one Redis; after a long reign a dispute is a new one. */
+  @Test
+  void disputesThatFollowEachOtherHaveLongerAndLongerPauses() {
+    OwnershipCore core = new OwnershipCore(new ShardKind("queue", "admission", 1), "me", SimulatedCluster.TIMINGS);
+    long now = 0;
+    Term mine = own(core, now, Term.NONE);
+    long pause = 0;
+    for (int i = 0; i < 8; i++) {
+      long lost = now;
+      core.execute(new OwnershipEvent.Disputed(0, mine.number(), mine.number() + 1), lost);
+      now = claimsAt(core, lost);
+      pause = now - lost;
+      mine = own(core, now, mine);
+    }
+    assertThat(mine.number()).isEqualTo(17);
+    assertThat(pause).isBetween(Duration.ofMillis(2_500).toNanos(), Duration.ofMillis(5_100).toNanos());
+    long later = now + Duration.ofSeconds(5).toNanos();
+    for (; later < now + Duration.ofSeconds(25).toNanos(); later += Duration.ofSeconds(1).toNanos()) {
+      for (OwnershipEffect effect : core.execute(new OwnershipEvent.Tick(), later)) {
+        if (effect instanceof OwnershipEffect.Renew renew) {
+          core.execute(new OwnershipEvent.TermsSeen(renew.ticket(), java.util.Map.of(0, mine)), later);
+        }
+      }
+    }
+    core.execute(new OwnershipEvent.Disputed(0, mine.number(), mine.number() + 1), later);
+    assertThat(claimsAt(core, later) - later).isLessThanOrEqualTo(Duration.ofMillis(300).toNanos());
+  }
+
+  /** When the next attempt begins; it is left unanswered. */
+  private static long claimsAt(OwnershipCore core, long since) {
+    long now = since;
+    while (!(core.state(0) instanceof ShardState.Reading)) {
+      now += Duration.ofMillis(50).toNanos();
+      core.execute(new OwnershipEvent.Tick(), now);
+    }
+    return now;
+  }
+
+  /** Takes the shard, and says with which term. */
+  private static Term own(OwnershipCore core, long now, Term stored) {
+    List<OwnershipEffect> effects = core.state(0) instanceof ShardState.Unowned ? core.execute(new OwnershipEvent.NodesChanged(List.of("me")), now)
+        : core.execute(new OwnershipEvent.Tick(), now);
+    long ticket = core.state(0) instanceof ShardState.Reading reading ? reading.ticket() : effects.size();
+    var raise = (OwnershipEffect.RaiseTerm) core.execute(new OwnershipEvent.TermRead(0, ticket, stored), now).get(0);
+    core.execute(new OwnershipEvent.TermRaised(0, raise.ticket(), raise.claimed()), now);
+    return raise.claimed();
   }
 
   /** As when the store takes no claim of a minority: after many failures the pauses are long. */

@@ -24,6 +24,7 @@ public final class QueueOrders {
   private static final String ROLE = "admission";
   private static final Duration DEADLINE = Duration.ofSeconds(3);
   private static final long RETRY_MS = 2_000;
+  private static final String HINDRANCE = "hindrance";
 
   private final Bus bus;
   private final Membership membership;
@@ -37,13 +38,24 @@ public final class QueueOrders {
   public Future<JsonObject> status(String correlationId) {
     return ask(new QueueOrder.Status(), correlationId).map(round -> {
       List<JsonObject> queues = new ArrayList<>();
-      round.answers().forEach((node, report) -> queuesOf(report.queues()).forEach(led -> queues.add(led.put("coordinator", node.name()))));
+      round.answers().forEach((node, report) -> queuesOf(report.queues()).forEach(led -> queues.add(named(led, node).put("coordinator", node.name()))));
       Set<String> named = queues.stream().map(QueueOrders::nameOf).collect(Collectors.toSet());
-      // What some node is configured with, and none that answers leads.
-      round.answers().values().stream().flatMap(report -> queuesOf(report.others()).stream()).filter(unled -> named.add(nameOf(unled))).forEach(queues::add);
+      // What some node is configured with, and none that answers leads; the one that should and cannot knows most of it.
+      List<JsonObject> unled = new ArrayList<>();
+      round.answers().forEach((node, report) -> queuesOf(report.others()).forEach(other -> unled.add(named(other, node))));
+      unled.sort(Comparator.comparing(other -> other.getValue(HINDRANCE) == null));
+      unled.stream().filter(other -> named.add(nameOf(other))).forEach(queues::add);
       queues.sort(Comparator.comparing(QueueOrders::nameOf));
       return round.told().put("queues", new JsonArray(queues));
     });
+  }
+
+  /** Nodes name themselves by their ids. */
+  private static JsonObject named(JsonObject queue, NodeRef node) {
+    if (queue.getValue(HINDRANCE) instanceof JsonObject why) {
+      why.put("node", node.name());
+    }
+    return queue;
   }
 
   private static String nameOf(JsonObject queue) {
@@ -71,12 +83,15 @@ public final class QueueOrders {
   }
 
   /**
-   * Ends sessions, in all queues.
+   * Ends sessions, in all queues. Whose sessions they are is not known here, so any node that did not do it may be the one that has them.
    *
-   * @return how many; those of nodes that are named as unreachable may be there still
+   * @return how many; fails with {@code admission_unavailable} unless every node did it, and the details say what was done
    */
   public Future<JsonObject> revoke(QueueOrder.Revoke order, String correlationId) {
-    return ask(order, correlationId).map(round -> round.told().put("sessions", touched(round)));
+    return ask(order, correlationId).compose(round -> round.failures().isEmpty()
+        ? Future.succeededFuture(round.told().put("sessions", touched(round)))
+        : Future.failedFuture(unavailable("Not every node with the role admission could do it; give the order again.", round)
+            .with("nodes", round.answers().size()).with("sessions", touched(round))));
   }
 
   private static int touched(Round<QueueReport> round) {

@@ -116,9 +116,28 @@ class OperatorIT {
     start(Set.of(FIRST, GONE));
     coordinator(FIRST, order -> QueueReport.of(order instanceof QueueOrder.Revoke ? 2 : 1));
     assertThat(get("queues").body().getJsonArray("unreachable")).isEqualTo(JsonArray.of("gone"));
-    Reply revoked = post("revoke", "{\"userId\":\"anna\"}");
-    assertThat(revoked.body()).isEqualTo(new JsonObject().put("nodes", 1).put("unreachable", JsonArray.of("gone")).put("sessions", 2));
     assertThat(post("capacity", "{\"queue\":\"default\",\"capacity\":5}").body().getJsonArray("unreachable")).isEqualTo(JsonArray.of("gone"));
+  }
+
+  /** Somebody may still be in who was to be out: no script may take that for done. */
+  @Test
+  void aRevocationThatDidNotReachEveryCoordinatorIs503AndSaysWhatWasDone() {
+    start(Set.of(FIRST, GONE));
+    coordinator(FIRST, order -> QueueReport.of(2));
+    Reply revoked = post("revoke", "{\"userId\":\"anna\"}");
+    assertThat(revoked.status()).isEqualTo(503);
+    assertThat(revoked.reason()).isEqualTo("admission_unavailable");
+    assertThat(revoked.headers().get("Retry-After")).isEqualTo("2");
+    assertThat(revoked.body().getJsonObject("details")).isEqualTo(new JsonObject().put("nodes", 1).put("unreachable", JsonArray.of("gone")).put("sessions", 2));
+  }
+
+  @Test
+  void whyAQueueIsNotLedIsSaidByTheNodeThatShould() {
+    String why = "{\"reason\":\"given_up\",\"detail\":\"term 7\",\"forMs\":5,\"node\":\"an-id\"}";
+    coordinator(FIRST, order -> new QueueReport(0, "[]", "[{\"queue\":\"sale\",\"hindrance\":null}]"));
+    coordinator(SECOND, order -> new QueueReport(0, "[]", "[{\"queue\":\"sale\",\"hindrance\":" + why + "}]"));
+    assertThat(get("queues").body().getJsonArray("queues")).isEqualTo(JsonArray.of(
+        new JsonObject().put("queue", "sale").put("hindrance", new JsonObject(why).put("node", "second"))));
   }
 
   @Test
