@@ -4,14 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** What the gateway does unasked, in figures. Every timer is made at the start. Thread-safe. */
 public final class JobMeters {
-  private final Map<Job, Timer> done = new EnumMap<>(Job.class);
-  private final Map<Job, Timer> failed = new EnumMap<>(Job.class);
+  private final Outcomes<Job, Timer> jobs;
 
   /** A job. */
   public enum Job {
@@ -30,10 +27,7 @@ public final class JobMeters {
   }
 
   JobMeters(MeterRegistry registry) {
-    for (Job job : Job.values()) {
-      done.put(job, timer(registry, job, "ok"));
-      failed.put(job, timer(registry, job, "failed"));
-    }
+    jobs = new Outcomes<>(Job.class, job -> timer(registry, job, "ok"), job -> timer(registry, job, "failed"));
   }
 
   private static Timer timer(MeterRegistry registry, Job job, String outcome) {
@@ -44,6 +38,6 @@ public final class JobMeters {
   /** Measures a job that has just begun. */
   public <T> Future<T> measured(Job job, Future<T> running) {
     long began = System.nanoTime();
-    return running.onComplete(ended -> (ended.succeeded() ? done : failed).get(job).record(System.nanoTime() - began, TimeUnit.NANOSECONDS));
+    return running.onComplete(ended -> jobs.of(job, ended.succeeded()).record(System.nanoTime() - began, TimeUnit.NANOSECONDS));
   }
 }

@@ -8,13 +8,10 @@ import io.vestibule.contract.admission.AdmissionAnswer.Quota;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
 import io.vestibule.contract.error.ErrorReason;
-import java.util.EnumMap;
-import java.util.Map;
 
 /** How often rate limits were looked at, and how often they held somebody back. Every counter is made at the start. Thread-safe. */
 public final class LimitMeters {
-  private final Map<Policy, Counter> passed = new EnumMap<>(Policy.class);
-  private final Map<Policy, Counter> limited = new EnumMap<>(Policy.class);
+  private final Outcomes<Policy, Counter> checks;
 
   /** What is limited; named as clients are told. */
   public enum Policy {
@@ -33,10 +30,7 @@ public final class LimitMeters {
   }
 
   LimitMeters(MeterRegistry registry) {
-    for (Policy policy : Policy.values()) {
-      passed.put(policy, counter(registry, policy, "passed"));
-      limited.put(policy, counter(registry, policy, "limited"));
-    }
+    checks = new Outcomes<>(Policy.class, policy -> counter(registry, policy, "passed"), policy -> counter(registry, policy, "limited"));
   }
 
   private static Counter counter(MeterRegistry registry, Policy policy, String outcome) {
@@ -46,7 +40,7 @@ public final class LimitMeters {
 
   /** A limit was looked at. */
   public void checked(Policy policy, boolean permitted) {
-    (permitted ? passed : limited).get(policy).increment();
+    checks.of(policy, permitted).increment();
   }
 
   /** A coordinator answered somebody who wants in: it has looked at the user's limit, if there is one. */

@@ -1,5 +1,6 @@
 package io.vestibule.gateway.session;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.Failure;
@@ -120,11 +121,17 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     loop.keeper().requireRoomFor(this, topic);
   }
 
-  /** Gives up its session for good, if it has one. */
-  void leaveSession() {
+  /** Gives up its session for good, if it has one; done when it is given up. */
+  Future<Void> leaveSession(String frameId) {
     Session session = session();
-    if (session != null) {
-      loop.keeper().leave(this, session);
+    return session == null ? Future.succeededFuture() : loop.keeper().leave(this, session, frameId);
+  }
+
+  /** It has left, as it asked to. */
+  void left(String frameId) {
+    if (state instanceof Live) {
+      send(new ServerFrame.Left(frameId));
+      close(CloseReason.NORMAL);
     }
   }
 

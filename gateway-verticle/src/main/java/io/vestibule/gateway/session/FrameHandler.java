@@ -185,10 +185,11 @@ public final class FrameHandler {
     connection.send(new ServerFrame.Health(id, connection.ageMs(), connection.pongEpochMs, connection.received, reconnects, node, "ok"));
   }
 
+  /** It is in until it has left. */
   private static void leave(Connection connection, String id) {
-    connection.leaveSession();
-    connection.send(new ServerFrame.Left(id));
-    connection.close(CloseReason.NORMAL);
+    connection.leaveSession(id).onComplete(
+        left -> connection.left(id),
+        failed -> connection.error(id, failed instanceof Failure failure ? failure : Failure.of(ErrorReason.INTERNAL), null, null));
   }
 
   private static String topicOf(ClientFrame frame) {

@@ -106,8 +106,14 @@ public final class LoopNotices implements NodeNotices.Loop {
   }
 
   private void ended(Connection connection, Ended notice) {
-    if (connection.session() != null) {
-      connection.session().ended = true;
+    Session session = connection.session();
+    if (session != null) {
+      session.ended = true;
+      if (session.leaving && notice.end() == AdmissionNotice.End.LEFT) {
+        // The notice was faster than the answer.
+        connection.left(session.leaveId);
+        return;
+      }
     }
     connection.close(switch (notice.end()) {
       case REPLACED -> CloseReason.REPLACED;

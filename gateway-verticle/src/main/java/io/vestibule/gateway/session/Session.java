@@ -30,6 +30,9 @@ final class Session {
   boolean saving;
   /** Whether it is not this connection's any more. */
   boolean ended;
+  /** Whether its client has asked to leave, with a frame of that id or none, and is not answered yet. */
+  boolean leaving;
+  String leaveId;
   /** Whether the end of its token was put off once, so that a new one could be brought. */
   boolean lastChance;
 

@@ -1,8 +1,11 @@
 package io.vestibule.gateway.session;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.contract.admission.AdmissionAnswer;
+import io.vestibule.contract.admission.AdmissionAnswer.Done;
+import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.AdmissionCommand.Away;
 import io.vestibule.contract.admission.AdmissionCommand.Confirm;
@@ -17,7 +20,9 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
+import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.Admissions;
+import io.vestibule.gateway.admission.Leaving;
 import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.metrics.JobMeters;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
@@ -28,6 +33,8 @@ import io.vestibule.gateway.topic.TopicPattern;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Tells coordinators, unasked, how the sessions of an event loop are: what they are to remember, that their client has read its token, that their socket is gone. Nobody
@@ -35,6 +42,8 @@ import java.util.List;
  */
 public final class SessionKeeper {
   private static final EventLog LOG = EventLog.of(SessionKeeper.class);
+  /** After this time whoever wants to leave is told that nobody answered; as over HTTP. */
+  private static final long LEAVES_WITHIN_MS = 9_500;
 
   private final Admissions admissions;
   private final Permissions permissions;
@@ -220,12 +229,26 @@ public final class SessionKeeper {
     tell(connection, new Detach(session.queue(), session.ref(), holder(connection)));
   }
 
-  /** The client leaves for good. */
-  void leave(Connection connection, Session session) {
-    if (!session.ended) {
-      session.ended = true;
-      tell(connection, new Leave(session.queue(), session.ref()));
+  /** The client leaves for good. It is told so when that is done; asking again meanwhile changes nothing, so that nobody fills the way to the coordinators. */
+  Future<Void> leave(Connection connection, Session session, String frameId) {
+    if (session.ended) {
+      return Future.succeededFuture();
     }
+    if (session.leaving) {
+      return Promise.<Void>promise().future();
+    }
+    session.leaving = true;
+    session.leaveId = frameId;
+    return Leaving.ask(admissions, session.queue(), session.claim(), connection.id()).timeout(LEAVES_WITHIN_MS, TimeUnit.MILLISECONDS)
+        .<Void>compose(answer -> {
+          session.ended |= answer instanceof Done;
+          return answer instanceof Done ? Future.succeededFuture()
+              : Future.failedFuture(answer instanceof Refused refused ? Failure.of(refused.reason()).retryAfter(refused.retryAfterMs()) : Failure.of(ErrorReason.INTERNAL));
+        })
+        .recover(failed -> {
+          session.leaving = false;
+          return Future.failedFuture(failed instanceof TimeoutException ? Failure.of(ErrorReason.ADMISSION_UNAVAILABLE).retryAfter(AdmissionClient.RETRY_MS) : failed);
+        });
   }
 
   /** Makes sure that what is known here is saved before it is forgotten here. */
