@@ -2,6 +2,7 @@ package io.vestibule.admission;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vestibule.admission.store.AdmissionStore;
+import io.vestibule.admission.store.SeatStore;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.Membership;
@@ -14,8 +15,9 @@ import io.vestibule.cluster.ownership.ShardOwnership;
  * @param membership the cluster as the node sees it
  * @param ownership decides who leads which queue
  * @param store where queues are kept; closed with the verticle
+ * @param seats what users have in all queues together
  * @param meters where figures go
  * @param majority where it is not seen, nobody is admitted
  */
 public record AdmissionEnvironment(
-    Bus bus, Membership membership, ShardOwnership ownership, AdmissionStore store, MeterRegistry meters, Majority majority) {}
+    Bus bus, Membership membership, ShardOwnership ownership, AdmissionStore store, SeatStore seats, MeterRegistry meters, Majority majority) {}

@@ -22,6 +22,7 @@ public final class ConfiguredQueues {
   private static QueueRules rules(String name, int capacity, int admissionsPerSecond, Map<String, Long> credits, AdmissionConfig config) {
     return new QueueRules(name, capacity, admissionsPerSecond, credits, config.maxConnectionsPerUser(),
         config.onTooMany() == AdmissionConfig.TooMany.REPLACE_OLDEST, config.slotGrace().toMillis(), config.sessionTtl().toMillis(),
-        config.claimTime().toMillis(), config.awayTime().toMillis(), config.maxWaiting(), config.maxSessionState(), config.userJoins());
+        config.claimTime().toMillis(), config.awayTime().toMillis(), config.maxWaiting(), config.maxSessionState(), config.userJoins(),
+        !config.queues().isEmpty());
   }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import io.vestibule.admission.store.MemoryAdmissionStore;
+import io.vestibule.admission.store.MemorySeatStore;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.HealthService;
 import io.vestibule.cluster.Majority;
@@ -31,7 +32,7 @@ class AdmissionVerticleIT {
     HealthService health = new HealthService(bus);
     ShardOwnership ownership = new ShardOwnership(vertx, membership, new LocalTermStore(),
         OwnershipTimings.forFailureTimeout(SECOND.multipliedBy(10)), new SimpleMeterRegistry());
-    var environment = new AdmissionEnvironment(bus, membership, ownership, new MemoryAdmissionStore(), new SimpleMeterRegistry(), new Majority(1));
+    var environment = new AdmissionEnvironment(bus, membership, ownership, new MemoryAdmissionStore(), new MemorySeatStore(), new SimpleMeterRegistry(), new Majority(1));
     vertx.deployVerticle(new AdmissionVerticle(environment, TestAdmission.config()))
         .compose(id -> health.ask(AdmissionVerticle.ROLE, "n1", SECOND, "c1")
             .onComplete(test.succeeding(report -> test.verify(() -> {

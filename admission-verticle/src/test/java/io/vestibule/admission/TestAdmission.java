@@ -13,7 +13,12 @@ public final class TestAdmission {
 
   /** With so many slots. */
   public static AdmissionConfig config(int capacity) {
-    return new AdmissionConfig(capacity, 0, true, List.of(), List.of(), 3, AdmissionConfig.TooMany.REJECT, Duration.ofSeconds(60), Duration.ofMinutes(5),
+    return config(capacity, List.of(), AdmissionConfig.TooMany.REJECT);
+  }
+
+  /** With more queues, without limit. */
+  public static AdmissionConfig config(int capacity, List<String> queues, AdmissionConfig.TooMany onTooMany) {
+    return new AdmissionConfig(capacity, 0, true, queues.stream().map(name -> new AdmissionConfig.Queue(name, 0, 0)).toList(), List.of(), 3, onTooMany, Duration.ofSeconds(60), Duration.ofMinutes(5),
         Duration.ofSeconds(30), Duration.ofSeconds(60), 1_000_000, 64 << 10, 60, 600, AdmissionConfig.Unavailable.CLOSED, "");
   }
 }

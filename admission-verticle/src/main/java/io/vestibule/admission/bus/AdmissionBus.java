@@ -21,6 +21,8 @@ import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionAnswers;
 import io.vestibule.contract.admission.AdmissionBatch;
 import io.vestibule.contract.admission.AdmissionCommand;
+import io.vestibule.contract.admission.SeatOrder;
+import io.vestibule.contract.admission.SeatReport;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
@@ -68,7 +70,8 @@ public final class AdmissionBus {
     this.loads = new GatewayLoads(adaptive);
     String self = membership.self().id();
     AdmissionMeters meters = new AdmissionMeters(environment.meters(), rules.values(), environment.store());
-    this.surroundings = new Surroundings(self, environment.store(), Gateways.of(bus, membership), loads, this::after, offload(vertx),
+    this.surroundings = new Surroundings(self, environment.store(), environment.seats(), Colleagues.of(bus, environment.ownership()),
+        Gateways.of(bus, membership), loads, this::after, offload(vertx),
         System::currentTimeMillis, System::nanoTime, meters);
     this.queues = new LedQueues(rules, surroundings, new Shards());
     this.orders = new Orders(queues, self, surroundings::monotonicMs);
@@ -85,6 +88,7 @@ public final class AdmissionBus {
     return Future.all(List.of(
             bus.serve(Addresses.ADMISSION.at(self), this::answer),
             bus.serve(Addresses.ADMISSION_ORDER.at(self), orders::answer),
+            bus.serve(Addresses.ADMISSION_SEAT.at(self), this::makeRoom),
             settings.start(vertx, bus),
             bus.subscribe(Addresses.GATEWAY_LOAD, load -> loads.heard(load, surroundings.monotonicMs()))))
         .onSuccess(served -> {
@@ -157,6 +161,11 @@ public final class AdmissionBus {
     }
     asked.forEach(QueueLeader::flush);
     return reply.future();
+  }
+
+  private Future<SeatReport> makeRoom(SeatOrder order, String correlationId) {
+    return isMinority() ? Future.failedFuture(Failure.of(ErrorReason.MINORITY)) : queues.leader(order.queue())
+        .map(leader -> leader.makeRoom(order, correlationId)).orElse(Future.failedFuture(Failure.of(ErrorReason.ADMISSION_UNAVAILABLE)));
   }
 
   private AdmissionAnswer refusal(AdmissionCommand command) {

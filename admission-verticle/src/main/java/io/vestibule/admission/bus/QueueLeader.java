@@ -1,5 +1,7 @@
 package io.vestibule.admission.bus;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vestibule.admission.core.QueueCore;
 import io.vestibule.admission.core.QueueEffect;
 import io.vestibule.admission.core.QueueEvent;
@@ -12,9 +14,12 @@ import io.vestibule.contract.admission.AdmissionAnswer.Quota;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.AdmissionNotices;
+import io.vestibule.contract.admission.SeatOrder;
+import io.vestibule.contract.admission.SeatReport;
 import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
@@ -51,6 +56,7 @@ final class QueueLeader {
   private final SocketRounds rounds;
   private final Circumstances circumstances = new Circumstances();
   private QueueCore core;
+  private SeatDesk seats;
   private boolean ended;
   private long statusMs;
   private String trouble;
@@ -149,6 +155,33 @@ final class QueueLeader {
     flush();
   }
 
+  /**
+   * The coordinator of another queue needs room for somebody.
+   *
+   * @return what else could make room, once what is to end is stored and counts no more; fails with {@code admission_unavailable}
+   */
+  Future<SeatReport> makeRoom(SeatOrder order, String correlationId) {
+    Promise<SeatReport> report = Promise.promise();
+    if (!isOpen() || pending.isFull()) {
+      report.fail(Failure.of(ErrorReason.ADMISSION_UNAVAILABLE));
+      return report.future();
+    }
+    long ref = pending.add(new PendingAnswers.Asking(null, correlationId, answer -> {
+      if (answer instanceof Done) {
+        seats.report(order.user(), report::tryComplete);
+      } else {
+        report.tryFail(Failure.of(ErrorReason.ADMISSION_UNAVAILABLE));
+      }
+    }, clock.nowMs()));
+    if (order.session() == null) {
+      commits.add(List.of(new QueueEffect.Answer(ref, new Done())));
+    } else {
+      hear(new QueueEvent.SeatWanted(ref, order.user(), order.session(), order.evenLive()));
+    }
+    flush();
+    return report.future();
+  }
+
   /** Time has passed. */
   void tick() {
     if (ended) {
@@ -162,6 +195,7 @@ final class QueueLeader {
       circumstances.changed(surroundings).forEach(this::hear);
       hear(new QueueEvent.Tick());
       rounds.tick(alive, nowMs);
+      seats.tick(nowMs);
       if (nowMs - statusMs >= STATUS_MILLIS) {
         statusMs = nowMs;
         meters.led(core.status(nowMs), pending.size(), notices.waiting());
@@ -172,6 +206,9 @@ final class QueueLeader {
 
   /** Sends on its way what followed from the events so far. */
   void flush() {
+    if (seats != null) {
+      seats.flush();
+    }
     commits.flush();
   }
 
@@ -181,6 +218,9 @@ final class QueueLeader {
       ended = true;
       takeover.end();
       commits.end();
+      if (seats != null) {
+        seats.end();
+      }
       notices.end();
       pending.dismiss();
       meters.notLed();
@@ -200,7 +240,27 @@ final class QueueLeader {
       }
       return;
     }
-    commits.add(effects);
+    decided(effects);
+  }
+
+  /** What the count has to hear goes at once, all else by way of the store. */
+  private void decided(List<QueueEffect> effects) {
+    commits.add(storable(effects));
+  }
+
+  private List<QueueEffect> storable(List<QueueEffect> effects) {
+    if (!reign.rules().manyQueues()) {
+      return effects;
+    }
+    List<QueueEffect> others = new ArrayList<>(effects.size());
+    for (QueueEffect effect : effects) {
+      if (effect instanceof QueueEffect.SeatCall call) {
+        seats.add(call);
+      } else {
+        others.add(effect);
+      }
+    }
+    return others;
   }
 
   private void nobodyThere(String gateway, String connection) {
@@ -221,8 +281,9 @@ final class QueueLeader {
     @Override
     public void taken(Takeover.Taken taken) {
       core = taken.core();
+      seats = new SeatDesk(reign, surroundings, core, new Counting(), clock.nowMs());
       rounds.begin(taken.heard(), clock.nowMs());
-      commits.add(taken.effects());
+      decided(taken.effects());
       circumstances.changed(surroundings).forEach(QueueLeader.this::hear);
       hear(new QueueEvent.Opened());
       early.forEach(QueueLeader.this::hear);
@@ -254,6 +315,33 @@ final class QueueLeader {
     }
   }
 
+  private final class Counting implements SeatDesk.Listener {
+    @Override
+    public void hear(QueueEvent event) {
+      if (!ended) {
+        QueueLeader.this.hear(event);
+      }
+    }
+
+    @Override
+    public void flush() {
+      if (!ended) {
+        QueueLeader.this.flush();
+      }
+    }
+
+    @Override
+    public void failed(Throwable thrown) {
+      meters.storeFailed("count");
+      failures.failed(thrown, clock.nowMs());
+    }
+
+    @Override
+    public void fenced(FencedException thrown) {
+      QueueLeader.this.deposed(thrown.getMessage(), thrown.isDisputed());
+    }
+  }
+
   /** What leaves, after it is stored. */
   private final class Voice implements GroupCommit.Leader {
     @Override
@@ -273,6 +361,8 @@ final class QueueLeader {
                 .with(LogKey.STATUS, QueueMeters.outcome(answer.answer())).with(LogKey.DURATION_MS, clock.nowMs() - asking.atMs()).write();
           }
         }
+      } else if (said instanceof QueueEffect.SeatsLeft left) {
+        hear(new QueueEvent.SeatsFreed(left.user(), left.count()));
       } else if (said instanceof QueueEffect.SessionEnded session) {
         meters.sessionEnded(session);
       } else if (said instanceof QueueEffect.Notify notify) {
@@ -284,6 +374,7 @@ final class QueueLeader {
     @Override
     public void spoken() {
       notices.flush();
+      seats.flush();
     }
 
     @Override
@@ -294,7 +385,7 @@ final class QueueLeader {
       for (QueueEvent slot : slots) {
         effects.addAll(core.handle(slot, clock.nowMs()));
       }
-      return effects;
+      return storable(effects);
     }
 
     @Override

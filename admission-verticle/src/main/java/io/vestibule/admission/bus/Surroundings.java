@@ -2,6 +2,7 @@ package io.vestibule.admission.bus;
 
 import io.vertx.core.Future;
 import io.vestibule.admission.store.AdmissionStore;
+import io.vestibule.admission.store.SeatStore;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 
@@ -9,6 +10,8 @@ import java.util.function.LongSupplier;
  * What every leader of a node has around it.
  *
  * @param self the node id
+ * @param seats what users have in all queues together
+ * @param colleagues the coordinators of other queues
  * @param loads what the gateways said of themselves
  * @param offload runs what takes long, away from the event loop
  * @param wallMs the wall clock, Unix milliseconds
@@ -17,6 +20,8 @@ import java.util.function.LongSupplier;
 record Surroundings(
     String self,
     AdmissionStore store,
+    SeatStore seats,
+    Colleagues colleagues,
     Gateways gateways,
     GatewayLoads loads,
     Timers timers,

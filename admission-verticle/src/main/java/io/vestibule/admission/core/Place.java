@@ -126,12 +126,33 @@ final class Place {
     return false;
   }
 
-  int sockets() {
-    int sockets = 0;
+  boolean hasSocket() {
     for (Session session : sessions) {
-      sockets += session.isOnSocket() ? 1 : 0;
+      if (session.isOnSocket()) {
+        return true;
+      }
     }
-    return sockets;
+    return false;
+  }
+
+  /** Sessions with somebody there, on a socket or over HTTP. */
+  int liveSessions() {
+    int live = 0;
+    for (Session session : sessions) {
+      live += session.holder != null ? 1 : 0;
+    }
+    return live;
+  }
+
+  /** The oldest session that is live, or that nobody came back to; null where there is none. */
+  Session oldest(boolean live) {
+    Session oldest = null;
+    for (Session session : sessions) {
+      if (session.holder != null == live && (oldest == null || session.number < oldest.number)) {
+        oldest = session;
+      }
+    }
+    return oldest;
   }
 
   /** The earliest time at which something of it ends by itself; {@link Long#MAX_VALUE}: nothing does. */

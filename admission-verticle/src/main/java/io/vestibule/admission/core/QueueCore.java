@@ -2,8 +2,10 @@ package io.vestibule.admission.core;
 
 import io.vestibule.admission.core.PlaceRecord.Stage;
 import io.vestibule.contract.admission.AdmissionCommand;
+import io.vestibule.contract.admission.SeatReport;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One queue: who has a place, in which order they are admitted, who holds a slot and for how long. It is told what happens and says what has to be stored, answered and told; it awaits nothing. Not
@@ -52,6 +54,9 @@ public final class QueueCore {
     state.clock(nowMs);
     state.restored(queue);
     new Restoration(state, stages, standings).restore(places, slots);
+    if (state.rules.manyQueues()) {
+      state.byUser.forEach((user, place) -> state.seats.begin(user, place.sessions.size()));
+    }
     return state.flush();
   }
 
@@ -94,6 +99,12 @@ public final class QueueCore {
       reporting.reported(report.gateway(), report.sockets());
     } else if (event instanceof QueueEvent.Alive alive) {
       reporting.alive(alive.gateways());
+    } else if (event instanceof QueueEvent.SeatAnswered answer) {
+      state.seats.answered(answer);
+    } else if (event instanceof QueueEvent.SeatsFreed freed) {
+      state.seats.freed(freed.user(), freed.count());
+    } else if (event instanceof QueueEvent.SeatWanted wanted) {
+      upkeep.seatWanted(wanted);
     } else {
       operate(event);
     }
@@ -143,6 +154,21 @@ public final class QueueCore {
     state.ended.forget(state.nowMs, state::drop);
     state.estimator.tick(state.nowMs, state.flow.passed(), state.line.size());
     state.keepExperience();
+  }
+
+  /** The users of a shard of {@link SeatLedger} whose sessions count, where there are several queues. */
+  public Set<String> seatedUsers(int shard) {
+    return state.seats.names(shard);
+  }
+
+  /** How many sessions of a user count here, without those that are being asked for. */
+  public int seats(String user) {
+    return state.seats.held(user);
+  }
+
+  /** The sessions of a user that come first when one has to make room. */
+  public List<SeatReport.Offer> offers(String user) {
+    return upkeep.offers(user);
   }
 
   /** The queue at a glance. */

@@ -20,6 +20,26 @@ public sealed interface QueueEffect {
    */
   record SessionEnded(String why, long lastedMs) implements QueueEffect {}
 
+  /** What the cluster's count of a user's sessions has to hear, at once and in this order: nothing of it waits for a commit. */
+  sealed interface SeatCall extends QueueEffect {
+    /** Whose sessions they are. */
+    String user();
+  }
+
+  /**
+   * Asks whether the user may have so many sessions in this queue; {@link QueueEvent.SeatAnswered} says.
+   *
+   * @param count of this queue, with the one that is asked for
+   * @param limit of all queues together; 0 for none
+   */
+  record TakeSeat(String user, int count, int limit) implements SeatCall {}
+
+  /** The user has so many sessions in this queue, limit or not. */
+  record SetSeats(String user, int count) implements SeatCall {}
+
+  /** So many sessions of the user have ended. Once that is stored {@link QueueEvent.SeatsFreed} has to say so: until then they count, since a crash may bring them back. */
+  record SeatsLeft(String user, int count) implements QueueEffect {}
+
   /** What has to be stored. */
   sealed interface Write extends QueueEffect {}
 

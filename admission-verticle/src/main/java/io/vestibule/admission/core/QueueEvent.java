@@ -1,6 +1,7 @@
 package io.vestibule.admission.core;
 
 import io.vestibule.contract.admission.AdmissionCommand;
+import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.admission.SocketReport;
 import java.util.List;
 import java.util.Set;
@@ -52,6 +53,36 @@ public sealed interface QueueEvent {
 
   /** The store refused to give a slot, because this one holds it there. */
   record SlotHeld(int slot, SlotHolder holder) implements QueueEvent {}
+
+  /** The count of a user's sessions in all queues has been asked ({@link QueueEffect.TakeSeat}). */
+  enum Seat {
+    /** There may be one more. */
+    GRANTED,
+    /** There may not. */
+    REFUSED,
+    /** Room was made elsewhere, so it is to be asked again. */
+    AGAIN,
+    /** Nobody knows: the store did not answer. */
+    UNKNOWN
+  }
+
+  /**
+   * The answer to a {@link QueueEffect.TakeSeat}.
+   *
+   * @param instead a session of this queue that is to make room, where it was refused and that helps; else null
+   */
+  record SeatAnswered(String user, Seat seat, SessionRef instead) implements QueueEvent {}
+
+  /** What {@link QueueEffect.SeatsLeft} said is stored. */
+  record SeatsFreed(String user, int count) implements QueueEvent {}
+
+  /**
+   * Another queue needs the room of a session.
+   *
+   * @param ref the answer, which comes in any case, carries it
+   * @param evenLive also if somebody is there
+   */
+  record SeatWanted(long ref, String user, SessionRef session, boolean evenLive) implements QueueEvent {}
 
   /** An operator changes the size; -1 leaves a figure as it is, 0 is no limit. */
   record Resized(int capacity, int admissionsPerSecond) implements QueueEvent {}

@@ -35,6 +35,7 @@ final class QueueState {
   final Inflow inflow;
   final Estimator estimator = new Estimator();
   final UserQuota quota;
+  final Seats seats = new Seats();
   final Timers timers = new Timers();
   final Sockets sockets = new Sockets();
   final Ended ended = new Ended();
@@ -141,6 +142,7 @@ final class QueueState {
   void add(Place place) {
     places.put(place.id, place);
     byUser.put(place.user, place);
+    touch(place);
     lastJoinedAtMs = Math.max(lastJoinedAtMs, place.joinedAtMs);
     lastOrder = Math.max(lastOrder, place.order);
   }
@@ -149,6 +151,13 @@ final class QueueState {
     places.remove(place.id);
     byUser.remove(place.user, place);
     changed.remove(place);
+    touch(place);
+  }
+
+  private void touch(Place place) {
+    if (rules.manyQueues()) {
+      seats.touch(place.user);
+    }
   }
 
   /** Puts a place in line where its joining time says. */
@@ -166,6 +175,7 @@ final class QueueState {
   /** The place is to be stored as it is when the event has been heard. */
   void changed(Place place) {
     changed.add(place);
+    touch(place);
   }
 
   void drop(String place) {
@@ -201,9 +211,12 @@ final class QueueState {
     counters.add(count);
   }
 
-  /** Everything that has to happen, writes first: places before slots, so that who is recorded with a slot that was not stored takes it again. */
+  /** Everything that has to happen, what the count of sessions has to hear first, then writes: places before slots, so that who is recorded with a slot that was not stored takes it again. */
   List<QueueEffect> flush() {
+    List<QueueEffect> left = new ArrayList<>(0);
+    seats.flush(byUser, left);
     List<QueueEffect> out = new ArrayList<>(dropped.size() + changed.size() + slotWrites.size() + says.size() + 1);
+    out.addAll(seats.calls());
     out.addAll(dropped);
     for (Place place : changed) {
       out.add(new PutPlace(place.record()));
@@ -213,6 +226,7 @@ final class QueueState {
       out.add(new PutQueue(record));
     }
     out.addAll(slotWrites);
+    out.addAll(left);
     out.addAll(says);
     dropped.clear();
     changed.clear();

@@ -1,6 +1,8 @@
 package io.vestibule.admission.core;
 
 import io.vestibule.admission.core.Counters.Count;
+import io.vestibule.admission.core.QueueEvent.Seat;
+import io.vestibule.admission.core.QueueEvent.SeatAnswered;
 import io.vestibule.admission.core.Stages.Cause;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionAnswer.Rise;
@@ -11,6 +13,7 @@ import io.vestibule.contract.admission.AdmissionNotice;
 import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.error.ErrorReason;
+import java.util.function.Consumer;
 
 /** Somebody comes with a token whose signature is good. */
 final class Returning {
@@ -18,6 +21,7 @@ final class Returning {
   static final int ATTEMPTS = 5;
   private static final long FIRST_DELAY_MS = 1_000;
   private static final long LONGEST_DELAY_MS = 30_000;
+  private static final String POLL = "";
 
   private final QueueState state;
   private final Stages stages;
@@ -43,10 +47,15 @@ final class Returning {
       fail(ref, new Refused(ErrorReason.TOO_MANY_JOINS, verdict.retryAfterMs(), 0, 0, verdict.quota()));
       return;
     }
-    session = session == null ? putBack(resume.claim()) : session;
     if (session == null) {
-      fail(ref, new Refused(whyNot(resume.claim()), 0, 0, 0, verdict.quota()));
-    } else if (!session.accepts(resume.claim().generation())) {
+      lost(ref, resume.claim(), resume.attempt(), verdict, found -> resume(ref, found, resume, verdict));
+    } else {
+      resume(ref, session, resume, verdict);
+    }
+  }
+
+  private void resume(long ref, Session session, Resume resume, UserQuota.Verdict verdict) {
+    if (!session.accepts(resume.claim().generation())) {
       used(ref, session, verdict);
     } else {
       takeOver(session, resume);
@@ -101,10 +110,16 @@ final class Returning {
 
   void poll(long ref, String gateway, Poll poll) {
     Session session = find(poll.claim());
-    session = session == null ? putBack(poll.claim()) : session;
     if (session == null) {
-      state.refuse(ref, whyNot(poll.claim()), 0, state.quota.quota(poll.claim().user(), state.nowMs));
-    } else if (!session.accepts(poll.claim().generation())) {
+      var free = new UserQuota.Verdict(true, 0, state.quota.quota(poll.claim().user(), state.nowMs));
+      lost(ref, poll.claim(), POLL, free, found -> poll(ref, gateway, found, poll));
+    } else {
+      poll(ref, gateway, session, poll);
+    }
+  }
+
+  private void poll(long ref, String gateway, Session session, Poll poll) {
+    if (!session.accepts(poll.claim().generation())) {
       state.refuse(ref, ErrorReason.RESUME_USED, 0, state.quota.quota(poll.claim().user(), state.nowMs));
     } else if (session.isOnSocket()) {
       state.answer(ref, admissions.standing(session));
@@ -113,6 +128,48 @@ final class Returning {
         stages.attach(session, new Holder(gateway, null));
       }
       admissions.ask(ref, session, false);
+    }
+  }
+
+  /** A session that nobody knows is put back, if it was lost and its user may have one more: also tokens of sessions that ended come here after a failover. */
+  private void lost(long ref, SessionClaim claim, String attempt, UserQuota.Verdict verdict, Consumer<Session> then) {
+    int most = state.rules.maxConnectionsPerUser();
+    Place place = state.byUser.get(claim.user());
+    if (!isLost(claim)) {
+      refuse(ref, attempt, whyNot(claim), verdict);
+    } else if (state.rules.manyQueues()) {
+      state.seats.ask(new Seats.Asking(ref, claim.user(), attempt, most, false, verdict, (asking, answer) -> seatAnswered(asking, claim, answer, then)));
+    } else if (most > 0 && place != null && place.sessions.size() >= most) {
+      refuse(ref, attempt, ErrorReason.TOO_MANY_USER_CONNECTIONS, verdict);
+    } else {
+      then.accept(putBack(claim));
+    }
+  }
+
+  private void seatAnswered(Seats.Asking asking, SessionClaim claim, SeatAnswered answer, Consumer<Session> then) {
+    Session found = find(claim);
+    if (found != null) {
+      then.accept(found);
+    } else if (!isLost(claim)) {
+      refuse(asking.ref(), asking.attempt(), whyNot(claim), asking.verdict());
+    } else if (answer.seat() == Seat.UNKNOWN) {
+      refuse(asking.ref(), asking.attempt(), ErrorReason.ADMISSION_UNAVAILABLE, asking.verdict());
+    } else if (answer.seat() == Seat.REFUSED) {
+      refuse(asking.ref(), asking.attempt(), ErrorReason.TOO_MANY_USER_CONNECTIONS, asking.verdict());
+    } else if (state.seats.held(claim.user()) >= state.seats.granted(claim.user())) {
+      state.seats.askAgain(asking);
+    } else {
+      then.accept(putBack(claim));
+    }
+  }
+
+  /** A question how it stands is no attempt to come back. */
+  private void refuse(long ref, String attempt, ErrorReason reason, UserQuota.Verdict verdict) {
+    Refused refused = new Refused(reason, reason.temporary() ? FIRST_DELAY_MS : 0, 0, 0, verdict.quota());
+    if (attempt.equals(POLL)) {
+      state.answer(ref, refused);
+    } else {
+      fail(ref, refused);
     }
   }
 
@@ -141,11 +198,10 @@ final class Returning {
    * somebody has to ask within the time for which a session is kept.
    */
   Session putBack(SessionClaim claim) {
-    String id = claim.session().place();
-    if (Place.number(id) == 0 || isAnothers(id, claim.user()) || Place.term(id) >= state.term || state.nowMs >= state.startedAtMs + state.rules.sessionTtlMs()
-        || state.ended.reason(id) != null || state.ended.reason(claim.session().id()) != null) {
+    if (!isLost(claim)) {
       return null;
     }
+    String id = claim.session().place();
     Place place = state.byUser.get(claim.user());
     if (place == null) {
       place = new Place(id, claim.user(), claim.userClass(), claim.joinedAtMs(), Place.number(id), new PlaceStage.Waiting(0));
@@ -153,14 +209,22 @@ final class Returning {
       stages.enter(place);
       standings.stoodUp(place, Rise.RETURNED);
       state.count(Count.PUT_BACK);
-    } else if (!place.id.equals(id) || !place.putBack && claim.session().number() < place.nextNumber) {
-      return null;
     }
     Session session = place.add(claim.session().number(), "default", claim.generation());
     session.attempt = "";
     session.untilMs = state.nowMs + state.rules.sessionTtlMs();
     state.changed(place);
     return session;
+  }
+
+  private boolean isLost(SessionClaim claim) {
+    String id = claim.session().place();
+    if (Place.number(id) == 0 || isAnothers(id, claim.user()) || Place.term(id) >= state.term || state.nowMs >= state.startedAtMs + state.rules.sessionTtlMs()
+        || state.ended.reason(id) != null || state.ended.reason(claim.session().id()) != null) {
+      return false;
+    }
+    Place place = state.byUser.get(claim.user());
+    return place == null || place.id.equals(id) && (place.putBack || claim.session().number() >= place.nextNumber);
   }
 
   private boolean isAnothers(String id, String user) {

@@ -106,7 +106,7 @@ final class Standings {
   }
 
   private void visit(Place place) {
-    if (!place.isWaiting() || place.ticket == Line.NONE || place.sockets() == 0) {
+    if (!place.isWaiting() || place.ticket == Line.NONE || !place.hasSocket()) {
       return;
     }
     long position = state.line.rank(place.ticket);

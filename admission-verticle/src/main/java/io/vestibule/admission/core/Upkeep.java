@@ -1,5 +1,6 @@
 package io.vestibule.admission.core;
 
+import io.vestibule.admission.core.QueueEvent.SeatWanted;
 import io.vestibule.admission.core.Stages.Cause;
 import io.vestibule.contract.admission.AdmissionAnswer.Done;
 import io.vestibule.contract.admission.AdmissionAnswer.Quota;
@@ -8,9 +9,12 @@ import io.vestibule.contract.admission.AdmissionCommand.Confirm;
 import io.vestibule.contract.admission.AdmissionCommand.Detach;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Save;
+import io.vestibule.contract.admission.SeatReport;
 import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.error.ErrorReason;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What happens to sessions that are there. */
 final class Upkeep {
@@ -79,6 +83,29 @@ final class Upkeep {
       }
       done(ref);
     }
+  }
+
+  /** Another queue needs the room of a session; what was known of it there may be over. */
+  void seatWanted(SeatWanted wanted) {
+    Place place = state.byUser.get(wanted.user());
+    Session session = place == null ? null : find(wanted.session());
+    if (session != null && session.place == place && (session.holder == null || wanted.evenLive())) {
+      stages.end(session, Cause.REPLACED);
+    }
+    done(wanted.ref());
+  }
+
+  /** The sessions of a user that come first when one has to make room: the oldest that nobody came back to, and the oldest of the others. */
+  List<SeatReport.Offer> offers(String user) {
+    Place place = state.byUser.get(user);
+    List<SeatReport.Offer> offers = new ArrayList<>(2);
+    for (boolean live : new boolean[] {false, true}) {
+      Session oldest = place == null ? null : place.oldest(live);
+      if (oldest != null) {
+        offers.add(new SeatReport.Offer(oldest.ref(), oldest.enteredAtMs > 0 ? oldest.enteredAtMs : place.joinedAtMs, !live));
+      }
+    }
+    return offers;
   }
 
   /** A promotion found its connection gone: the slot waits for its holder to come by token. */

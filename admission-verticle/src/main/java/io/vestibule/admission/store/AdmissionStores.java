@@ -18,6 +18,9 @@ public record AdmissionStores(boolean redis, String redisUrl, Duration redisTime
   /** How long a commit to the memory of the cluster may take; while a node dies it takes most of it. */
   private static final Duration JOURNAL_DEADLINE = Duration.ofSeconds(5);
 
+  /** How long the count of sessions is waited for: it is asked before somebody is let in, and asked again. */
+  private static final Duration SEATS_DEADLINE = Duration.ofSeconds(2);
+
   /** The memory of the cluster. */
   public static AdmissionStores embedded() {
     return new AdmissionStores(false, "", Duration.ZERO, "", new Majority(1));
@@ -27,6 +30,11 @@ public record AdmissionStores(boolean redis, String redisUrl, Duration redisTime
   public AdmissionStore create(Vertx vertx, ClusterNode node) {
     HazelcastAdmissionStore journal = new HazelcastAdmissionStore(vertx, node.hazelcast(), JOURNAL_DEADLINE);
     return redis ? beside(vertx, node, journal) : journal;
+  }
+
+  /** Makes the count of what users have in all queues, which is in the memory of the cluster whatever the type. */
+  public SeatStore createSeats(Vertx vertx, ClusterNode node) {
+    return new HazelcastSeatStore(vertx, node.hazelcast(), SEATS_DEADLINE);
   }
 
   private AdmissionStore beside(Vertx vertx, ClusterNode node, HazelcastAdmissionStore journal) {

@@ -10,6 +10,7 @@ import io.vestibule.admission.AdmissionEnvironment;
 import io.vestibule.admission.AdmissionVerticle;
 import io.vestibule.admission.TestAdmission;
 import io.vestibule.admission.store.HazelcastAdmissionStore;
+import io.vestibule.admission.store.HazelcastSeatStore;
 import io.vestibule.admission.store.TestGrid;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterNode;
@@ -49,8 +50,12 @@ final class Coordinators implements AutoCloseable {
   private final AdmissionConfig config;
 
   Coordinators(int expectedSize, int capacity) {
+    this(expectedSize, TestAdmission.config(capacity));
+  }
+
+  Coordinators(int expectedSize, AdmissionConfig config) {
     this.majority = new Majority(expectedSize);
-    this.config = TestAdmission.config(capacity);
+    this.config = config;
   }
 
   /** A node that leads queues. */
@@ -68,7 +73,8 @@ final class Coordinators implements AutoCloseable {
         () -> node.isMinority(majority));
     ShardOwnership ownership = new ShardOwnership(node.vertx(), node.membership(), terms, timings, meters);
     var store = new HazelcastAdmissionStore(node.vertx(), node.hazelcast(), SECOND.multipliedBy(2));
-    var environment = new AdmissionEnvironment(bus, node.membership(), ownership, store, meters, majority);
+    var seats = new HazelcastSeatStore(node.vertx(), node.hazelcast(), SECOND.multipliedBy(2));
+    var environment = new AdmissionEnvironment(bus, node.membership(), ownership, store, seats, meters, majority);
     await(node.vertx().deployVerticle(new AdmissionVerticle(environment, config)));
     return new Coordinator(node, meters);
   }
@@ -115,7 +121,11 @@ final class Coordinators implements AutoCloseable {
 
     /** Whose turn it is to lead the queue, as this node sees it. */
     Optional<String> leader() {
-      return new ShardDirectory(node.membership()).ownerOf(ShardKinds.QUEUES, QUEUE).map(NodeRef::id);
+      return leader(QUEUE);
+    }
+
+    Optional<String> leader(String queue) {
+      return new ShardDirectory(node.membership()).ownerOf(ShardKinds.QUEUES, queue).map(NodeRef::id);
     }
 
     Join join(String user) {
@@ -124,7 +134,7 @@ final class Coordinators implements AutoCloseable {
 
     /** Asks once. */
     Future<AdmissionAnswer> askOnce(AdmissionCommand command) {
-      return leader().map(leader -> bus.request(Addresses.ADMISSION.at(leader), new AdmissionBatch(id, List.of(command)), "flow")
+      return leader(command.queue()).map(leader -> bus.request(Addresses.ADMISSION.at(leader), new AdmissionBatch(id, List.of(command)), "flow")
               .map(answers -> answers.answers().get(0)))
           .orElse(Future.succeededFuture(new AdmissionAnswer.NotLeader()));
     }

@@ -8,6 +8,7 @@ import io.vestibule.admission.core.QueueEvent;
 import io.vestibule.admission.core.QueueEvent.SlotHeld;
 import io.vestibule.admission.core.QueueRules;
 import io.vestibule.admission.store.MemoryAdmissionStore;
+import io.vestibule.admission.store.MemorySeatStore;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
@@ -37,6 +38,8 @@ final class LeaderScene {
   static final String GATEWAY = "g1";
 
   final HandTimers timers = new HandTimers();
+  final MemorySeatStore seats = new MemorySeatStore();
+  final Colleagues colleagues = order -> Future.failedFuture(Failure.of(ErrorReason.TIMEOUT));
   final HeldStore store = new HeldStore();
   final HandGateways gateways = new HandGateways(timers);
   final GatewayLoads loads = new GatewayLoads(true);
@@ -49,7 +52,7 @@ final class LeaderScene {
 
   LeaderScene(int capacity) {
     rules = new QueueRules(QUEUE, capacity, 0, Map.of(), 3, false, 60_000, 300_000, 30_000, 60_000, 1_000, 65_536, 0);
-    surroundings = new Surroundings("n1", store, gateways, loads, timers, new Surroundings.Offload() {
+    surroundings = new Surroundings("n1", store, seats, colleagues, gateways, loads, timers, new Surroundings.Offload() {
       @Override
       public <T> Future<T> run(Callable<T> work) {
         try {

@@ -128,6 +128,16 @@ class QueueCoreTest {
   }
 
   @Test
+  void whoWaitsOverHttpCountsAsTheConnectionItIsGoingToOpen() {
+    Scene scene = Scene.with(rules -> rules.connections(2, false));
+    AdmissionAnswer http = scene.joinHttp("ann");
+    scene.join("ann", "a1");
+    assertThat(Scene.reason(scene.join("ann", "a2"))).isEqualTo("too_many_user_connections");
+    assertThat(scene.resume(Scene.claim(http), "a3")).isInstanceOf(Admitted.class);
+    assertThat(Scene.reason(scene.joinHttp("ann"))).isEqualTo("too_many_user_connections");
+  }
+
+  @Test
   void aFreshJoinGetsInAtFullCapacityIfTheUserLeftASlotBehind() {
     Scene scene = Scene.with(rules -> rules.connections(1, false));
     AdmissionAnswer anna = scene.join("anna", "c1");

@@ -17,7 +17,7 @@ final class DecodableClasses {
 
   private static final Set<String> CLASSES = Set.of(
       HighestTermMerge.class.getName(), HigherTermMerge.class.getName(),
-      ADMISSION + "JournalProcessor", ADMISSION + "JournalEntry",
+      ADMISSION + "JournalProcessor", ADMISSION + "JournalEntry", ADMISSION + "SeatProcessor", ADMISSION + "SeatEntry",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo",
       "java.lang.Object", "java.lang.String", "java.lang.Number", "java.lang.Integer", "java.lang.Long", "java.lang.Boolean",

@@ -37,6 +37,9 @@ public final class HazelcastSettings {
   /** The map of the queues; owned by the module admission, whose classes every member needs that is to hold a part of it. */
   public static final String ADMISSION_MAP = "vestibule.admission";
 
+  /** The map of what users have in all queues together; owned by the module admission, as the one above. */
+  public static final String SEATS_MAP = "vestibule.seats";
+
   private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(5);
 
   /** How long nodes that start together ask each other for a master before one of them claims to be it, by vote. */
@@ -170,8 +173,10 @@ public final class HazelcastSettings {
     config.addMapConfig(new MapConfig(TERMS_MAP).setBackupCount(2)
         .setMergePolicyConfig(new MergePolicyConfig(HighestTermMerge.class.getName(), 100)));
     // Objects, because each call changes a little of a large entry.
-    config.addMapConfig(new MapConfig(ADMISSION_MAP).setBackupCount(1).setInMemoryFormat(InMemoryFormat.OBJECT)
-        .setMergePolicyConfig(new MergePolicyConfig(HigherTermMerge.class.getName(), 100)));
+    for (String name : List.of(ADMISSION_MAP, SEATS_MAP)) {
+      config.addMapConfig(new MapConfig(name).setBackupCount(1).setInMemoryFormat(InMemoryFormat.OBJECT)
+          .setMergePolicyConfig(new MergePolicyConfig(HigherTermMerge.class.getName(), 100)));
+    }
   }
 
   private static InetAddress resolve(String key, String host) {

@@ -8,6 +8,8 @@ import io.vestibule.contract.admission.GatewayLoad;
 import io.vestibule.contract.admission.QueueOrder;
 import io.vestibule.contract.admission.QueueReport;
 import io.vestibule.contract.admission.QueueSettings;
+import io.vestibule.contract.admission.SeatOrder;
+import io.vestibule.contract.admission.SeatReport;
 import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.message.FanMessage;
@@ -41,6 +43,9 @@ public final class Addresses {
   /** What an operator asks of a coordinator node; use {@link Address#at} each node with the role. */
   public static final Address<QueueOrder, QueueReport> ADMISSION_ORDER =
       new Address<>("vestibule.admission.order.v1", QueueOrder.CODEC, QueueReport.CODEC);
+
+  /** Where the coordinator of one queue needs the room of a user's session in another; use {@link Address#at} the node that leads the other. */
+  public static final Address<SeatOrder, SeatReport> ADMISSION_SEAT = new Address<>("vestibule.admission.seat.v1", SeatOrder.CODEC, SeatReport.CODEC);
 
   /** What each coordinator node is configured with, said now and then: heard by all of them. */
   public static final Broadcast<QueueSettings> ADMISSION_SETTINGS = new Broadcast<>("vestibule.admission.settings.v1", QueueSettings.CODEC);
@@ -83,6 +88,6 @@ public final class Addresses {
   public static List<RecordCodec<?>> codecs() {
     return List.of(FanMessage.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC,
         AdmissionBatch.CODEC, AdmissionAnswers.CODEC, AdmissionNotices.CODEC, AdmissionSeen.CODEC, SocketQuestion.CODEC, SocketReport.CODEC,
-        QueueOrder.CODEC, QueueReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC);
+        QueueOrder.CODEC, QueueReport.CODEC, SeatOrder.CODEC, SeatReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC);
   }
 }

@@ -12,6 +12,8 @@ import io.vestibule.contract.admission.GatewayLoad;
 import io.vestibule.contract.admission.QueueOrder;
 import io.vestibule.contract.admission.QueueReport;
 import io.vestibule.contract.admission.QueueSettings;
+import io.vestibule.contract.admission.SeatOrder;
+import io.vestibule.contract.admission.SeatReport;
 import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.message.FanMessage;
@@ -93,6 +95,12 @@ class WireFormatTest {
             "040000000175ffffffff"),
         new Golden<>(QueueReport.CODEC, new QueueReport(2, "[]", "[{}]"),
             "00000002000000025b5d000000045b7b7d5d"),
+        new Golden<>(SeatOrder.CODEC, new SeatOrder("q", "u", null, false),
+            "0000000171" + "0000000175" + "00" + "00"),
+        new Golden<>(SeatOrder.CODEC, new SeatOrder("q", "u", AdmissionWireSamples.SESSION, true),
+            "0000000171" + "0000000175" + "01" + "01" + "00000003312d3200000003"),
+        new Golden<>(SeatReport.CODEC, new SeatReport(List.of(new SeatReport.Offer(AdmissionWireSamples.SESSION, 1_000, true))),
+            "00000001" + "00000003312d3200000003" + "00000000000003e8" + "01"),
         new Golden<>(QueueSettings.CODEC, new QueueSettings("n", "name", List.of(new QueueSettings.Queue("q", 50, 0))),
             "000000016e000000046e616d65000000010000000171" + "0000003200000000"));
   }

@@ -11,6 +11,7 @@ final class AdmissionWiring {
 
   static AdmissionEnvironment of(NodeContext node) {
     return new AdmissionEnvironment(node.bus(), node.membership(), node.ownership(), stores(node).create(node.vertx(), node.cluster()),
+        stores(node).createSeats(node.vertx(), node.cluster()),
         node.meters(), majority(node));
   }
 
