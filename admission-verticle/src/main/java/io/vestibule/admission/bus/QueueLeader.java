@@ -338,7 +338,7 @@ final class QueueLeader {
 
     @Override
     public void fenced(FencedException thrown) {
-      QueueLeader.this.deposed(thrown.getMessage(), thrown.isDisputed());
+      QueueLeader.this.deposed(thrown.getMessage(), thrown.toSurpass());
     }
   }
 
