@@ -103,7 +103,7 @@ final class GatewayInstance extends VerticleBase implements Door {
       new SockJsEndpoint(this, (ContextInternal) context, node.addresses, node.sessionLocks, node.sockJsSessions, config).mount(vertx, router);
     }
     new EventBusBridge(new EventBusBridge.Parts(node.config, verifier, ResumeTokens.of(node.environment.admission()), node.origins, node.addresses, this, node.sockJsSessions,
-        node.gate::forged, node.meters, clock, (ContextInternal) context, core.connections(), core.authentication())).mount(vertx, router, node.sessionLocks);
+        node.bridgeHeld, node.gate::forged, node.meters, clock, (ContextInternal) context, core.connections(), core.authentication())).mount(vertx, router, node.sessionLocks);
     return router;
   }
 

@@ -19,6 +19,7 @@ import io.vestibule.gateway.http.OriginPolicy;
 import io.vestibule.gateway.http.WaitingServices;
 import io.vestibule.gateway.limit.AddressLimits;
 import io.vestibule.gateway.limit.AddressStrikes;
+import io.vestibule.gateway.limit.ByteBudget;
 import io.vestibule.gateway.limit.ClientAddress;
 import io.vestibule.gateway.limit.ConnectionCounts;
 import io.vestibule.gateway.load.ClusterLoads;
@@ -68,6 +69,7 @@ final class GatewayNode {
   final AddressStrikes forgers = new AddressStrikes(FORGED_TOKENS);
   final SessionLocks sessionLocks;
   final SockJsSessions sockJsSessions = new SockJsSessions();
+  final ByteBudget bridgeHeld;
   final LoopClock clock;
   final AddressLimits limits;
   final LoopLag loopLag = new LoopLag();
@@ -93,6 +95,7 @@ final class GatewayNode {
     this.addresses = new ClientAddress(config.gateway().http().trustedProxies());
     GatewayConfig.Limits limits = config.gateway().limits();
     this.sessionLocks = new SessionLocks(limits.stallTimeout().toMillis());
+    this.bridgeHeld = new ByteBudget(config.bridge().waitingBuffer());
     this.counts = new ConnectionCounts(limits.connections(), limits.connectionsPerIp());
     this.plainCounts = PlainConnections.counts(limits.connectionsPerIp());
     this.origins = new OriginPolicy(config.gateway().http());
@@ -109,6 +112,7 @@ final class GatewayNode {
         new DrainOrders(environment.bus(), environment.membership()), environment.membership(), loads);
     this.drain = new NodeDrain(clock, loads, counts::all, reporter::reportNow);
     GatewayMeters.instance(environment.registry(), limits.connections(), counts::all, drain::refusesSessions, admissions::waiting);
+    GatewayMeters.bridge(environment.registry(), bridgeHeld::taken);
     this.gate = new Gate(drain, address -> this.limits.offence(address, nowUs()));
   }
 

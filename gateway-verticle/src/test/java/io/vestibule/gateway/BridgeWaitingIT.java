@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** Sockets of the event-bus bridge in the waiting line: they wait, are let in, come back and are sent away like all others. */
 class BridgeWaitingIT {
+  private static final int NODE_BYTES = 100_000;
   private static final List<String> OPEN = List.of("echo.service", "chat.room");
 
   private GatewayFixture gateway;
@@ -39,7 +40,7 @@ class BridgeWaitingIT {
 
   private void start(Duration pingTimeout, Consumer<TestConfig> change) {
     gateway = GatewayFixture.start(config -> {
-      config.bridge = new BridgeConfig(true, OPEN, OPEN, 20, pingTimeout, 64 << 10);
+      config.bridge = new BridgeConfig(true, OPEN, OPEN, 20, pingTimeout, 64 << 10, NODE_BYTES);
       change.accept(config);
     });
     coordinator = gateway.coordinator;
@@ -205,6 +206,27 @@ class BridgeWaitingIT {
       answered(client, large);
       client.fence();
     }
+  }
+
+  @Test
+  void whatAllSayWhileTheyWaitIsBoundedTogether() {
+    start();
+    String large = "x".repeat(45_000);
+    try (BridgeClient ann = queued("ann"); BridgeClient bob = queued("bob"); BridgeClient cid = queued("cid")) {
+      ann.send(ask(large));
+      bob.send(ask(large));
+      until("both are kept", () -> gateway.gauge("vestibule.bridge.held") > 2 * large.length());
+      cid.send(ask(large));
+      cid.refused("unavailable");
+      coordinator.promote(NODE, coordinator.connectionOf("ann"));
+      ann.event("auth_success");
+      answered(ann, large);
+      cid.send(ask(large));
+      coordinator.promote(NODE, coordinator.connectionOf("cid"));
+      cid.event("auth_success");
+      answered(cid, large);
+    }
+    until("who has gone holds nothing", () -> gateway.gauge("vestibule.bridge.held") == 0);
   }
 
   @Test

@@ -73,7 +73,7 @@ class ConnectLimitIT {
     List<String> addresses = List.of("chat.room");
     try (GatewayFixture gateway = GatewayFixture.start(config -> {
       config.ipJoins = FIXTURE + LEFT;
-      config.bridge = new BridgeConfig(true, addresses, addresses, 20, Duration.ofSeconds(30), 64 << 10);
+      config.bridge = new BridgeConfig(true, addresses, addresses, 20, Duration.ofSeconds(30), 64 << 10, 1 << 20);
     })) {
       String token = "?token=" + gateway.token("ada");
       HttpClient http = HttpClient.newHttpClient();

@@ -92,6 +92,28 @@ class DrainIT {
     stranger.expectClose(1012, "restarting");
   }
 
+  private RawSocket bridge(String node, String user, String query) {
+    return RawSocket.connect(cluster.port(node)).upgrade("/eventbus/websocket?token=" + cluster.token(user) + query);
+  }
+
+  @Test
+  void whoCannotBeToldToMoveIsSentAwayLongBeforeTheDeadline() throws Exception {
+    RawSocket unaware = bridge(FIRST, "anna", "");
+    RawSocket aware = bridge(FIRST, "ben", "&queue=default");
+    aware.await("auth_success");
+    GatewayFixture.until("both are in", () -> cluster.coordinator.heard(AdmissionCommand.Join.class).size() == 2);
+    cluster.command(FIRST, new Drain(60_000, false));
+    aware.await("move");
+    assertThat(unaware.await("err").getString("body")).isEqualTo("restarting");
+    assertThat(unaware.rest()).contains(new RawSocket.Goodbye(1012, "restarting"));
+    aware.send("{\"type\":\"nothing\"}");
+    assertThat(aware.await("err").getString("body")).as("it goes when it likes").isEqualTo("missing_address");
+    assertThat(cluster.coordinator.heard(AdmissionCommand.Leave.class)).as("its slot is kept").isEmpty();
+    try (RawSocket next = bridge(SECOND, "anna", "&queue=default")) {
+      next.await("auth_success");
+    }
+  }
+
   @Test
   void undoneInTimeNobodyIsClosed() throws Exception {
     Client client = enter(FIRST, "anna");

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl;
 import io.vestibule.gateway.bridge.BridgeConfig;
+import io.vestibule.gateway.session.Connection;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -58,7 +61,7 @@ class EventBusBridgeIT {
   }
 
   private static BridgeConfig bridge(Duration pingTimeout) {
-    return new BridgeConfig(true, ADDRESSES, ADDRESSES, 3, pingTimeout, 4096);
+    return new BridgeConfig(true, ADDRESSES, ADDRESSES, 3, pingTimeout, 4096, 64 << 10);
   }
 
   private static BridgeClient user(String userId) {
@@ -83,6 +86,26 @@ class EventBusBridgeIT {
     assertThat(answer.getString("address")).isEqualTo("r-1");
     assertThat(answer.getJsonObject("body")).isEqualTo(new JsonObject().put("body", 42).put("userId", "ada"));
     ada.close();
+  }
+
+  @Test
+  void itsEndIsLoggedWithTheFramesThatItSent() {
+    Logger log = (Logger) LoggerFactory.getLogger(Connection.class);
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.start();
+    log.addAppender(lines);
+    log.setLevel(Level.INFO);
+    try {
+      BridgeClient ada = user("counted");
+      ada.send(new JsonObject().put("type", "ping")).fence();
+      ada.fence();
+      ada.close();
+      GatewayFixture.until("it is logged", () -> List.copyOf(lines.list).stream()
+          .anyMatch(line -> line.getKeyValuePairs() != null && line.getKeyValuePairs().toString().contains("count=\"3\"") && line.getMessage().contains("connection_closed")));
+    } finally {
+      log.setLevel(null);
+      log.detachAppender(lines);
+    }
   }
 
   @Test

@@ -29,7 +29,7 @@ class PausedSessionIT {
   @BeforeEach
   void start() throws Exception {
     List<String> open = List.of("chat.room");
-    gateway = GatewayFixture.start(config -> config.bridge = new BridgeConfig(true, open, open, 20, Duration.ofSeconds(30), 64 << 10));
+    gateway = GatewayFixture.start(config -> config.bridge = new BridgeConfig(true, open, open, 20, Duration.ofSeconds(30), 64 << 10, 1 << 20));
     GatewayFixture.await(gateway.coordinator.stop());
   }
 

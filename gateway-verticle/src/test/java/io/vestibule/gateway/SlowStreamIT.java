@@ -44,7 +44,7 @@ class SlowStreamIT {
 
   private static GatewayFixture start(long buffer) {
     return GatewayFixture.start(config -> {
-      config.bridge = new BridgeConfig(true, List.of(ADDRESS), List.of(ADDRESS), 20, Duration.ofSeconds(30), 64 << 10);
+      config.bridge = new BridgeConfig(true, List.of(ADDRESS), List.of(ADDRESS), 20, Duration.ofSeconds(30), 64 << 10, 1 << 20);
       config.outboundBuffer = buffer;
       config.stallTimeout = STALL;
       config.topic(ADDRESS, "authenticated", "authenticated", "disconnect");
@@ -222,6 +222,23 @@ class SlowStreamIT {
       }
       session.publish("still there");
       session.expect("still there");
+    }
+  }
+
+  @Test
+  void aSocketOfTheBridgeThatIsNotReadIsGoneThoughItsBufferIsNotFull() throws Exception {
+    gateway.close();
+    gateway = start(64 << 20);
+    try (RawSocket lazy = RawSocket.connect(gateway.port(), SMALL).upgrade("/eventbus/websocket?token=" + gateway.token("ada"))) {
+      lazy.send(new JsonObject().put("type", "register").put("address", ADDRESS));
+      GatewayFixture.until("it hears", () -> {
+        gateway.vertx.eventBus().publish(ADDRESS, "x".repeat(1_000));
+        return unsent(lazy.socket()) > 0;
+      });
+      gateway.vertx.eventBus().publish(ADDRESS, "x".repeat(6 << 20));
+      GatewayFixture.until("it is gone", GONE, () -> gateway.gauge("vestibule.connections") == 0);
+      assertThat(gateway.counter("vestibule.connections.closed", "transport", "bridge", "reason", "slow_consumer")).isEqualTo(1);
+      expectGone(lazy.socket());
     }
   }
 }

@@ -63,6 +63,7 @@ final class TwoGateways implements AutoCloseable {
   TwoGateways() throws Exception {
     config.connectionsPerIp = 0;
     config.leaveWithin = Duration.ofSeconds(2);
+    config.bridgeEnabled = true;
     Consumer<GatewayLoad> ear = load -> loads.put(load.node(), load);
     GatewayFixture.await(Future.all(coordinator.serve(), bus.subscribe(Addresses.GATEWAY_LOAD, ear)));
     for (NodeRef node : NODES.subList(1, 3)) {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** The {@code bridge} part of the configuration; {@code conf/vestibule.yaml} explains each key. */
 public record BridgeConfig(
-    boolean enabled, List<String> inbound, List<String> outbound, int maxHandlers, Duration pingTimeout, long maxMessage) {
+    boolean enabled, List<String> inbound, List<String> outbound, int maxHandlers, Duration pingTimeout, long maxMessage, long waitingBuffer) {
   public BridgeConfig {
     inbound = List.copyOf(inbound);
     outbound = List.copyOf(outbound);
@@ -19,6 +19,7 @@ public record BridgeConfig(
         .range("max-handlers", maxHandlers, 1, 1000)
         .duration("ping-timeout", pingTimeout, Duration.ofSeconds(1), Duration.ofHours(1))
         .size("max-message", maxMessage, 125, 64L << 20)
+        .size("waiting-buffer", waitingBuffer, 0, 1L << 40)
         .verify();
   }
 

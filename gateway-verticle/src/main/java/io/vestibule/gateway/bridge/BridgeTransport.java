@@ -11,13 +11,11 @@ import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
-import io.vestibule.gateway.limit.Strikes;
-import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.transport.SockJsSession;
 import io.vestibule.gateway.transport.SockJsSessions;
 import io.vestibule.gateway.transport.TransportListener;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -25,8 +23,6 @@ import java.util.function.Consumer;
  * way out. What comes in goes to the bridge while the client is in, and is held while it asks or waits. Lives on one event loop.
  */
 final class BridgeTransport extends SockJsSession implements SockJsSessions.Session {
-  private static final int MAX_STRIKES = 100;
-  private static final long MICROS_OF_A_MILLI = 1_000;
   private static final EventLog LOG = EventLog.of(BridgeTransport.class);
 
   private final SockJSSocket carrier;
@@ -35,18 +31,16 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Sess
   private final SockJsSessions sessions;
   private final ContextInternal context;
   private final BridgeLimits limits;
-  private final HeldFrames held = new HeldFrames();
+  private final HeldFrames held;
+  private final BridgeQuota quota;
+  private final WaiterWatch watch;
   private Consumer<BridgeTransport> opensBridge;
   private TransportListener connection;
   private String id = "";
   private Handler<Buffer> bridge;
   private Handler<Void> bridgeEnd;
   private boolean in;
-  private boolean watched;
   private boolean refused;
-  private long quotaTatUs;
-  private long strikes;
-  private long seenMs;
 
   /**
    * A transport.
@@ -60,7 +54,9 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Sess
     this.sessions = sessions;
     this.context = context;
     this.limits = limits;
-    this.seenMs = nowMs();
+    this.held = new HeldFrames(limits.held());
+    this.quota = new BridgeQuota(limits);
+    this.watch = new WaiterWatch(context, limits, () -> !isGone() && !in && !refused, () -> connection.violated(CloseReason.HEARTBEAT_TIMEOUT));
   }
 
   /**
@@ -101,24 +97,7 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Sess
   /** The client waits: the bridge, if it is open already, hears and says nothing. */
   void rest() {
     in = false;
-    if (!watched) {
-      watched = true;
-      watch(limits.pingTimeoutMs());
-    }
-  }
-
-  /** A waiter that gives no sign of life goes, as the bridge would see to if it were in. */
-  private void watch(long afterMs) {
-    context.owner().timer(Math.max(1, afterMs), TimeUnit.MILLISECONDS).onComplete(due -> onLoop(() -> {
-      long silentMs = nowMs() - seenMs;
-      if (isGone() || in || refused) {
-        watched = false;
-      } else if (silentMs >= limits.pingTimeoutMs()) {
-        connection.violated(CloseReason.HEARTBEAT_TIMEOUT);
-      } else {
-        watch(limits.pingTimeoutMs() - silentMs);
-      }
-    }));
+    watch.run();
   }
 
   /** Nobody is let in here: nothing is read any more, and the socket is closed. */
@@ -173,24 +152,34 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Sess
     if (refused || !isOpen()) {
       return;
     }
-    seenMs = nowMs();
-    connection.pong();
-    if (frame.length() > limits.maxMessage()) {
-      strike(ErrorReason.MESSAGE_TOO_LARGE);
-    } else if (tooFast()) {
-      strike(ErrorReason.RATE_LIMITED);
+    watch.seen();
+    connection.receivedForeign();
+    Optional<ErrorReason> offence = quota.refuses(frame);
+    if (offence.isPresent()) {
+      strike(offence.get());
     } else if (in && bridge != null && held.isEmpty()) {
       pass(frame);
     } else if (HeldFrames.isPing(frame)) {
       if (bridge != null) {
         pass(frame);
       }
-    } else if (in || held.hasRoomFor(frame)) {
-      // To somebody who is in it is handed over in a moment.
+    } else if (in) {
+      // It is handed over in a moment.
       held.add(frame);
     } else {
-      strike(ErrorReason.NOT_AUTHENTICATED);
+      hold(frame);
     }
+  }
+
+  private void hold(Buffer frame) {
+    held.offer(frame).ifPresent(why -> {
+      if (why == ErrorReason.UNAVAILABLE) {
+        // That others wait too is no offence.
+        fail(why.slug());
+      } else {
+        strike(why);
+      }
+    });
   }
 
   /** The bridge trusts the shape of a frame further than a stranger's frame should be. */
@@ -203,25 +192,9 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Sess
     }
   }
 
-  private boolean tooFast() {
-    if (limits.messages() == null) {
-      return false;
-    }
-    long nowUs = nowMs() * MICROS_OF_A_MILLI;
-    boolean permitted = limits.messages().waitUs(quotaTatUs, nowUs) == 0;
-    limits.meters().checked(LimitMeters.Policy.CONNECTION_MESSAGES, permitted);
-    if (permitted) {
-      quotaTatUs = limits.messages().take(quotaTatUs, nowUs);
-    }
-    return !permitted;
-  }
-
   private void strike(ErrorReason why) {
     fail(why.slug());
-    strikes = Strikes.add(strikes, nowMs());
-    if (Strikes.count(strikes) > MAX_STRIKES) {
-      connection.violated(why == ErrorReason.RATE_LIMITED ? CloseReason.TOO_FAST : CloseReason.PROTOCOL_ABUSE);
-    }
+    quota.strike(why).ifPresent(connection::violated);
   }
 
   private void fail(String why) {
@@ -243,7 +216,9 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Sess
       kill();
       return Future.failedFuture(CloseReason.SLOW_CONSUMER.slug());
     }
-    return write(frame);
+    Future<Void> written = write(frame);
+    connection.sentForeign();
+    return written;
   }
 
   private void closed() {
@@ -257,10 +232,6 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Sess
         bridgeEnd.handle(null);
       }
     }
-  }
-
-  private long nowMs() {
-    return limits.clock().monotonicMs().getAsLong();
   }
 
   @Override

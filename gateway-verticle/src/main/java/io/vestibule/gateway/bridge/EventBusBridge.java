@@ -24,6 +24,7 @@ import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.auth.TokenVerifier;
 import io.vestibule.gateway.http.OriginPolicy;
+import io.vestibule.gateway.limit.ByteBudget;
 import io.vestibule.gateway.limit.ClientAddress;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.Authentication;
@@ -63,13 +64,14 @@ public final class EventBusBridge {
    * @param tokens resume tokens of the cluster
    * @param door counts attempts to come in, and sockets of a client's address
    * @param sessions the node's
+   * @param held what the node keeps of what clients say while they wait
    * @param forged is told the address of whoever showed a resume token that nobody signed
    * @param context the event loop's, on which connections are called
    * @param connections this event loop's
    * @param authentication this event loop's
    */
   public record Parts(GatewayConfig config, TokenVerifier verifier, ResumeTokens tokens, OriginPolicy origins, ClientAddress addresses,
-      Door door, SockJsSessions sessions, Consumer<String> forged, GatewayMeters meters, LoopClock clock, ContextInternal context,
+      Door door, SockJsSessions sessions, ByteBudget held, Consumer<String> forged, GatewayMeters meters, LoopClock clock, ContextInternal context,
       ConnectionLoop connections, Authentication authentication) {}
 
   /**
@@ -83,7 +85,7 @@ public final class EventBusBridge {
   public EventBusBridge(Parts parts) {
     this.parts = parts;
     this.config = parts.config;
-    this.limits = BridgeLimits.of(config, parts.clock, parts.meters.limits());
+    this.limits = BridgeLimits.of(config, parts.clock, parts.meters.limits(), parts.held);
   }
 
   /**

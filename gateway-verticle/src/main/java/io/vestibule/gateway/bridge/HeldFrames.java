@@ -3,9 +3,12 @@ package io.vestibule.gateway.bridge;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.gateway.limit.ByteBudget;
 import java.util.ArrayDeque;
+import java.util.Optional;
 
-/** What a client of the bridge said while it was not in, in order and bounded. Pings are signs of life and nothing to be kept. */
+/** What a client of the bridge said while it was not in, in order and bounded, for the socket and for the node. Pings are signs of life and nothing to be kept. */
 final class HeldFrames {
   /** As much as anybody may send who is not known yet. */
   static final int MOST_BYTES = 64 << 10;
@@ -16,7 +19,17 @@ final class HeldFrames {
   private static final int LONGEST_PING = 64;
 
   private final ArrayDeque<Buffer> frames = new ArrayDeque<>(0);
-  private int bytes;
+  private final ByteBudget node;
+  private long bytes;
+
+  /**
+   * Nothing yet.
+   *
+   * @param node what all sockets of the node hold together
+   */
+  HeldFrames(ByteBudget node) {
+    this.node = node;
+  }
 
   /** Whether this is {@code {"type":"ping"}}. */
   static boolean isPing(Buffer frame) {
@@ -27,15 +40,31 @@ final class HeldFrames {
     }
   }
 
-  /** Whether somebody who waits may have this kept, too. */
-  boolean hasRoomFor(Buffer frame) {
-    return bytes + frame.length() + OF_A_FRAME <= MOST_BYTES;
+  /** Keeps a frame of somebody who waits, or says why not: this socket has its share, or the node has no more to give. */
+  Optional<ErrorReason> offer(Buffer frame) {
+    if (bytes + size(frame) > MOST_BYTES) {
+      return Optional.of(ErrorReason.NOT_AUTHENTICATED);
+    }
+    if (!node.take(size(frame))) {
+      return Optional.of(ErrorReason.UNAVAILABLE);
+    }
+    keep(frame);
+    return Optional.empty();
   }
 
-  /** Keeps a frame. */
+  /** Keeps a frame of somebody who is in, for a moment. */
   void add(Buffer frame) {
-    bytes += frame.length() + OF_A_FRAME;
+    node.takeAnyway(size(frame));
+    keep(frame);
+  }
+
+  private void keep(Buffer frame) {
+    bytes += size(frame);
     frames.add(frame);
+  }
+
+  private static long size(Buffer frame) {
+    return frame.length() + OF_A_FRAME;
   }
 
   boolean isEmpty() {
@@ -45,12 +74,14 @@ final class HeldFrames {
   /** The oldest, which is not kept any more. */
   Buffer next() {
     Buffer oldest = frames.remove();
-    bytes -= oldest.length() + OF_A_FRAME;
+    bytes -= size(oldest);
+    node.give(size(oldest));
     return oldest;
   }
 
   void clear() {
     frames.clear();
+    node.give(bytes);
     bytes = 0;
   }
 }

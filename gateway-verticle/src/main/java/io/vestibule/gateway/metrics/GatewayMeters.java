@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -119,6 +120,11 @@ public final class GatewayMeters {
         .description("Share of the sockets of this node that are in use").register(registry);
     Gauge.builder("vestibule.draining", () -> draining.getAsBoolean() ? 1 : 0).description("1 while this node takes no new sessions").register(registry);
     Gauge.builder("vestibule.entry.pending", asking::getAsInt).description("Questions to coordinators that wait for an answer").register(registry);
+  }
+
+  /** What the bridge keeps of what clients say while they wait. */
+  public static void bridge(MeterRegistry registry, LongSupplier held) {
+    Gauge.builder("vestibule.bridge.held", held::getAsLong).baseUnit("bytes").description("Bytes that are kept for clients of the bridge that wait").register(registry);
   }
 
   private static String key(String transport, String reason) {

@@ -1,11 +1,9 @@
 package io.vestibule.gateway.session;
 
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.frame.ServerFrame;
-import io.vestibule.gateway.limit.TimerWheel;
 import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Closed;
@@ -13,32 +11,23 @@ import io.vestibule.gateway.session.ConnectionState.Closing;
 import io.vestibule.gateway.session.ConnectionState.Known;
 import io.vestibule.gateway.session.ConnectionState.Live;
 import io.vestibule.gateway.topic.Principal;
-import io.vestibule.gateway.topic.SlowConsumerPolicy;
 import io.vestibule.gateway.topic.TopicPattern;
-import io.vestibule.gateway.transport.OutboundFrame;
 import io.vestibule.gateway.transport.Transport;
-import io.vestibule.gateway.transport.TransportListener;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One client's connection: its state, what it is subscribed to, and the way out to its socket. Everything happens on its event loop. Many thousands of these are
+ * One client's connection: its state, what it is subscribed to, and how it behaves. Everything happens on its event loop. Many thousands of these are
  * held, so what is needed seldom is made late.
  */
-public final class Connection extends TimerWheel.Node implements TransportListener {
+public final class Connection extends ConnectionOutput {
   private static final long GOODBYE_MS = 5_000;
 
-  private final ConnectionLoop loop;
-  private final Transport transport;
-  /** Null for the core's own. */
-  private final Dialect dialect;
   private final String id;
   private final String remote;
   private final long openedAtMs;
   private ConnectionState state;
   private List<TopicPattern> subscriptions = List.of();
-  private Outbound outbound;
-  private long deliveryMark;
 
   /** How many answers of coordinators it has had: a question that is asked again has the number that it had. */
   int answers;
@@ -51,15 +40,23 @@ public final class Connection extends TimerWheel.Node implements TransportListen
   long tooFastStrikes;
 
   Connection(ConnectionLoop loop, Transport transport, Dialect dialect, String id, String remote) {
-    this.loop = loop;
-    this.transport = transport;
-    this.dialect = dialect;
+    super(loop, transport, dialect);
     this.id = id;
     this.remote = remote;
     this.openedAtMs = loop.nowMs();
     this.state = new Anonymous(0, openedAtMs);
     this.seenAtMs = openedAtMs;
     this.pingedAtMs = openedAtMs;
+  }
+
+  @Override
+  Connection self() {
+    return this;
+  }
+
+  @Override
+  boolean isLive() {
+    return state instanceof Live;
   }
 
   /** The id that the client knows too; the flow of its log lines. */
@@ -70,10 +67,6 @@ public final class Connection extends TimerWheel.Node implements TransportListen
   /** Who counts for it: the address of the client, or its network. */
   public String remote() {
     return remote;
-  }
-
-  Transport transport() {
-    return transport;
   }
 
   long openedAtMs() {
@@ -153,93 +146,6 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     subscriptions = now;
   }
 
-  /** Whether this message was not brought here yet; asked once for each subscription that matches it. */
-  public boolean firstMatch(long delivery) {
-    boolean first = deliveryMark != delivery;
-    deliveryMark = delivery;
-    return first;
-  }
-
-  /** Brings a published message to the client, or does what the topic's policy says if the client is too slow for it; says whether it was sent. */
-  public boolean deliver(OutboundFrame frame, String topic, SlowConsumerPolicy policy) {
-    if (!(state instanceof Live) || dialect != null) {
-      return false;
-    }
-    long waiting = transport.bufferedBytes();
-    // A frame that is larger than the whole buffer has to wait for nobody, or everybody who published one would throw all the others out.
-    boolean room = waiting == 0 || waiting + frame.length() <= loop.settings().outboundBytes();
-    if (room && (outbound == null || !outbound.keepsBack(topic))) {
-      transport.deliver(frame);
-      watchOutbound(waiting + frame.length());
-      return true;
-    }
-    startWatching();
-    outbound.refused(this, frame, topic, policy);
-    return false;
-  }
-
-  /** Ends the connection because the server failed it: what it was to get is lost, so it must not go on as if nothing had happened. */
-  public void fail(Throwable cause) {
-    loop.failed(this, cause);
-    transport.kill();
-  }
-
-  /** Counts a message that found no room. */
-  void slow(SlowConsumerPolicy policy) {
-    loop.slow(this, policy);
-  }
-
-  long outboundLimit() {
-    return loop.settings().outboundBytes();
-  }
-
-  private void watchOutbound(long waiting) {
-    if (outbound == null && waiting > Outbound.WATCHED_BYTES) {
-      startWatching();
-    }
-  }
-
-  private void startWatching() {
-    if (outbound == null) {
-      outbound = new Outbound(transport.progress(), loop.nowMs());
-      loop.wake(this, loop.nowMs() + Outbound.LOOK_MS);
-    }
-  }
-
-  /** The watch over a congested way out, or null where nothing waits. */
-  Outbound outbound() {
-    return outbound;
-  }
-
-  void outboundIsFree() {
-    outbound = null;
-  }
-
-  /** Sends a frame of the server's own. */
-  void send(ServerFrame frame) {
-    if (state instanceof Live) {
-      say(frame);
-      answered();
-    }
-  }
-
-  private void say(ServerFrame frame) {
-    Buffer text = dialect == null ? loop.encode(frame) : dialect.say(frame, loop::encode);
-    if (text != null) {
-      sendNow(text);
-    }
-  }
-
-  /** Something was answered. A client that does not read its replies is slow too. */
-  private void answered() {
-    long waiting = transport.bufferedBytes();
-    if (waiting > loop.settings().outboundBytes()) {
-      close(CloseReason.SLOW_CONSUMER);
-    } else {
-      watchOutbound(waiting);
-    }
-  }
-
   /** Counts a failure that the client is told of. */
   void counted(Failure failure) {
     loop.meters().error(failure.reason());
@@ -250,17 +156,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     send(new ServerFrame.Error(frameId, failure, topic, messageId));
   }
 
-  private void sendNow(Buffer json) {
-    OutboundFrame frame = new OutboundFrame(json);
-    transport.send(frame);
-    frame.release();
-  }
-
-  void sendRaw(Buffer json) {
-    sendNow(json);
-  }
-
-  /** Says goodbye; whoever does not answer is cut off a little later. Nothing is delivered or read any more. */
+  @Override
   public void close(CloseReason reason) {
     close(reason, reason.text());
   }
@@ -270,7 +166,7 @@ public final class Connection extends TimerWheel.Node implements TransportListen
     if (state instanceof Live live) {
       say(new ServerFrame.Closing(reason, message, loop.retryAfterMs(reason)));
       transition(live.toClosing(reason, loop.nowMs() + GOODBYE_MS));
-      transport.close(reason);
+      transport().close(reason);
       loop.wake(this, loop.nowMs() + GOODBYE_MS);
     }
   }
@@ -291,6 +187,15 @@ public final class Connection extends TimerWheel.Node implements TransportListen
       seenAtMs = loop.nowMs();
       received++;
       loop.frames().handleBinary(this);
+    }
+  }
+
+  @Override
+  public void receivedForeign() {
+    if (state instanceof Live) {
+      seenAtMs = loop.nowMs();
+      received++;
+      heard();
     }
   }
 

@@ -8,6 +8,9 @@ import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Live;
 import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Sends the connections of one event loop elsewhere while its node drains: tells some with each tick, so that neither this event loop nor those of the others have to do with all of them at
@@ -20,7 +23,11 @@ public final class Departures {
 
   private final ConnectionLoop connections;
   private final ArrayDeque<Connection> untold = new ArrayDeque<>();
+  private final PriorityQueue<Leaver> leavers = new PriorityQueue<>(Comparator.comparingLong(Leaver::atMs));
   private MovePlan plan;
+
+  /** A client that cannot be told to move, and so is sent away. */
+  private record Leaver(Connection connection, long atMs) {}
 
   public Departures(ConnectionLoop connections) {
     this.connections = connections;
@@ -35,8 +42,10 @@ public final class Departures {
     long now = connections.nowMs();
     if (now < plan.deadlineAtMs()) {
       tell(now);
+      sendAway(now);
     } else if (state instanceof Draining draining) {
       untold.clear();
+      leavers.clear();
       // When the whole cluster drains, who waits stays: a place in the line is worth more than a socket elsewhere.
       connections.closeSome(CLOSED_IN_A_TICK, CloseReason.RESTARTING,
           connection -> !draining.cluster() || connection.state() instanceof Authenticated);
@@ -49,6 +58,7 @@ public final class Departures {
     plan = now;
     if (!known) {
       untold.clear();
+      leavers.clear();
       if (now != null && now.moves()) {
         connections.forEach(untold::add);
       }
@@ -59,9 +69,19 @@ public final class Departures {
     for (int told = 0; told < TOLD_IN_A_TICK && !untold.isEmpty(); ) {
       Connection connection = untold.poll();
       if (connection.state() instanceof Live) {
-        connection.send(new ServerFrame.Move(plan.deadlineEpochMs(), plan.windowAt(now), REASON));
+        long withinMs = plan.windowAt(now);
+        if (!connection.send(new ServerFrame.Move(plan.deadlineEpochMs(), withinMs, REASON))) {
+          leavers.add(new Leaver(connection, now + ThreadLocalRandom.current().nextLong(withinMs)));
+        }
         told++;
       }
+    }
+  }
+
+  /** Whoever does not know what a move is goes at a random moment, too, and comes back by itself. */
+  private void sendAway(long now) {
+    for (int closed = 0; closed < CLOSED_IN_A_TICK && !leavers.isEmpty() && leavers.peek().atMs <= now; closed++) {
+      leavers.remove().connection.close(CloseReason.RESTARTING);
     }
   }
 }

@@ -11,6 +11,12 @@ public interface TransportListener {
   /** A whole binary message came; its content was dropped. */
   void receivedBinary();
 
+  /** A whole message came that is for somebody else than the core; a sign of life all the same. */
+  void receivedForeign();
+
+  /** Somebody else than the core sends something, which the peer may be too slow for. */
+  void sentForeign();
+
   /** The peer answered a ping. */
   void pong();
 

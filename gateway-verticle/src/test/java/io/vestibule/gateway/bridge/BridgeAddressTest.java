@@ -62,7 +62,7 @@ class BridgeAddressTest {
     assertThat(AddressTemplate.problem(address)).isPresent();
     for (boolean inbound : new boolean[] {true, false}) {
       assertThatThrownBy(() -> new BridgeConfig(true, inbound ? List.of("ok", address) : List.of(), inbound ? List.of() : List.of("ok", address), 20,
-          Duration.ofSeconds(30), 65_536)).isInstanceOf(InvalidSettings.class).hasMessageContaining((inbound ? "inbound '" : "outbound '") + address + "'");
+          Duration.ofSeconds(30), 65_536, 65_536)).isInstanceOf(InvalidSettings.class).hasMessageContaining((inbound ? "inbound '" : "outbound '") + address + "'");
     }
   }
 

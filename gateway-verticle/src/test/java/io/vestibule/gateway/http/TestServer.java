@@ -95,7 +95,7 @@ public final class TestServer implements AutoCloseable {
     public int instances = 1;
     public List<String> allowedOrigins = List.of();
     public List<String> trustedProxies = List.of();
-    public BridgeConfig bridge = new BridgeConfig(false, List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB);
+    public BridgeConfig bridge = new BridgeConfig(false, List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB, 64 * KIB);
     public int messagesPerSecond = 100;
     public int ipJoins;
     public boolean openWhenUnavailable;

@@ -52,6 +52,8 @@ public final class LogSetup {
     context.getLogger("com.hazelcast.cp.CPSubsystem").setLevel(Level.ERROR);
     // It puts what strangers send into warnings and errors, as often as they send it; bridge_refused says what matters of that.
     context.getLogger("io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl").setLevel(Level.OFF);
+    // It warns of each message that is on its way to a consumer when that goes, as those of the bridge's clients do whenever they like. Nobody here pauses a consumer, the other thing it warns of.
+    context.getLogger("io.vertx.core.eventbus.impl.MessageConsumerImpl").setLevel(Level.ERROR);
   }
 
   /** Only warnings, on standard error: for a command whose standard output belongs to its answer, and until the configuration is read. */

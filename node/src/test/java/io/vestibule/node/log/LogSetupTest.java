@@ -24,6 +24,7 @@ class LogSetupTest {
     LogSetup.apply(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.TRACE));
 
     assertThat(context.getLogger(EventBusBridgeImpl.class).getEffectiveLevel()).isEqualTo(Level.OFF);
+    assertThat(context.getLogger("io.vertx.core.eventbus.impl.MessageConsumerImpl").getEffectiveLevel()).isEqualTo(Level.ERROR);
     assertThat(context.getLogger("io.vestibule.gateway").getEffectiveLevel()).isEqualTo(Level.TRACE);
   }
 }

@@ -1,0 +1,145 @@
+package io.vestibule.gateway.session;
+
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.error.CloseReason;
+import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.limit.TimerWheel;
+import io.vestibule.gateway.topic.SlowConsumerPolicy;
+import io.vestibule.gateway.transport.OutboundFrame;
+import io.vestibule.gateway.transport.Transport;
+import io.vestibule.gateway.transport.TransportListener;
+
+/**
+ * The way out of a connection: what the server says and delivers, and the watch over a client that does not take it. It is the half of {@link Connection} that writes, and not an object of its own,
+ * because each connection would have to hold that too.
+ */
+abstract class ConnectionOutput extends TimerWheel.Node implements TransportListener {
+  final ConnectionLoop loop;
+  private final Transport transport;
+  /** Null for the core's own. */
+  private final Dialect dialect;
+  private Outbound outbound;
+  private long deliveryMark;
+
+  ConnectionOutput(ConnectionLoop loop, Transport transport, Dialect dialect) {
+    this.loop = loop;
+    this.transport = transport;
+    this.dialect = dialect;
+  }
+
+  /** The whole of it. */
+  abstract Connection self();
+
+  /** Whether anything may be sent. */
+  abstract boolean isLive();
+
+  /** Says goodbye; whoever does not answer is cut off a little later. Nothing is delivered or read any more. */
+  public abstract void close(CloseReason reason);
+
+  final Transport transport() {
+    return transport;
+  }
+
+  /** Whether this message was not brought here yet; asked once for each subscription that matches it. */
+  public final boolean firstMatch(long delivery) {
+    boolean first = deliveryMark != delivery;
+    deliveryMark = delivery;
+    return first;
+  }
+
+  /** Brings a published message to the client, or does what the topic's policy says if the client is too slow for it; says whether it was sent. */
+  public final boolean deliver(OutboundFrame frame, String topic, SlowConsumerPolicy policy) {
+    if (!isLive() || dialect != null) {
+      return false;
+    }
+    long waiting = transport.bufferedBytes();
+    // A frame that is larger than the whole buffer has to wait for nobody, or everybody who published one would throw all the others out.
+    boolean room = waiting == 0 || waiting + frame.length() <= loop.settings().outboundBytes();
+    if (room && (outbound == null || !outbound.keepsBack(topic))) {
+      transport.deliver(frame);
+      watchOutbound(waiting + frame.length());
+      return true;
+    }
+    startWatching();
+    outbound.refused(self(), frame, topic, policy);
+    return false;
+  }
+
+  /** Ends the connection because the server failed it: what it was to get is lost, so it must not go on as if nothing had happened. */
+  public final void fail(Throwable cause) {
+    loop.failed(self(), cause);
+    transport.kill();
+  }
+
+  /** Counts a message that found no room. */
+  final void slow(SlowConsumerPolicy policy) {
+    loop.slow(self(), policy);
+  }
+
+  final long outboundLimit() {
+    return loop.settings().outboundBytes();
+  }
+
+  private void watchOutbound(long waiting) {
+    if (outbound == null && waiting > Outbound.WATCHED_BYTES) {
+      startWatching();
+    }
+  }
+
+  private void startWatching() {
+    if (outbound == null) {
+      outbound = new Outbound(transport.progress(), loop.nowMs());
+      loop.wake(self(), loop.nowMs() + Outbound.LOOK_MS);
+    }
+  }
+
+  /** The watch over a congested way out, or null where nothing waits. */
+  final Outbound outbound() {
+    return outbound;
+  }
+
+  final void outboundIsFree() {
+    outbound = null;
+  }
+
+  /** Sends a frame of the server's own; says whether there was one to send, because not every dialect has words for everything. */
+  final boolean send(ServerFrame frame) {
+    boolean said = isLive() && say(frame);
+    if (said) {
+      answered();
+    }
+    return said;
+  }
+
+  /** Sends it, whoever is to take it. */
+  final boolean say(ServerFrame frame) {
+    Buffer text = dialect == null ? loop.encode(frame) : dialect.say(frame, loop::encode);
+    if (text != null) {
+      sendRaw(text);
+    }
+    return text != null;
+  }
+
+  /** Something was answered. A client that does not read its replies is slow too. */
+  final void answered() {
+    long waiting = transport.bufferedBytes();
+    if (waiting > loop.settings().outboundBytes()) {
+      close(CloseReason.SLOW_CONSUMER);
+    } else {
+      watchOutbound(waiting);
+    }
+  }
+
+  final void sendRaw(Buffer json) {
+    OutboundFrame frame = new OutboundFrame(json);
+    transport.send(frame);
+    frame.release();
+  }
+
+  @Override
+  public final void sentForeign() {
+    if (isLive()) {
+      watchOutbound(transport.bufferedBytes());
+    }
+  }
+}
