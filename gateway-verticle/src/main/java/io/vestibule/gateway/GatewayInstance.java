@@ -26,6 +26,7 @@ import io.vestibule.gateway.limit.AddressLimits;
 import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.session.ConnectionLoop;
 import io.vestibule.gateway.session.Departures;
+import io.vestibule.gateway.session.LapsedSlots;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.transport.Door;
 import io.vestibule.gateway.transport.FlushQueue;
@@ -54,6 +55,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   private final List<Registration> registrations = new ArrayList<>();
   private CoreDialect core;
   private Departures departures;
+  private LapsedSlots lapsed;
   private Listener listener;
   private long nextTickNanos;
 
@@ -73,6 +75,7 @@ final class GatewayInstance extends VerticleBase implements Door {
     TokenVerifier verifier = node.keys.verifier();
     core = CoreDialect.of(node, verifier, clock);
     departures = new Departures(core.connections());
+    lapsed = new LapsedSlots(core.connections(), node.leases);
     ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, clock.monotonicMs());
     listener = new Listener(node, webSockets(), router(verifier, api), clock.monotonicMs());
     node.nodeCommands.add(context, core.commands()::execute);
@@ -132,6 +135,7 @@ final class GatewayInstance extends VerticleBase implements Door {
       node.meters.loopLag(late);
       node.loopLag.late(late);
       nextTickNanos = now + TICK_NANOS;
+      lapsed.tick();
       core.connections().tick();
       depart();
       listener.tick();

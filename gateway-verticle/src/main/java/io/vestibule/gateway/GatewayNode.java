@@ -7,6 +7,7 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.Gate;
 import io.vestibule.gateway.admission.NodeNotices;
+import io.vestibule.gateway.admission.SlotLeases;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.ClusterCommands;
@@ -76,6 +77,7 @@ final class GatewayNode {
   final ClusterLoads loads;
   final LoadReporter reporter;
   final NodeDrain drain;
+  final SlotLeases leases;
   final OperatorServices operators;
 
   /**
@@ -111,6 +113,8 @@ final class GatewayNode {
     this.operators = new OperatorServices(new QueueOrders(environment.bus(), environment.membership()),
         new DrainOrders(environment.bus(), environment.membership()), environment.membership(), loads);
     this.drain = new NodeDrain(clock, loads, counts::all, reporter::reportNow);
+    boolean open = environment.admission().openWhenUnavailable();
+    this.leases = new SlotLeases(open ? Duration.ZERO : environment.admission().slotPatience(), clock.monotonicMs().getAsLong());
     GatewayMeters.instance(environment.registry(), limits.connections(), counts::all, drain::refusesSessions, admissions::waiting);
     GatewayMeters.bridge(environment.registry(), bridgeHeld::taken);
     this.gate = new Gate(drain, address -> this.limits.offence(address, nowUs()));

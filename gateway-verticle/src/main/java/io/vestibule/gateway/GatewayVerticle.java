@@ -5,8 +5,10 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.cluster.HealthService;
+import io.vestibule.cluster.Registration;
 import io.vestibule.contract.message.HealthReport;
 import io.vestibule.gateway.admission.AdmissionClient;
+import io.vestibule.gateway.admission.SlotRenewals;
 import io.vestibule.gateway.auth.KeySource;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.metrics.JobMeters;
@@ -28,6 +30,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final GatewayEnvironment environment;
   private final List<GatewayInstance> instances = new ArrayList<>();
   private GatewayNode node;
+  private Registration renewals;
 
   public GatewayVerticle(GatewayConfig config, GatewayEnvironment environment) {
     this.config = config;
@@ -49,6 +52,7 @@ public final class GatewayVerticle extends VerticleBase {
           .compose(hears -> deployAll(count, configured == 0 ? ANY_SHARED_PORT : configured))
           .compose(all -> node.nodeCommands.serve(environment.bus(), environment.membership().self().id(), node.drain::execute))
           .compose(all -> node.reporter.start(vertx))
+          .onSuccess(reporting -> renewals = new SlotRenewals(environment.bus(), environment.membership(), node.leases, clock.monotonicMs()).start(vertx))
           .compose(all -> new HealthService(environment.bus())
               .serve(ROLE, environment.membership().self().id(), this::health))
           .onSuccess(serving -> environment.listening().accept(port()));
@@ -86,6 +90,7 @@ public final class GatewayVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     // The instances are its children, which Vert.x stops first.
-    return node == null ? Future.succeededFuture() : node.reporter.end().eventually(node.admissions::close).eventually(node.keys::close);
+    Future<Void> silent = renewals == null ? Future.succeededFuture() : renewals.close();
+    return node == null ? Future.succeededFuture() : silent.eventually(node.reporter::end).eventually(node.admissions::close).eventually(node.keys::close);
   }
 }

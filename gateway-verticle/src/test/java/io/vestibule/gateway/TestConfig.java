@@ -46,6 +46,7 @@ final class TestConfig {
   /** Instead of a small one. */
   BridgeConfig bridge;
   boolean openWhenUnavailable;
+  Duration slotPatience = Duration.ofMinutes(1);
   long maxSessionState = 64 * KIB;
   int port;
   final List<TopicRuleConfig> topics = new ArrayList<>();
@@ -67,7 +68,7 @@ final class TestConfig {
   }
 
   GatewayAdmissionConfig admission() {
-    return new GatewayAdmissionConfig(openWhenUnavailable, Duration.ofMinutes(5), maxSessionState, SECRET, "test", ipJoins);
+    return new GatewayAdmissionConfig(openWhenUnavailable, Duration.ofMinutes(5), maxSessionState, SECRET, "test", ipJoins, slotPatience);
   }
 
   private List<TopicRuleConfig> allTopics() {

@@ -23,6 +23,8 @@ import io.vestibule.contract.admission.AdmissionBatch;
 import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.SeatOrder;
 import io.vestibule.contract.admission.SeatReport;
+import io.vestibule.contract.admission.SlotRenewal;
+import io.vestibule.contract.admission.SlotsRenewed;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
@@ -87,6 +89,7 @@ public final class AdmissionBus {
     ticking = vertx.setPeriodic(QueueEvent.Tick.MILLIS, timer -> tick());
     return Future.all(List.of(
             bus.serve(Addresses.ADMISSION.at(self), this::answer),
+            bus.serve(Addresses.ADMISSION_RENEWAL.at(self), (asked, flow) -> Future.succeededFuture(renew(asked))),
             bus.serve(Addresses.ADMISSION_ORDER.at(self), orders::answer),
             bus.serve(Addresses.ADMISSION_SEAT.at(self), this::makeRoom),
             settings.start(vertx, bus),
@@ -166,6 +169,17 @@ public final class AdmissionBus {
   private Future<SeatReport> makeRoom(SeatOrder order, String correlationId) {
     return isMinority() ? Future.failedFuture(Failure.of(ErrorReason.MINORITY)) : queues.leader(order.queue())
         .map(leader -> leader.makeRoom(order, correlationId)).orElse(Future.failedFuture(Failure.of(ErrorReason.ADMISSION_UNAVAILABLE)));
+  }
+
+  /** The store is not asked: what matters is that this node leads, and has not given up the gateway's sockets. */
+  private SlotsRenewed renew(SlotRenewal asked) {
+    boolean known = membership.view().node(asked.gateway()).isPresent() && !isMinority();
+    long renewed = 0;
+    for (int shard = 0; known && shard < ShardKinds.QUEUES.count(); shard++) {
+      long bit = 1L << shard;
+      renewed |= (asked.shards() & bit) != 0 && queues.counts(shard, asked.gateway()) ? bit : 0;
+    }
+    return new SlotsRenewed(renewed);
   }
 
   private AdmissionAnswer refusal(AdmissionCommand command) {

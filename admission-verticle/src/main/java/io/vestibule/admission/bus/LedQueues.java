@@ -103,6 +103,13 @@ final class LedQueues implements ShardListener {
     return leaders.containsKey(queue) || isConfigured(queue) && currency.isTurn(ShardKinds.QUEUES.shardOf(queue));
   }
 
+  /** Whether this node leads the queues of a shard at this moment, or is about to, and has not given up the sockets of a gateway. */
+  boolean counts(int shard, String gateway) {
+    Long term = held.get(shard);
+    return term != null && currency.isCurrent(shard, term)
+        && leaders.values().stream().filter(leader -> ShardKinds.QUEUES.shardOf(leader.queue()) == shard).allMatch(leader -> leader.counts(gateway));
+  }
+
   /** The leader of a queue; empty where this node does not lead it. */
   Optional<QueueLeader> leader(String queue) {
     return Optional.ofNullable(leaders.get(queue));

@@ -101,6 +101,11 @@ final class QueueLeader {
     return reign.queue();
   }
 
+  /** Whether the sockets of a gateway hold what they have: none of them was given up, or all were reported since. */
+  boolean counts(String gateway) {
+    return !isOpen() || rounds.hasHeard(gateway);
+  }
+
   /** Whether the takeover is over. */
   boolean isOpen() {
     return core != null && !ended;

@@ -22,6 +22,7 @@ final class SocketRounds {
   private final Function<String, Future<SocketReport>> question;
   private final BiConsumer<String, SocketReport> report;
   private final Set<String> soon = new HashSet<>();
+  private final Set<String> heard = new HashSet<>();
   private Set<String> known = Set.of();
   private long allMs;
   private long soonMs;
@@ -40,10 +41,11 @@ final class SocketRounds {
   /**
    * The takeover is over.
    *
-   * @param heard the gateways that were heard in it
+   * @param answered the gateways that were heard in it
    */
-  void begin(Set<String> heard, long nowMs) {
-    known = Set.copyOf(heard);
+  void begin(Set<String> answered, long nowMs) {
+    known = Set.copyOf(answered);
+    heard.addAll(answered);
     allMs = nowMs;
     soonMs = nowMs;
   }
@@ -52,6 +54,7 @@ final class SocketRounds {
   void tick(Set<String> alive, long nowMs) {
     alive.stream().filter(gateway -> !known.contains(gateway)).forEach(soon::add);
     known = alive;
+    heard.retainAll(alive);
     soon.retainAll(alive);
     if (nowMs - allMs >= ALL_MILLIS) {
       allMs = nowMs;
@@ -65,7 +68,15 @@ final class SocketRounds {
     }
   }
 
+  /** Whether a gateway has said what sockets it holds since it came, or came back. */
+  boolean hasHeard(String gateway) {
+    return heard.contains(gateway);
+  }
+
   private void ask(String gateway) {
-    question.apply(gateway).onComplete(answer -> report.accept(gateway, answer), thrown -> soon.add(gateway));
+    question.apply(gateway).onComplete(answer -> {
+      heard.add(gateway);
+      report.accept(gateway, answer);
+    }, thrown -> soon.add(gateway));
   }
 }

@@ -11,6 +11,9 @@ import io.vestibule.admission.AdmissionVerticle;
 import io.vestibule.admission.TestAdmission;
 import io.vestibule.admission.bus.Coordinators.Coordinator;
 import io.vestibule.admission.bus.Coordinators.Gateway;
+import io.vestibule.admission.store.AdmissionStore;
+import io.vestibule.admission.store.FencedException;
+import io.vestibule.admission.store.HazelcastAdmissionStore;
 import io.vestibule.cluster.HealthService;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
@@ -65,6 +68,23 @@ class CoordinatorsIT {
           .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.reason()).isEqualTo(ErrorReason.UNKNOWN_QUEUE));
       assertThat(gateway.ask(new Poll("nowhere", ann.claim())))
           .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason()).isEqualTo(ErrorReason.UNKNOWN_QUEUE));
+    }
+  }
+
+  /** The other half of a partition had written to the queue with it, and is gone: with its own term the leader would be refused for ever. */
+  @Test
+  void aHigherTermInTheStoreIsSurpassedAndNobodyIsLost() {
+    try (Coordinators cluster = new Coordinators(1, 1)) {
+      Coordinator coordinator = cluster.coordinator("a");
+      Gateway gateway = cluster.gateway("g");
+      Admitted ann = (Admitted) gateway.ask(gateway.join("ann"));
+      AdmissionStore other = new HazelcastAdmissionStore(coordinator.node().vertx(), coordinator.node().hazelcast(), Duration.ofSeconds(20));
+      assertThat(await(other.open(QUEUE, 1_000)).places()).hasSize(1);
+      gateway.sockets.put("c-ann", new Socket(QUEUE, "c-ann", ann.claim(), true, 0));
+      assertThat(gateway.ask(gateway.join("bob"))).isInstanceOfSatisfying(Waiting.class, waiting -> assertThat(waiting.standing().position()).isEqualTo(1));
+      assertThat(failureOf(other.open(QUEUE, 1_000))).isInstanceOfSatisfying(FencedException.class, refused -> assertThat(refused.toSurpass()).isEqualTo(1_001));
+      assertThat(gateway.ask(new Leave(QUEUE, ann.claim().session()))).isInstanceOf(Done.class);
+      eventually(() -> gateway.wasPromoted("c-bob"));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vestibule.admission.bus;
 
+import static io.vestibule.admission.bus.LeaderScene.GATEWAY;
 import static io.vestibule.admission.bus.LeaderScene.QUEUE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,6 +89,32 @@ class LedQueuesTest {
     scene.store.failures.clear();
     scene.pass(queues, orders, 2_000);
     assertThat(queues.hindrances()).isEmpty();
+  }
+
+  /** What a gateway is told when it asks whether its slots count, see docs/admission.md. */
+  @Test
+  void theSlotsOfAGatewayCountUntilItIsGivenUpAndAgainWhenItHasReported() {
+    assertThat(queues.counts(SHARD, GATEWAY)).as("not led here").isFalse();
+    scene.store.opens = false;
+    queues.acquired(SHARD, 2);
+    scene.pass(queues, orders, 1_000);
+    assertThat(queues.counts(SHARD, GATEWAY)).as("nothing is given to anybody before the store is open").isTrue();
+    scene.store.opens = true;
+    scene.pass(queues, orders, 2_000);
+    assertThat(queues.counts(SHARD, GATEWAY)).isTrue();
+    assertThat(queues.counts(SHARD, "g2")).as("never heard of").isFalse();
+    scene.gateways.alive.remove(GATEWAY);
+    scene.pass(queues, orders, 200);
+    assertThat(queues.counts(SHARD, GATEWAY)).as("its grace runs").isFalse();
+    scene.gateways.alive.add(GATEWAY);
+    scene.gateways.silent.add(GATEWAY);
+    scene.pass(queues, orders, 3_000);
+    assertThat(queues.counts(SHARD, GATEWAY)).as("its grace still runs").isFalse();
+    scene.gateways.silent.clear();
+    scene.pass(queues, orders, 2_000);
+    assertThat(queues.counts(SHARD, GATEWAY)).isTrue();
+    scene.expired.add(2L);
+    assertThat(queues.counts(SHARD, GATEWAY)).as("somebody else may lead").isFalse();
   }
 
   @Test

@@ -38,7 +38,7 @@ public final class AdmissionReport {
 
   /** Whether nobody was admitted beyond the capacity, nobody out of order, and nobody lost what it held. */
   public boolean isFair() {
-    return all.values().stream().allMatch(run -> run.overshoot <= 0 && run.connectedOvershoot <= 0 && run.inversions == 0 && run.beyondCredit == 0);
+    return all.values().stream().allMatch(run -> run.overshoot <= 0 && run.connectedOvershoot <= 0 && run.beyondWithCutOff <= 0 && run.inversions == 0 && run.beyondCredit == 0);
   }
 
   /** Prints a table of the rules and one of the estimates. */

@@ -7,6 +7,8 @@ import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.AdmissionNotice;
 import io.vestibule.contract.admission.SocketReport;
+import io.vestibule.gateway.admission.SlotLeases;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +22,12 @@ final class Cluster {
   private static final long HOP_MS = 2;
   private static final long RETRY_MS = 1_000;
   private static final long REPORTS_MS = 30_000;
+  private static final long RENEWAL_MS = 2_000;
+  private static final long LOOK_MS = 250;
+  private static final Duration FAILURE_TIMEOUT = Duration.ofSeconds(10);
+
+  /** A coordinator that is cut off together with a gateway answers it for so long. */
+  private static final long LEASE_MS = FAILURE_TIMEOUT.toMillis() * 6 / 10;
   private static final List<String> GATEWAYS = List.of("g0", "g1", "g2");
 
   private final VirtualTime time;
@@ -29,6 +37,9 @@ final class Cluster {
   private final Map<String, Map<String, Person>> sockets = new HashMap<>();
   private final Map<Long, Question> questions = new LinkedHashMap<>();
   private final Set<String> unreachable = new HashSet<>();
+  private final Map<String, SlotLeases> leases = new HashMap<>();
+  private final Map<String, Integer> lapses = new HashMap<>();
+  private long answeredUntilMs;
   private Coordinator leader;
   private long refs;
   private long connections;
@@ -41,10 +52,15 @@ final class Cluster {
     this.rules = rules;
     journal = new Journal(observer);
     observer.cutOff(this::cutOff);
-    GATEWAYS.forEach(gateway -> sockets.put(gateway, new LinkedHashMap<>()));
+    GATEWAYS.forEach(gateway -> {
+      sockets.put(gateway, new LinkedHashMap<>());
+      leases.put(gateway, new SlotLeases(SlotLeases.patience(Duration.ofMillis(rules.slotGraceMs()), FAILURE_TIMEOUT), 0));
+    });
     lead(1, 0);
     time.after(REPORTS_MS, this::reports);
     time.after(RETRY_MS, this::askAgain);
+    time.after(RENEWAL_MS, this::renew);
+    time.after(LOOK_MS, this::lookAtSlots);
   }
 
   /** A node by chance, of those that can be reached. */
@@ -86,6 +102,7 @@ final class Cluster {
     Coordinator old = leader;
     unreachable.add(GATEWAYS.get(0));
     old.cutOff();
+    answeredUntilMs = time.nowMs() + LEASE_MS;
     time.after(noticedAfterMs, () -> lead(old.term + 1, 0));
     time.after(lengthMs, () -> {
       unreachable.clear();
@@ -124,6 +141,26 @@ final class Cluster {
         .map(socket -> new SocketReport.Socket(rules.name(), socket.getKey(), socket.getValue().claim(), socket.getValue().isIn(),
             socket.getValue().position())).toList();
     leader.hear(new QueueEvent.Reported(gateway, there));
+  }
+
+  private void renew() {
+    long askedMs = time.nowMs();
+    GATEWAYS.stream().filter(gateway -> unreachable.contains(gateway) ? askedMs < answeredUntilMs : !leader.isDead())
+        .forEach(gateway -> time.after(2 * HOP_MS, () -> leases.get(gateway).renewed(-1, askedMs, time.nowMs())));
+    time.after(RENEWAL_MS, this::renew);
+  }
+
+  /** What gateways do with people whose slots may be somebody else's soon. */
+  private void lookAtSlots() {
+    for (String gateway : GATEWAYS) {
+      leases.get(gateway).expire(time.nowMs());
+      int now = leases.get(gateway).lapses(0);
+      Integer before = lapses.put(gateway, now);
+      if (before != null && before != now) {
+        List.copyOf(sockets.get(gateway).values()).forEach(Person::cutOff);
+      }
+    }
+    time.after(LOOK_MS, this::lookAtSlots);
   }
 
   private void askAgain() {

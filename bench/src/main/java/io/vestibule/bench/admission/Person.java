@@ -193,6 +193,14 @@ final class Person {
     closeSocket();
   }
 
+  /** Its node closes its socket, because it cannot tell for how long the slot is there, and says that it is to come back. */
+  void cutOff() {
+    if (!gone && in) {
+      closeSocket();
+      world.time.after(world.between(100, 3_000), this::resume);
+    }
+  }
+
   /** Comes with its token, on a socket and on any node. */
   private void resume() {
     if (gone || connection != null) {

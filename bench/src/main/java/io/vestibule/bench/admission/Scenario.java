@@ -16,7 +16,7 @@ enum Scenario {
   KILLED,
   /** As FLASH, and the coordinator and a gateway are cut off for 40 s. */
   PARTITION,
-  /** The same for three minutes: longer than slots are kept for those who are cut off, who keep their sockets. */
+  /** The same for three minutes: longer than slots are kept for those who are cut off, whose gateway closes their sockets before that. */
   SPLIT,
   /** As KILLED, and the next coordinator's clock is 40 s behind, then a minute ahead, then 90 s behind. */
   SKEW;

@@ -25,6 +25,7 @@ class SimulationTest {
     assertThat(run.admitted).isGreaterThan(1_500);
     assertThat(run.overshoot).isLessThanOrEqualTo(0);
     assertThat(run.connectedOvershoot).isLessThanOrEqualTo(0);
+    assertThat(run.beyondWithCutOff).isLessThanOrEqualTo(0);
     assertThat(run.inversions).isZero();
     assertThat(run.beyondCredit).isZero();
     assertThat(run.lost).isEmpty();

@@ -10,6 +10,8 @@ import io.vestibule.contract.admission.QueueReport;
 import io.vestibule.contract.admission.QueueSettings;
 import io.vestibule.contract.admission.SeatOrder;
 import io.vestibule.contract.admission.SeatReport;
+import io.vestibule.contract.admission.SlotRenewal;
+import io.vestibule.contract.admission.SlotsRenewed;
 import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.message.FanMessage;
@@ -39,6 +41,10 @@ public final class Addresses {
   /** Which sockets a gateway holds, asked by a coordinator; use {@link Address#at}. */
   public static final Address<SocketQuestion, SocketReport> ADMISSION_SOCKETS =
       new Address<>("vestibule.admission.sockets.v1", SocketQuestion.CODEC, SocketReport.CODEC);
+
+  /** Whether the slots of a gateway's sockets count, asked of a coordinator node; use {@link Address#at}. */
+  public static final Address<SlotRenewal, SlotsRenewed> ADMISSION_RENEWAL =
+      new Address<>("vestibule.admission.renewal.v1", SlotRenewal.CODEC, SlotsRenewed.CODEC);
 
   /** What an operator asks of a coordinator node; use {@link Address#at} each node with the role. */
   public static final Address<QueueOrder, QueueReport> ADMISSION_ORDER =
@@ -88,6 +94,6 @@ public final class Addresses {
   public static List<RecordCodec<?>> codecs() {
     return List.of(FanMessage.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC,
         AdmissionBatch.CODEC, AdmissionAnswers.CODEC, AdmissionNotices.CODEC, AdmissionSeen.CODEC, SocketQuestion.CODEC, SocketReport.CODEC,
-        QueueOrder.CODEC, QueueReport.CODEC, SeatOrder.CODEC, SeatReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC);
+        SlotRenewal.CODEC, SlotsRenewed.CODEC, QueueOrder.CODEC, QueueReport.CODEC, SeatOrder.CODEC, SeatReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC);
   }
 }

@@ -17,6 +17,7 @@ public enum CloseReason {
   TOO_FAST(4029, "too_fast", true, "the client keeps exceeding its rate limit"),
   PROTOCOL_ABUSE(4400, "protocol_abuse", true, "the client keeps sending malformed frames"),
   SESSION_LOST(4410, "session_lost", true, "the session is not known any more; join again"),
+  CUT_OFF(4411, "cut_off", true, "the node cannot reach the waiting line; come back with the resume token"),
   NOT_AUTHENTICATED(4501, "not_authenticated", false, "not authenticated in time, or refused"),
   TOKEN_EXPIRED(4502, "token_expired", false, "the token expired and was not refreshed"),
   FORBIDDEN(4503, "forbidden", false, "not permitted"),

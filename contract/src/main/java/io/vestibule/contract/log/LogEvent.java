@@ -47,6 +47,7 @@ public enum LogEvent {
   QUEUE_STORE_FAILED("queue_store_failed"),
   ADMISSION_DECIDED("admission_decided"),
   NOTICES_DROPPED("notices_dropped"),
+  SLOTS_UNRENEWED("slots_unrenewed"),
   CLUSTER_MINORITY("cluster_minority"),
   CLUSTER_UNEXPECTED_SIZE("cluster_unexpected_size"),
   CLUSTER_MAJORITY("cluster_majority"),

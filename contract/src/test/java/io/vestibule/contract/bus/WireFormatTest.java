@@ -14,6 +14,8 @@ import io.vestibule.contract.admission.QueueReport;
 import io.vestibule.contract.admission.QueueSettings;
 import io.vestibule.contract.admission.SeatOrder;
 import io.vestibule.contract.admission.SeatReport;
+import io.vestibule.contract.admission.SlotRenewal;
+import io.vestibule.contract.admission.SlotsRenewed;
 import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.message.FanMessage;
@@ -83,6 +85,10 @@ class WireFormatTest {
         new Golden<>(SocketReport.CODEC,
             new SocketReport(List.of(new SocketReport.Socket("q", "c1", AdmissionWireSamples.CLAIM, false, 9))),
             "000000010000000171000000026331000000017500000003312d3200000003000000000000000400000000000003e8ffffffff000000000000000009"),
+        new Golden<>(SlotRenewal.CODEC, new SlotRenewal("g", 1L << 63 | 5),
+            "00000001678000000000000005"),
+        new Golden<>(SlotsRenewed.CODEC, new SlotsRenewed(5),
+            "0000000000000005"),
         new Golden<>(GatewayLoad.CODEC, new GatewayLoad("g", "name", 20_000, 17, 5, 400, 150, true),
             "0000000167000000046e616d6500004e200000001100000005000001900000009601"),
         new Golden<>(QueueOrder.CODEC, new QueueOrder.Status(),

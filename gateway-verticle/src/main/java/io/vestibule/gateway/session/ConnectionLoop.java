@@ -231,7 +231,7 @@ public final class ConnectionLoop {
   /** How long a client that was sent away should wait: so that a whole node's clients do not come back in one instant. */
   long retryAfterMs(CloseReason reason) {
     return switch (reason) {
-      case RESTARTING, SESSION_LOST -> ThreadLocalRandom.current().nextLong(100, 3_000);
+      case RESTARTING, SESSION_LOST, CUT_OFF -> ThreadLocalRandom.current().nextLong(100, 3_000);
       case OVER_CAPACITY -> ThreadLocalRandom.current().nextLong(2_000, 10_000);
       default -> 0;
     };

@@ -26,6 +26,7 @@ import io.vestibule.contract.admission.AdmissionNotices;
 import io.vestibule.contract.admission.AdmissionSeen;
 import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.admission.SessionRef;
+import io.vestibule.contract.admission.SlotsRenewed;
 import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.bus.Addresses;
@@ -53,6 +54,7 @@ public final class TestCoordinator {
   private int room = Integer.MAX_VALUE;
   private int places;
   private Registration registration;
+  private Registration renewals;
   private Promise<Void> held;
 
   private static final class Kept {
@@ -73,7 +75,19 @@ public final class TestCoordinator {
 
   /** Answers from now on. */
   public Future<Void> serve() {
-    return bus.serve(Addresses.ADMISSION.at(node), (batch, flow) -> answers(batch)).onSuccess(served -> registration = served).mapEmpty();
+    return bus.serve(Addresses.ADMISSION.at(node), (batch, flow) -> answers(batch)).onSuccess(served -> registration = served)
+        .compose(served -> renewals == null ? renew() : Future.succeededFuture());
+  }
+
+  /** Answers for the slots of gateways from now on, whether it answers anything else or not. */
+  public Future<Void> renew() {
+    return bus.serve(Addresses.ADMISSION_RENEWAL.at(node), (asked, flow) -> Future.succeededFuture(new SlotsRenewed(asked.shards())))
+        .onSuccess(served -> renewals = served).mapEmpty();
+  }
+
+  /** Answers for no slots any more. */
+  public Future<Void> stopRenewing() {
+    return renewals.close();
   }
 
   /** Is not there any more. */

@@ -10,6 +10,7 @@ import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.ownership.ShardOwnership;
 import io.vestibule.gateway.GatewayAdmissionConfig;
 import io.vestibule.gateway.GatewayConfig;
+import io.vestibule.gateway.admission.SlotLeases;
 import io.vestibule.node.config.VestibuleConfig;
 import io.vestibule.node.operations.OperationsRoutes;
 import java.util.function.IntConsumer;
@@ -55,7 +56,8 @@ public record NodeContext(
   public GatewayAdmissionConfig gatewayAdmission() {
     AdmissionConfig admission = config.admission();
     return new GatewayAdmissionConfig(admission.whenUnavailable() == AdmissionConfig.Unavailable.OPEN, admission.sessionTtl(),
-        admission.maxSessionState(), admissionSecret, config.cluster().name(), admission.ipJoins());
+        admission.maxSessionState(), admissionSecret, config.cluster().name(), admission.ipJoins(),
+        SlotLeases.patience(admission.slotGrace(), config.cluster().failureTimeout()));
   }
 
   /** What the gateway is configured with. */
