@@ -187,7 +187,8 @@ public final class AdmissionBus {
       return new Refused(ErrorReason.UNKNOWN_QUEUE, 0, 0, 0, Quota.NONE);
     }
     // What nobody waits for is said again until somebody leads; to refuse it would end it.
-    boolean awaited = command instanceof AdmissionCommand.Join || command instanceof AdmissionCommand.Resume || command instanceof AdmissionCommand.Poll;
+    boolean awaited = command instanceof AdmissionCommand.Join || command instanceof AdmissionCommand.Resume || command instanceof AdmissionCommand.Poll
+        || command instanceof AdmissionCommand.Leave;
     return awaited && isMinority() ? new Refused(ErrorReason.MINORITY, RETRY_AFTER_MILLIS, 0, 0, Quota.NONE) : new NotLeader();
   }
 

@@ -12,8 +12,6 @@ import java.util.Map;
  */
 public final class Estimator {
   private static final double TIME_CONSTANT_MS = 120_000;
-  /** The 90th percentile of the normal distribution. */
-  private static final double Z90 = 1.2816;
   /** How far rates wander in the course of a wait, relative. */
   private static final double WANDER = 0.08;
   /** Longer than this (10 years) is not a wait. */
@@ -23,6 +21,7 @@ public final class Estimator {
   private final Impatience impatience = new Impatience(TIME_CONSTANT_MS);
   private final Overtaking overtaking = new Overtaking();
   private final Scorecard score = new Scorecard();
+  private final Calibration calibration = new Calibration();
   private boolean begun;
   private long lastMs;
   private long waiting;
@@ -33,8 +32,9 @@ public final class Estimator {
    *
    * @param etaMs the median
    * @param highMs the 90th percentile
+   * @param spread the standard deviation of the logarithm of the wait, by the formula
    */
-  public record Estimate(long etaMs, long highMs) {}
+  public record Estimate(long etaMs, long highMs, double spread) {}
 
   /**
    * What happened since the last tick.
@@ -89,17 +89,22 @@ public final class Estimator {
     double n = rank + overtaking.expected(leadMs, waitMs(rank, mu, theta));
     double etaMs = waitMs(n, mu, theta);
     double spread = Math.sqrt(1 / n + 1 / Math.max(1, 2 * admissions.count()) + WANDER * WANDER);
-    return new Estimate((long) Math.min(LONGEST_MS, etaMs), (long) Math.min(LONGEST_MS, etaMs * Math.exp(Z90 * spread)));
+    return new Estimate((long) Math.min(LONGEST_MS, etaMs), (long) Math.min(LONGEST_MS, etaMs * Math.exp(calibration.width() * spread)), spread);
   }
 
   /** A waiter was admitted, to whom this had been told at that time. */
   public void cameTrue(long toldAtMs, Estimate told, long admittedAtMs) {
-    score.add(told, Math.max(0, admittedAtMs - toldAtMs));
+    long waitedMs = Math.max(0, admittedAtMs - toldAtMs);
+    score.add(told, waitedMs);
+    // A slot is given with a tick: what is shorter says nothing.
+    if (told.etaMs() > QueueEvent.Tick.MILLIS && waitedMs > QueueEvent.Tick.MILLIS) {
+      calibration.add(Math.log((double) waitedMs / told.etaMs()) / told.spread());
+    }
   }
 
   /** What was learnt until now; null while that is nothing. */
   public Experience experience(long nowMs) {
-    return admissions.weight() > 0 ? new Experience(nowMs, admissions.learnt(), impatience.learnt(), overtaking.learnt()) : null;
+    return admissions.weight() > 0 ? new Experience(nowMs, admissions.learnt(), impatience.learnt(), overtaking.learnt(), calibration.width()) : null;
   }
 
   /**
@@ -113,6 +118,7 @@ public final class Estimator {
     Map<Long, Experience.Rate> arrivals = new HashMap<>();
     learnt.overtaking().forEach((credit, rate) -> arrivals.put(credit, rate.faded(fade)));
     overtaking.resume(arrivals);
+    calibration.resume(learnt.width());
   }
 
   /** Admissions a second of late, the rate in the estimates; -1 while unknown. */

@@ -10,8 +10,11 @@ import java.util.Map;
  * @param admissions admissions in milliseconds with a line
  * @param givingUp by distance from the head (1, 2 to 3, 4 to 7, ...): who gave up, in milliseconds of a waiter
  * @param overtaking by credit of the class: arrivals in milliseconds
+ * @param width how many spreads above the median the 90th percentile lies
  */
-public record Experience(long atMs, Rate admissions, List<Rate> givingUp, Map<Long, Rate> overtaking) {
+public record Experience(long atMs, Rate admissions, List<Rate> givingUp, Map<Long, Rate> overtaking, double width) {
+  /** The width where nothing is known of it. */
+  public static final double NORMAL_WIDTH = Calibration.NORMAL;
   /** The most classes that are remembered. */
   static final int MOST_CREDITS = 64;
 
@@ -20,6 +23,9 @@ public record Experience(long atMs, Rate admissions, List<Rate> givingUp, Map<Lo
     overtaking = Map.copyOf(overtaking);
     if (givingUp.size() > Impatience.ZONES || overtaking.size() > MOST_CREDITS) {
       throw new IllegalArgumentException(givingUp.size() + " zones and " + overtaking.size() + " credits");
+    }
+    if (!(width >= Calibration.LEAST && width <= Calibration.MOST)) {
+      throw new IllegalArgumentException("a width of " + width);
     }
   }
 

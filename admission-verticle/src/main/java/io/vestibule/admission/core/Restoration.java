@@ -88,7 +88,7 @@ final class Restoration {
     Place place = new Place(record.id(), record.user(), record.userClass(), record.joinedAtMs(), record.order(), stage(record));
     for (PlaceRecord.SessionRecord stored : record.sessions()) {
       Session session = Session.of(place, stored);
-      session.untilMs = kind(stored.untilMs());
+      session.untilMs = kind(stored.untilMs(), Math.max(state.rules.awayMs(), state.rules.sessionTtlMs()));
       session.pollByMs = state.nowMs + state.rules.awayMs();
       session.barred = isBarred(record, session);
       session.told = place.stage().holdsSlot() && session.isOnSocket();
@@ -113,16 +113,17 @@ final class Restoration {
 
   private PlaceStage stage(PlaceRecord record) {
     return switch (record.stage()) {
-      case WAITING -> new PlaceStage.Waiting(kind(record.untilMs()));
-      case ADMITTED -> new PlaceStage.Admitted(record.untilMs());
+      case WAITING -> new PlaceStage.Waiting(kind(record.untilMs(), state.rules.awayMs()));
+      case ADMITTED -> new PlaceStage.Admitted(Math.min(record.untilMs(), state.nowMs + state.rules.claimMs()));
       case CONNECTED -> new PlaceStage.Connected();
-      case GRACE -> new PlaceStage.Grace(kind(record.untilMs()));
+      case GRACE -> new PlaceStage.Grace(kind(record.untilMs(), state.rules.slotGraceMs()));
       case RELEASED -> new PlaceStage.Released();
       case REVOKED -> throw new IllegalArgumentException("place " + record.id() + " has ended");
     };
   }
 
-  private long kind(long untilMs) {
-    return untilMs == 0 ? 0 : Math.max(untilMs, state.nowMs + KINDNESS_MS);
+  /** No time lasts longer than if it began now: the clock of who set it was ahead then. */
+  private long kind(long untilMs, long lastsMs) {
+    return untilMs == 0 ? 0 : Math.max(Math.min(untilMs, state.nowMs + lastsMs), state.nowMs + KINDNESS_MS);
   }
 }

@@ -14,6 +14,7 @@ import io.vestibule.contract.bus.WireWriter;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -27,9 +28,9 @@ public final class RecordBytes<T> {
   public static final RecordBytes<PlaceRecord> PLACE = new RecordBytes<>("place", 4, RecordBytes::writePlace,
       Map.of((byte) 1, in -> readPlace(in, RecordBytes::readFirstSession), (byte) 4, in -> readPlace(in, RecordBytes::readSession)));
 
-  /** What is kept of a queue besides its places. */
-  public static final RecordBytes<QueueRecord> QUEUE = new RecordBytes<>("queue", 5, RecordBytes::writeQueue,
-      Map.of((byte) 5, RecordBytes::readQueue, (byte) 2, in -> new QueueRecord(in.getInt(), in.getInt(), in.getBoolean())));
+  /** What is kept of a queue besides its places. Layout 2 knew nothing that was learnt, 5 not how far estimates had been off. */
+  public static final RecordBytes<QueueRecord> QUEUE = new RecordBytes<>("queue", 6, RecordBytes::writeQueue,
+      Map.of((byte) 6, in -> readQueue(in, WireReader::getLong), (byte) 5, in -> readQueue(in, from -> Double.doubleToLongBits(Experience.NORMAL_WIDTH)), (byte) 2, in -> new QueueRecord(in.getInt(), in.getInt(), in.getBoolean())));
 
   /** Who holds a slot. */
   public static final RecordBytes<SlotHolder> SLOT = new RecordBytes<>("slot", 3,
@@ -105,16 +106,18 @@ public final class RecordBytes<T> {
       out.putList(learnt.givingUp(), RecordBytes::writeRate);
       out.putList(learnt.overtaking().entrySet().stream().sorted(Map.Entry.comparingByKey()).toList(),
           (to, arrivals) -> writeRate(to.putLong(arrivals.getKey()), arrivals.getValue()));
+      out.putLong(Double.doubleToLongBits(learnt.width()));
     }
   }
 
-  private static QueueRecord readQueue(WireReader in) {
-    return new QueueRecord(in.getInt(), in.getInt(), in.getBoolean(), in.getBoolean() ? readExperience(in) : null);
+  private static QueueRecord readQueue(WireReader in, ToLongFunction<WireReader> width) {
+    return new QueueRecord(in.getInt(), in.getInt(), in.getBoolean(), in.getBoolean() ? readExperience(in, width) : null);
   }
 
-  private static Experience readExperience(WireReader in) {
+  private static Experience readExperience(WireReader in, ToLongFunction<WireReader> width) {
     return new Experience(in.getLong(), readRate(in), in.getList(RecordBytes::readRate),
-        in.getList(from -> Map.entry(from.getLong(), readRate(from))).stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        in.getList(from -> Map.entry(from.getLong(), readRate(from))).stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+        Double.longBitsToDouble(width.applyAsLong(in)));
   }
 
   private static void writeRate(WireWriter out, Rate rate) {

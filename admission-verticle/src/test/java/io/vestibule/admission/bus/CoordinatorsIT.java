@@ -21,6 +21,7 @@ import io.vestibule.contract.admission.AdmissionAnswer.Done;
 import io.vestibule.contract.admission.AdmissionAnswer.NotLeader;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
+import io.vestibule.contract.admission.AdmissionCommand.Confirm;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Poll;
 import io.vestibule.contract.admission.QueueOrder;
@@ -161,7 +162,10 @@ class CoordinatorsIT {
         assertThat(refused.reason()).isEqualTo(ErrorReason.MINORITY);
         assertThat(refused.retryAfterMs()).isPositive();
       });
-      assertThat(await(gateway.askOnce(new Leave(QUEUE, new SessionRef("place", 0))))).as("nobody waits for it, so it is to be said again").isInstanceOf(NotLeader.class);
+      SessionRef session = new SessionRef("place", 0);
+      assertThat(await(gateway.askOnce(new Confirm(QUEUE, session, 1)))).as("nobody waits for it, so it is to be said again").isInstanceOf(NotLeader.class);
+      assertThat(await(gateway.askOnce(new Leave(QUEUE, session)))).as("who leaves is told that it has not").isInstanceOfSatisfying(Refused.class,
+          refused -> assertThat(refused.reason()).isEqualTo(ErrorReason.MINORITY));
       HealthReport health = await(new HealthService(gateway.bus).ask(AdmissionVerticle.ROLE, coordinator.id(), Duration.ofSeconds(3), "flow"));
       assertThat(health.healthy()).isFalse();
       assertThat(health.detailsJson().getBoolean("minority")).isTrue();

@@ -8,6 +8,7 @@ import io.vestibule.admission.core.Estimator.Passed;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
@@ -182,15 +183,30 @@ class EstimatorTest {
     assertThat(estimator.errorPercent()).isEqualTo(-1);
     assertThat(estimator.coveragePercent()).isEqualTo(-1);
     for (int error = 0; error <= 40; error++) {
-      estimator.cameTrue(1000, new Estimate(100_000 + error * 1000, 120_000), 101_000);
+      estimator.cameTrue(1000, new Estimate(100_000 + error * 1000, 120_000, 0.1), 101_000);
     }
     assertThat(estimator.errorPercent()).isEqualTo(20);
     assertThat(estimator.coveragePercent()).isEqualTo(100);
     for (int i = 0; i < 60_000; i++) {
-      estimator.cameTrue(0, new Estimate(50_000, 60_000), 100_000);
+      estimator.cameTrue(0, new Estimate(50_000, 60_000, 0.1), 100_000);
     }
     assertThat(estimator.errorPercent()).isEqualTo(50);
     assertThat(estimator.coveragePercent()).isLessThan(1);
+  }
+
+  /** The formula thinks that waits spread less than they do, or more. */
+  @Property(tries = 50)
+  void theNinetiethPercentileFollowsWhatWaitsWere(@ForAll @DoubleRange(min = 0.6, max = 3) double wider, @ForAll long seed) {
+    var calibration = new Calibration();
+    Random random = new Random(seed);
+    int longer = 0;
+    for (int i = 0; i < 12_000; i++) {
+      double spreads = wider * random.nextGaussian();
+      longer += i >= 2_000 && spreads > calibration.width() ? 1 : 0;
+      calibration.add(spreads);
+    }
+    assertThat(longer / 10_000.0).as("waits beyond the 90th percentile").isBetween(0.055, 0.09);
+    assertThat(calibration.width()).isBetween(wider, 2.2 * wider);
   }
 
   @Test

@@ -111,6 +111,21 @@ class FailoverTest {
   }
 
   @Test
+  void aCoordinatorWhoseClockIsBehindKeepsNoSlotLongerThanItsTime() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.drop(anna, "c1");
+    scene.now -= 90_000;
+    scene.failover();
+    report(scene, socket(ben, "c2", false));
+    scene.open().pass(59_000);
+    assertThat(scene.told("c2")).isEmpty();
+    scene.pass(1_100);
+    assertThat(scene.told("c2")).singleElement().isInstanceOf(Promoted.class);
+  }
+
+  @Test
   void whatThePromotedMissedIsToldAgain() {
     Scene scene = Scene.of(1);
     AdmissionAnswer anna = scene.join("anna", "c1");

@@ -60,7 +60,7 @@ abstract class AdmissionStoreContract {
   @Test
   void whatWasStoredIsThereForTheNext() {
     await(a().open(queue, 1));
-    QueueRecord record = new QueueRecord(50, 7, true, new Experience(5, new Rate(3, 1500), List.of(new Rate(1, 2)), Map.of(60_000L, new Rate(0.5, 1))));
+    QueueRecord record = new QueueRecord(50, 7, true, new Experience(5, new Rate(3, 1500), List.of(new Rate(1, 2)), Map.of(60_000L, new Rate(0.5, 1)), 1.5));
     assertThat(await(a().commit(queue, 1, List.of(new PutPlace(connected("p1", 3)), new TakeSlot(3, holder("p1")), new PutPlace(waiting("p2")),
         new PutQueue(record))))).isEmpty();
     Image image = await(b().open(queue, 2));

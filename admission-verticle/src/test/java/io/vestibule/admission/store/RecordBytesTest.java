@@ -44,12 +44,12 @@ class RecordBytesTest {
         + "0000000570686f6e65" + "0000000000000000" + "00000000" + "0000000000000000" + "0000018bcfe568c8" + "0000000000000003" + "0000000f7b22726f6f6d73223a5b2261225d7d"
         + "00000001" + "0000000000000002" + "00" + "000000056f74686572" + "00" + "00000000" + "0000018bcfe9fbe0" + "00000002" + "0000018bcfe569f4"
         + "0000000000000000" + "0000000000000000" + "ffffffff");
-    assertGolden(RecordBytes.QUEUE, new QueueRecord(-1, 7, true), "05" + "ffffffff" + "00000007" + "01" + "00");
-    Experience learnt = new Experience(0x18bcfe56800L, new Rate(3, 1500), List.of(new Rate(0, 2), new Rate(1, 4)), Map.of(60_000L, new Rate(0.5, 1), 20_000L, new Rate(2, 1)));
-    assertGolden(RecordBytes.QUEUE, new QueueRecord(5, 7, false, learnt), "05" + "00000005" + "00000007" + "00" + "01" + "0000018bcfe56800"
+    assertGolden(RecordBytes.QUEUE, new QueueRecord(-1, 7, true), "06" + "ffffffff" + "00000007" + "01" + "00");
+    Experience learnt = new Experience(0x18bcfe56800L, new Rate(3, 1500), List.of(new Rate(0, 2), new Rate(1, 4)), Map.of(60_000L, new Rate(0.5, 1), 20_000L, new Rate(2, 1)), 1.5);
+    assertGolden(RecordBytes.QUEUE, new QueueRecord(5, 7, false, learnt), "06" + "00000005" + "00000007" + "00" + "01" + "0000018bcfe56800"
         + "4008000000000000" + "4097700000000000"
         + "00000002" + "0000000000000000" + "4000000000000000" + "3ff0000000000000" + "4010000000000000"
-        + "00000002" + "0000000000004e20" + "4000000000000000" + "3ff0000000000000" + "000000000000ea60" + "3fe0000000000000" + "3ff0000000000000");
+        + "00000002" + "0000000000004e20" + "4000000000000000" + "3ff0000000000000" + "000000000000ea60" + "3fe0000000000000" + "3ff0000000000000" + "3ff8000000000000");
     assertGolden(RecordBytes.SLOT, new SlotHolder("p", "u"), "03" + "0000000170" + "0000000175");
   }
 
@@ -61,17 +61,20 @@ class RecordBytesTest {
         + "000000027b7d"));
     assertThat(place.sessions()).containsExactly(new SessionRecord(0, 7, true, "a", null, "phone", 0, 0, 0, 0, 3, "{}"));
     assertThat(RecordBytes.QUEUE.decode(HexFormat.of().parseHex("02" + "ffffffff" + "00000007" + "01"))).isEqualTo(new QueueRecord(-1, 7, true));
+    assertThat(RecordBytes.QUEUE.decode(HexFormat.of().parseHex("05" + "00000005" + "00000007" + "00" + "01" + "0000018bcfe56800" + "4008000000000000" + "4097700000000000"
+        + "00000000" + "00000000"))).isEqualTo(new QueueRecord(5, 7, false, new Experience(0x18bcfe56800L, new Rate(3, 1500), List.of(), Map.of(), Experience.NORMAL_WIDTH)));
   }
 
   @Test
   void aRecordOfAQueueIsSmallHoweverMuchWasLearnt() {
     Rate rate = new Rate(Math.PI, Math.E);
     Map<Long, Rate> credits = LongStream.range(0, 64).boxed().collect(Collectors.toMap(Function.identity(), credit -> rate));
-    Experience most = new Experience(Long.MAX_VALUE, rate, Collections.nCopies(40, rate), credits);
+    Experience most = new Experience(Long.MAX_VALUE, rate, Collections.nCopies(40, rate), credits, 1.5);
     QueueRecord record = new QueueRecord(1, 2, false, most);
     assertThat(RecordBytes.QUEUE.encode(record)).hasSizeLessThan(3_000);
     assertThat(RecordBytes.QUEUE.decode(RecordBytes.QUEUE.encode(record))).isEqualTo(record);
-    assertThatThrownBy(() -> new Experience(0, rate, Collections.nCopies(41, rate), Map.of())).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Experience(0, rate, Collections.nCopies(41, rate), Map.of(), 1.5)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Experience(0, rate, List.of(), Map.of(), Double.NaN)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Rate(Double.NaN, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Rate(1, -1)).isInstanceOf(IllegalArgumentException.class);
   }

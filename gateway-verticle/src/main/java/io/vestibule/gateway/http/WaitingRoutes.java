@@ -6,16 +6,20 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vestibule.contract.admission.AdmissionAnswer;
+import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Done;
+import io.vestibule.contract.admission.AdmissionAnswer.Refused;
+import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionCommand.Join;
+import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Poll;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.log.CorrelationId;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.gateway.admission.AdmissionClient;
-import io.vestibule.gateway.admission.Leaving;
 import io.vestibule.gateway.admission.ResumeTokens.Resumption;
 import io.vestibule.gateway.api.JsonReader;
 import io.vestibule.gateway.api.Members;
@@ -211,8 +215,16 @@ final class WaitingRoutes {
         .map(answer -> WaitingAnswer.of(token.queue(), answer, waiting.tokens()));
   }
 
+  /** Asks first how it stands: the order to leave does not say which token it came with, and an old one must not end what a newer one holds. */
   private Future<WaitingAnswer> leave(Resumption token, String correlationId) {
-    return Leaving.ask(waiting.admissions(), token.queue(), token.claim(), correlationId).compose(left -> left instanceof Done
+    return waiting.admissions().ask(new Poll(token.queue(), token.claim()), correlationId).compose(stands -> {
+      if (stands instanceof Refused refused && refused.reason() == ErrorReason.RESUME_EXPIRED) {
+        return Future.succeededFuture(new Done());
+      }
+      return stands instanceof Admitted || stands instanceof Waiting
+          ? waiting.admissions().ask(new Leave(token.queue(), token.claim().session()), correlationId)
+          : Future.<AdmissionAnswer>succeededFuture(stands);
+    }).compose(left -> left instanceof Done
         ? Future.succeededFuture(WaitingAnswer.left(token.queue()))
         : Future.failedFuture(WaitingAnswer.failureOf(left)));
   }

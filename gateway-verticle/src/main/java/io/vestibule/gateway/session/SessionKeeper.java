@@ -22,7 +22,6 @@ import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.Admissions;
-import io.vestibule.gateway.admission.Leaving;
 import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.metrics.JobMeters;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
@@ -239,7 +238,7 @@ public final class SessionKeeper {
     }
     session.leaving = true;
     session.leaveId = frameId;
-    return Leaving.ask(admissions, session.queue(), session.claim(), connection.id()).timeout(LEAVES_WITHIN_MS, TimeUnit.MILLISECONDS)
+    return admissions.ask(new Leave(session.queue(), session.ref()), connection.id()).timeout(LEAVES_WITHIN_MS, TimeUnit.MILLISECONDS)
         .<Void>compose(answer -> {
           session.ended |= answer instanceof Done;
           return answer instanceof Done ? Future.succeededFuture()

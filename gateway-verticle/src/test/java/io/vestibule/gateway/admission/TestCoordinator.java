@@ -18,7 +18,6 @@ import io.vestibule.contract.admission.AdmissionCommand.Confirm;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionCommand.Join;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
-import io.vestibule.contract.admission.AdmissionCommand.Poll;
 import io.vestibule.contract.admission.AdmissionCommand.Resume;
 import io.vestibule.contract.admission.AdmissionCommand.Save;
 import io.vestibule.contract.admission.AdmissionNotice;
@@ -111,9 +110,6 @@ public final class TestCoordinator {
       return attempts.computeIfAbsent(join.user() + '/' + join.attempt(), first -> join(join));
     } else if (command instanceof Resume resume) {
       return attempts.computeIfAbsent(resume.attempt(), first -> resume(resume));
-    } else if (command instanceof Poll poll) {
-      Kept kept = sessions.get(poll.claim().session());
-      return kept == null ? refused(ErrorReason.RESUME_EXPIRED) : kept.admitted ? admitted(kept, false) : waiting(kept, null);
     } else if (command instanceof Save save) {
       Kept kept = sessions.get(save.session());
       if (kept != null && save.version() > kept.version && save.holder().equals(kept.holder)) {
