@@ -404,68 +404,6 @@ class ResumptionIT {
     }
   }
 
-  /** Its token, and what it was subscribed to before it had to wait again, are kept with its place whatever becomes of its node. */
-  @Test
-  void whatAWaiterBringsIsSavedWithWhatItWas() {
-    JsonObject in;
-    String token;
-    try (RawSocket socket = gateway.open()) {
-      in = enter(socket, gateway.token("ann", new JsonObject(), Duration.ofMinutes(5)));
-      socket.subscribe("a.b");
-      TestCalls.call(gateway, "vestibule.session.set", new JsonObject().put("userId", "ann").put("attributes", new JsonObject().put("room", 7)));
-      saved(in, "a.b", "room");
-      coordinator.requeue(GatewayFixture.NODE, "ann");
-      token = socket.await("queued").getString("resumeToken");
-      saved(in, "a.b", "room", end(refresh(socket, "ann", Duration.ofMinutes(10))));
-    }
-    try (RawSocket socket = gateway.open()) {
-      assertThat(socket.send(reconnect(token)).text().type()).isEqualTo("queued");
-      JsonObject refreshed = refresh(socket, "ann", Duration.ofHours(2));
-      saved(in, "a.b", "room", end(refreshed));
-      coordinator.promote(GatewayFixture.NODE, coordinator.connectionOf("ann"));
-      JsonObject success = socket.await("reconnect_success");
-      assertThat(success.getString("expiresAt")).isEqualTo(refreshed.getString("expiresAt"));
-      assertThat(success.getJsonArray("restored")).containsExactly("a.b");
-      socket.await("subscribed");
-      socket.subscribe("more");
-      saved(in, "a.b", "more", "room", end(refreshed), "\"reconnects\":1");
-    }
-  }
-
-  private JsonObject refresh(RawSocket socket, String user, Duration life) {
-    return socket.send(new JsonObject().put("type", "refresh").put("token", gateway.token(user, new JsonObject(), life))).await("refreshed");
-  }
-
-  private static String end(JsonObject refreshed) {
-    return "\"exp\":" + refreshed.getInstant("expiresAt").toEpochMilli();
-  }
-
-  /** The reply does not wait for the save. A node that dies in between takes along what was not saved; the client is told what came back, and asks for the rest. */
-  @Test
-  void restoredSaysWhatCameBackAndTheRestIsAskedForAgain() {
-    JsonObject before;
-    try (RawSocket socket = gateway.open()) {
-      before = enter(socket, gateway.token("ann"));
-      socket.subscribe("kept").subscribe("given.up");
-      saved(before, "kept", "given.up");
-      coordinator.script(command -> command instanceof Save || command instanceof Detach ? new AdmissionAnswer.Done() : null);
-      socket.subscribe("too.late");
-      socket.send(new JsonObject().put("type", "unsubscribe").put("topic", "given.up")).await("unsubscribed");
-    }
-    String session = before.getString("sessionId");
-    GatewayFixture.until("it is gone", () -> coordinator.heard(Detach.class).stream().anyMatch(detach -> detach.session().id().equals(session)));
-    coordinator.script(command -> null);
-    try (RawSocket socket = gateway.open()) {
-      JsonObject after = socket.send(reconnect(before.getString("resumeToken"))).text().json();
-      assertThat(after.getJsonArray("restored")).containsExactlyInAnyOrder("kept", "given.up");
-      socket.await("subscribed");
-      socket.subscribe("kept").subscribe("too.late");
-      gateway.publish("too.late", 1);
-      assertThat(socket.await("message").getString("topic")).isEqualTo("too.late");
-      saved(before, "kept", "too.late");
-    }
-  }
-
   /** It is told in time, and its place waits for it, though it never showed this node its token. */
   @Test
   void aWaiterThatCameBackIsToldOfTheEndOfItsToken() throws Exception {
