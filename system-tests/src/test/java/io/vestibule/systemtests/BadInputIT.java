@@ -46,7 +46,8 @@ class BadInputIT {
   @BeforeEach
   void start() throws Exception {
     node = nodes.start("a", "--set", "admission.capacity=1", "--set", "admission.secret=" + SECRET, "--set", "admission.ip-joins=" + IP_JOINS,
-        "--set", "admission.user-joins=" + USER_JOINS, "--set", "gateway.http.trusted-proxies=127.0.0.1", "--set", "admission.adaptive=false");
+        "--set", "admission.user-joins=" + USER_JOINS, "--set", "gateway.http.trusted-proxies=127.0.0.1", "--set", "admission.adaptive=false",
+        "--set", "admission.queues=[{name: sale, capacity: 1}]");
     inside = nodes.connect(node, "inside");
     anna = nodes.open(node, "anna");
     annasToken = anna.request(auth("anna"), "queued").json().getString("resumeToken");
@@ -129,6 +130,8 @@ class BadInputIT {
     bad.put(nodes.token("anna"), "invalid");
     // Signed, and still nothing: of a queue that there is not, of somebody else's place.
     bad.put(signed(SECRET, nodes.clusterName(), "nowhere", anne), "unknown_queue");
+    bad.put(signed(SECRET, nodes.clusterName(), "sale", anne), "expired");
+    bad.put(altered(annasToken, "\u0007default", "\u0004sale"), "invalid");
     bad.put(signed(SECRET, nodes.clusterName(), "default", eves), "expired");
     for (Map.Entry<String, String> token : bad.entrySet()) {
       Client eve = nodes.open(node, "eve");
@@ -242,6 +245,59 @@ class BadInputIT {
       }
     }
     throw new AssertionError("never refused");
+  }
+
+  /** Whatever a client writes before what the proxy wrote, and whichever address of its network it takes. */
+  @Test
+  void anAddressCannotBeMadeUp() throws Exception {
+    for (String flooder : List.of("198.51.100.%d, 203.0.113.4", "2001:db8:5:6::%x")) {
+      long began = System.nanoTime();
+      int joined = 0;
+      for (int i = 0; i < 2 * IP_JOINS; i++) {
+        HttpResponse<String> answer = ask("join", nodes.token("bot-" + i), flooder.formatted(i + 1));
+        joined += answer.statusCode() == 202 ? 1 : 0;
+        assertThat(answer.statusCode()).isIn(202, 429);
+      }
+      assertThat(joined).as(flooder).isBetween(IP_JOINS, most(IP_JOINS, began));
+    }
+    assertTheLineIsUnharmed();
+  }
+
+  /** Carl left his token lying about. It opens nothing any more, and whoever found it cannot use up what he may try. */
+  @Test
+  void aTokenThatIsOverBurnsNothingOfItsUser() throws Exception {
+    Client carl = nodes.open(node, "carl");
+    String over = carl.request(auth("carl"), "queued").json().getString("resumeToken");
+    carl.request(new JsonObject().put("type", "leave"), "left");
+    Client eve = nodes.open(node, "eve");
+    for (int i = 0; i < 3 * USER_JOINS; i++) {
+      assertThat(eve.request(reconnect(over), "reconnect_failed").json().getString("reason")).isEqualTo("expired");
+      assertThat(body(ask("heartbeat", over, null)).getString("reason")).isEqualTo("expired");
+    }
+    for (int i = 0; i < USER_JOINS - 2; i++) {
+      Client back = nodes.open(node, "carl-" + i);
+      back.request(auth("carl"), "queued");
+      back.request(new JsonObject().put("type", "leave"), "left");
+    }
+    assertTheLineIsUnharmed();
+  }
+
+  /** Three connections are three, whichever queues they wait in. */
+  @Test
+  void nobodyHasMoreConnectionsBecauseThereAreMoreQueues() throws Exception {
+    nodes.open(node, "eve-1").request(auth("eve"), "queued");
+    nodes.open(node, "eve-2").request(auth("eve").put("queue", "sale"), "auth_success");
+    nodes.open(node, "eve-3").request(auth("eve").put("queue", "sale"), "auth_success");
+    for (String queue : List.of("default", "sale")) {
+      JsonObject refused = nodes.open(node, "eve-more").request(auth("eve").put("queue", queue), "auth_error").json();
+      assertThat(refused.getString("reason")).isEqualTo("too_many_user_connections");
+      assertThat(refused.getBoolean("temporary")).isTrue();
+    }
+    HttpResponse<String> http = ask("join", nodes.token("eve"), null);
+    assertThat(http.statusCode()).isEqualTo(429);
+    assertThat(body(http).getString("reason")).isEqualTo("too_many_user_connections");
+    assertThat(header(http, "X-RateLimit-Policy")).as("how often she may try is another limit").isNotNull();
+    assertTheLineIsUnharmed();
   }
 
   @Test

@@ -147,7 +147,7 @@ final class Admissions {
       session.pollByMs = standings.pollByMs(standing);
       state.timers.arm(session.place);
     }
-    return new Waiting(session.claim(), standing, resumed ? session.state : null, quota(session.place));
+    return new Waiting(session.claim(), standing, session.version, resumed ? session.state : null, quota(session.place));
   }
 
   private Quota quota(Place place) {

@@ -170,7 +170,7 @@ final class Place {
   }
 
   PlaceRecord record() {
-    return new PlaceRecord(id, user, userClass, stage.stored(), joinedAtMs, order, stage.untilMs(), slot,
+    return new PlaceRecord(id, user, userClass, stage.stored(), joinedAtMs, order, stage.untilMs(), slot, nextNumber,
         sessions.stream().map(Session::record).toList());
   }
 }

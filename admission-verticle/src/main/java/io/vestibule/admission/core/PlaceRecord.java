@@ -12,14 +12,22 @@ import java.util.Objects;
  * @param order where it stands among those of its class that came in the same millisecond, and in all
  * @param untilMs when the stage ends by itself (claim, away, grace); 0: it does not
  * @param slot the slot it holds; -1 for none
+ * @param nextNumber that of its next session: lower ones were given, and those that are not here have ended
  */
 public record PlaceRecord(
-    String id, String user, String userClass, Stage stage, long joinedAtMs, long order, long untilMs, int slot, List<SessionRecord> sessions) {
+    String id, String user, String userClass, Stage stage, long joinedAtMs, long order, long untilMs, int slot, int nextNumber,
+    List<SessionRecord> sessions) {
   public PlaceRecord {
     Objects.requireNonNull(id);
     Objects.requireNonNull(user);
     Objects.requireNonNull(stage);
     sessions = List.copyOf(sessions);
+  }
+
+  /** None of whose sessions has ended that came after those which are there. */
+  public PlaceRecord(
+      String id, String user, String userClass, Stage stage, long joinedAtMs, long order, long untilMs, int slot, List<SessionRecord> sessions) {
+    this(id, user, userClass, stage, joinedAtMs, order, untilMs, slot, sessions.stream().mapToInt(session -> session.number() + 1).max().orElse(0), sessions);
   }
 
   /** Where a place is in its life; the number in the store is the ordinal. */

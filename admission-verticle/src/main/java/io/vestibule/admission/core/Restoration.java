@@ -86,6 +86,7 @@ final class Restoration {
   /** Nothing is written for a place that is as it was. */
   private void enter(PlaceRecord record) {
     Place place = new Place(record.id(), record.user(), record.userClass(), record.joinedAtMs(), record.order(), stage(record));
+    place.nextNumber = record.nextNumber();
     for (PlaceRecord.SessionRecord stored : record.sessions()) {
       Session session = Session.of(place, stored);
       session.untilMs = kind(stored.untilMs(), Math.max(state.rules.awayMs(), state.rules.sessionTtlMs()));

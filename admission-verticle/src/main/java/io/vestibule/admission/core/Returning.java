@@ -4,6 +4,7 @@ import io.vestibule.admission.core.Counters.Count;
 import io.vestibule.admission.core.QueueEvent.Seat;
 import io.vestibule.admission.core.QueueEvent.SeatAnswered;
 import io.vestibule.admission.core.Stages.Cause;
+import io.vestibule.contract.admission.AdmissionAnswer.Quota;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionAnswer.Rise;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
@@ -42,6 +43,16 @@ final class Returning {
       admissions.ask(ref, session, true);
       return;
     }
+    // A token that opens nothing may be in anybody's hands: it takes nothing from the user's own attempts.
+    Quota quota = state.quota.quota(resume.claim().user(), state.nowMs);
+    if (session == null && !isLost(resume.claim())) {
+      fail(ref, new Refused(whyNot(resume.claim()), 0, 0, 0, quota));
+      return;
+    }
+    if (session != null && !session.accepts(resume.claim().generation())) {
+      used(ref, session, quota);
+      return;
+    }
     UserQuota.Verdict verdict = state.quota.attempt(resume.claim().user(), state.nowMs);
     if (!verdict.ok()) {
       fail(ref, new Refused(ErrorReason.TOO_MANY_JOINS, verdict.retryAfterMs(), 0, 0, verdict.quota()));
@@ -56,7 +67,7 @@ final class Returning {
 
   private void resume(long ref, Session session, Resume resume, UserQuota.Verdict verdict) {
     if (!session.accepts(resume.claim().generation())) {
-      used(ref, session, verdict);
+      used(ref, session, verdict.quota());
     } else {
       takeOver(session, resume);
       admissions.ask(ref, session, true);
@@ -86,9 +97,9 @@ final class Returning {
   }
 
   /** An old token. A good one passes at any time; old ones are counted and slowed down. */
-  private void used(long ref, Session session, UserQuota.Verdict verdict) {
+  private void used(long ref, Session session, Quota quota) {
     if (state.nowMs < session.notBeforeMs) {
-      fail(ref, new Refused(ErrorReason.TOO_SOON, session.notBeforeMs - state.nowMs, session.failures, ATTEMPTS - session.failures, verdict.quota()));
+      fail(ref, new Refused(ErrorReason.TOO_SOON, session.notBeforeMs - state.nowMs, session.failures, ATTEMPTS - session.failures, quota));
       return;
     }
     session.failures++;
@@ -96,9 +107,9 @@ final class Returning {
     session.notBeforeMs = state.nowMs + delay;
     state.changed(session.place);
     if (session.failures < ATTEMPTS) {
-      fail(ref, new Refused(ErrorReason.RESUME_USED, delay, session.failures, ATTEMPTS - session.failures, verdict.quota()));
+      fail(ref, new Refused(ErrorReason.RESUME_USED, delay, session.failures, ATTEMPTS - session.failures, quota));
     } else {
-      fail(ref, new Refused(ErrorReason.TOO_MANY_ATTEMPTS, 0, session.failures, 0, verdict.quota()));
+      fail(ref, new Refused(ErrorReason.TOO_MANY_ATTEMPTS, 0, session.failures, 0, quota));
       stages.end(session, Cause.ATTEMPTS);
     }
   }

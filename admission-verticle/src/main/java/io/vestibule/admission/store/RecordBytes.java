@@ -24,9 +24,9 @@ import java.util.stream.Collectors;
  * @param <T> the record
  */
 public final class RecordBytes<T> {
-  /** A place with its sessions. Layout 1 did not know when they had come in. */
-  public static final RecordBytes<PlaceRecord> PLACE = new RecordBytes<>("place", 4, RecordBytes::writePlace,
-      Map.of((byte) 1, in -> readPlace(in, RecordBytes::readFirstSession), (byte) 4, in -> readPlace(in, RecordBytes::readSession)));
+  /** A place with its sessions. Layout 1 did not know when they had come in, and 4 not how many there had been. */
+  public static final RecordBytes<PlaceRecord> PLACE = new RecordBytes<>("place", 6, RecordBytes::writePlace,
+      Map.of((byte) 1, in -> readEarlierPlace(in, RecordBytes::readFirstSession), (byte) 4, in -> readEarlierPlace(in, RecordBytes::readSession), (byte) 6, RecordBytes::readPlace));
 
   /** What is kept of a queue besides its places. Layout 2 knew nothing that was learnt, 5 not how far estimates had been off. */
   public static final RecordBytes<QueueRecord> QUEUE = new RecordBytes<>("queue", 6, RecordBytes::writeQueue,
@@ -89,11 +89,16 @@ public final class RecordBytes<T> {
 
   private static void writePlace(WireWriter out, PlaceRecord place) {
     out.putString(place.id()).putString(place.user()).putString(place.userClass()).putByte(place.stage().ordinal())
-        .putLong(place.joinedAtMs()).putLong(place.order()).putLong(place.untilMs()).putInt(place.slot())
+        .putLong(place.joinedAtMs()).putLong(place.order()).putLong(place.untilMs()).putInt(place.slot()).putInt(place.nextNumber())
         .putList(place.sessions(), RecordBytes::writeSession);
   }
 
-  private static PlaceRecord readPlace(WireReader in, Function<WireReader, SessionRecord> session) {
+  private static PlaceRecord readPlace(WireReader in) {
+    return new PlaceRecord(in.getString(), in.getString(), in.getString(), stage(in.getByte()), in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt(),
+        in.getList(RecordBytes::readSession));
+  }
+
+  private static PlaceRecord readEarlierPlace(WireReader in, Function<WireReader, SessionRecord> session) {
     return new PlaceRecord(in.getString(), in.getString(), in.getString(), stage(in.getByte()), in.getLong(), in.getLong(), in.getLong(), in.getInt(),
         in.getList(session));
   }

@@ -290,4 +290,18 @@ class FailoverTest {
     assertThat(scene.status().grace()).as("a Detach was lost").isOne();
     assertThat(scene.resume(claim(anna), "c2")).isInstanceOf(Admitted.class);
   }
+
+  /** Its number was the highest, and the place lives on without it. */
+  @Test
+  void aSessionThatWasRevokedStaysSoAfterAFailover() {
+    Scene scene = Scene.of(5);
+    scene.join("anna", "c1");
+    AdmissionAnswer second = scene.join("anna", "c2");
+    scene.hear(new QueueEvent.Revoked(null, Scene.ref(second).id()));
+    assertThat(Scene.reason(scene.resume(Scene.claim(second), "c3"))).isEqualTo("revoked");
+    scene.failover();
+    scene.open();
+    assertThat(Scene.reason(scene.resume(Scene.claim(second), "c4"))).isEqualTo("expired");
+    assertThat(scene.status().sessions()).isOne();
+  }
 }

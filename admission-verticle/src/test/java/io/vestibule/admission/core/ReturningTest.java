@@ -244,4 +244,23 @@ class ReturningTest {
     assertThat(scene.status().admitted()).isZero();
     assertThat(scene.poll(ben)).isInstanceOf(Admitted.class);
   }
+
+  /** Whoever has an old token of somebody cannot use up that one's attempts to join with it. */
+  @Test
+  void tokensThatOpenNothingTakeNothingFromTheUsersLimit() {
+    Scene scene = Scene.with(rules -> rules.limits(10, 5));
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer again = scene.resume(Scene.claim(anna), "c2");
+    scene.ask(new Confirm(Scene.Q, Scene.ref(again), Scene.claim(again).generation()));
+    scene.drop(again, "c2");
+    assertThat(Scene.reason(scene.resume(Scene.claim(anna), "e1"))).isEqualTo("used");
+    AdmissionAnswer back = scene.resume(Scene.claim(again), "c3");
+    scene.leave(back);
+    for (int i = 0; i < 20; i++) {
+      assertThat(Scene.reason(scene.resume(Scene.claim(back), "e2" + i))).isEqualTo("expired");
+    }
+    assertThat(scene.join("anna", "c4")).isInstanceOf(Admitted.class);
+    assertThat(scene.join("anna", "c5")).isInstanceOf(Admitted.class);
+    assertThat(Scene.reason(scene.join("anna", "c6"))).as("her own: five").isEqualTo("too_many_joins");
+  }
 }

@@ -37,9 +37,9 @@ class RecordBytesTest {
   /** What stands in a store today must be readable by every later version. */
   @Test
   void theStoredFormStays() {
-    assertGolden(RecordBytes.PLACE, Records.connected("p", 3), "04"
+    assertGolden(RecordBytes.PLACE, Records.connected("p", 3), "06"
         + "0000000170" + "00000009" + "75736572206f662070" + "00000003766970" + "02" + "0000018bcfe56800" + "0000000000000005" + "0000018bcfe65260"
-        + "00000003" + "00000002"
+        + "00000003" + "00000002" + "00000002"
         + "00000000" + "0000000000000007" + "01" + "00000007617474656d7074" + "01" + "000000046e6f6465" + "0000000a636f6e6e656374696f6e"
         + "0000000570686f6e65" + "0000000000000000" + "00000000" + "0000000000000000" + "0000018bcfe568c8" + "0000000000000003" + "0000000f7b22726f6f6d73223a5b2261225d7d"
         + "00000001" + "0000000000000002" + "00" + "000000056f74686572" + "00" + "00000000" + "0000018bcfe9fbe0" + "00000002" + "0000018bcfe569f4"
@@ -60,6 +60,12 @@ class RecordBytesTest {
         + "00000000" + "0000000000000007" + "01" + "0000000161" + "00" + "0000000570686f6e65" + "0000000000000000" + "00000000" + "0000000000000000" + "0000000000000003"
         + "000000027b7d"));
     assertThat(place.sessions()).containsExactly(new SessionRecord(0, 7, true, "a", null, "phone", 0, 0, 0, 0, 3, "{}"));
+    PlaceRecord later = RecordBytes.PLACE.decode(HexFormat.of().parseHex("04" + "0000000170" + "0000000175" + "ffffffff" + "02" + "0000018bcfe56800"
+        + "0000000000000005" + "0000018bcfe65260" + "00000003" + "00000001"
+        + "00000004" + "0000000000000007" + "01" + "0000000161" + "00" + "0000000570686f6e65" + "0000000000000000" + "00000000" + "0000000000000000" + "0000000000000009"
+        + "0000000000000003" + "000000027b7d"));
+    assertThat(later.sessions()).containsExactly(new SessionRecord(4, 7, true, "a", null, "phone", 0, 0, 0, 9, 3, "{}"));
+    assertThat(later.nextNumber()).isEqualTo(5);
     assertThat(RecordBytes.QUEUE.decode(HexFormat.of().parseHex("02" + "ffffffff" + "00000007" + "01"))).isEqualTo(new QueueRecord(-1, 7, true));
     assertThat(RecordBytes.QUEUE.decode(HexFormat.of().parseHex("05" + "00000005" + "00000007" + "00" + "01" + "0000018bcfe56800" + "4008000000000000" + "4097700000000000"
         + "00000000" + "00000000"))).isEqualTo(new QueueRecord(5, 7, false, new Experience(0x18bcfe56800L, new Rate(3, 1500), List.of(), Map.of(), Experience.NORMAL_WIDTH)));
@@ -130,6 +136,6 @@ class RecordBytesTest {
             new SessionRecord(number, generation, confirmed, attempt, holder, device, until, number, until, until, generation, state));
     return Combinators.combine(text, text, text.injectNull(0.3), Arbitraries.of(Stage.values()), Arbitraries.longs(), Arbitraries.longs(),
         Arbitraries.integers(), session.list().ofMaxSize(4))
-        .as((id, user, userClass, stage, joined, order, slot, sessions) -> new PlaceRecord(id, user, userClass, stage, joined, order, joined, slot, sessions));
+        .as((id, user, userClass, stage, joined, order, slot, sessions) -> new PlaceRecord(id, user, userClass, stage, joined, order, joined, slot, slot + 7, sessions));
   }
 }

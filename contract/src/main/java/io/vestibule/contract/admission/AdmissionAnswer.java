@@ -27,12 +27,18 @@ public sealed interface AdmissionAnswer {
   /**
    * The holder waits.
    *
-   * @param state what the session remembers, told to whoever came back with a token: the gateway has to know when its JWT ends; else null
+   * @param version of the state; the next save has to be newer
+   * @param state what the session remembers, told to whoever came back with a token: the gateway has to know when its JWT ends, and what to save with the next; else null
    */
-  record Waiting(SessionClaim claim, Standing standing, String state, Quota quota) implements AdmissionAnswer {
+  record Waiting(SessionClaim claim, Standing standing, long version, String state, Quota quota) implements AdmissionAnswer {
     public Waiting {
       Objects.requireNonNull(claim);
       Objects.requireNonNull(standing);
+    }
+
+    /** Of which nothing was saved yet. */
+    public Waiting(SessionClaim claim, Standing standing, String state, Quota quota) {
+      this(claim, standing, 0, state, quota);
     }
   }
 
@@ -128,7 +134,7 @@ public sealed interface AdmissionAnswer {
     } else if (answer instanceof Waiting w) {
       w.claim.write(out.putByte(2));
       w.standing.write(out);
-      w.quota.write(out.putString(w.state));
+      w.quota.write(out.putLong(w.version).putString(w.state));
     } else if (answer instanceof Done) {
       out.putByte(3);
     } else if (answer instanceof Refused r) {
@@ -143,7 +149,7 @@ public sealed interface AdmissionAnswer {
     byte kind = in.getByte();
     return switch (kind) {
       case 1 -> new Admitted(SessionClaim.read(in), in.getBoolean(), in.getLong(), in.getLong(), in.getString(), Quota.read(in));
-      case 2 -> new Waiting(SessionClaim.read(in), Standing.read(in), in.getString(), Quota.read(in));
+      case 2 -> new Waiting(SessionClaim.read(in), Standing.read(in), in.getLong(), in.getString(), Quota.read(in));
       case 3 -> new Done();
       case 4 -> new Refused(ErrorReason.ofSlug(in.getString()), in.getLong(), in.getInt(), in.getInt(), Quota.read(in));
       case 5 -> new NotLeader();

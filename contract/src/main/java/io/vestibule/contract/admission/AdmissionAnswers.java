@@ -9,7 +9,7 @@ import java.util.List;
  * @param answers one for each command, in their order
  */
 public record AdmissionAnswers(List<AdmissionAnswer> answers) {
-  public static final RecordCodec<AdmissionAnswers> CODEC = RecordCodec.of("vestibule.admission.answers.v2",
+  public static final RecordCodec<AdmissionAnswers> CODEC = RecordCodec.of("vestibule.admission.answers.v3",
       (out, m) -> out.putList(m.answers, AdmissionAnswer::write), in -> new AdmissionAnswers(in.getList(AdmissionAnswer::read)));
 
   public AdmissionAnswers {

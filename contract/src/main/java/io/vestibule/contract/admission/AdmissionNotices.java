@@ -11,7 +11,7 @@ import java.util.List;
  * @param shard the shard of those queues
  */
 public record AdmissionNotices(String coordinator, int shard, long term, List<AdmissionNotice> notices) {
-  public static final RecordCodec<AdmissionNotices> CODEC = RecordCodec.of("vestibule.admission.notices.v2",
+  public static final RecordCodec<AdmissionNotices> CODEC = RecordCodec.of("vestibule.admission.notices.v3",
       (out, m) -> out.putString(m.coordinator).putInt(m.shard).putLong(m.term).putList(m.notices, AdmissionNotice::write),
       in -> new AdmissionNotices(in.getString(), in.getInt(), in.getLong(), in.getList(AdmissionNotice::read)));
 

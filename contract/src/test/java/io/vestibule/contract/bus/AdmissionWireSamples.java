@@ -42,7 +42,7 @@ final class AdmissionWireSamples {
         new AdmissionAnswer.Admitted(CLAIM, false, 0, 0, null, Quota.NONE),
         new AdmissionAnswer.Admitted(CLASSED, true, 31_000, 2, "{}", new Quota(10, 9, 2_000, 60_000)),
         new AdmissionAnswer.Waiting(CLAIM, STANDING, null, Quota.NONE),
-        new AdmissionAnswer.Waiting(CLAIM, ROSE, "{}", Quota.NONE),
+        new AdmissionAnswer.Waiting(CLAIM, ROSE, 9, "{}", Quota.NONE),
         new AdmissionAnswer.Done(),
         new AdmissionAnswer.Refused(ErrorReason.RESUME_USED, 1_000, 1, 4, Quota.NONE),
         new AdmissionAnswer.NotLeader());

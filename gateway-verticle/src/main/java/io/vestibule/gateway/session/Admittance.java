@@ -187,6 +187,7 @@ public final class Admittance {
   private void queue(Connection connection, Joining state, AdmissionAnswer.Waiting waiting) {
     Session session = session(state, waiting.claim());
     session.stateKnown = !state.arrival().resumes();
+    session.version = waiting.version();
     Identity identity = state.arrival().resumes() ? entry.remembered(connection, session, waiting.state()) : state.arrival().identity();
     connection.transition(state.toWaiting(session, identity, identity == null ? Long.MAX_VALUE
         : Deadlines.noticeAtMs(identity.expiresAtMs(), clock.epochMs().getAsLong())));

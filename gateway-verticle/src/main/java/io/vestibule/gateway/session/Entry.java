@@ -10,6 +10,7 @@ import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Joining;
 import io.vestibule.gateway.session.ConnectionState.Waiting;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Lets somebody in whom a coordinator admitted: with the token's claims or those that the session remembers, and with all else that it remembers. */
@@ -74,7 +75,7 @@ final class Entry {
    */
   void promote(Connection connection, Waiting state, Admitted admitted) {
     Session session = state.session();
-    SavedState saved = session.stateKnown ? null : savedFor(connection, session, admitted.state());
+    SavedState saved = session.stateKnown && session.resting == null ? null : savedFor(connection, session, admitted.state());
     Identity identity = state.identity() != null ? state.identity() : remembered(session, saved);
     if (state.identity() == null && (saved == null || saved.claims() == null) && !session.lastChance) {
       identity = lastChance(session, identity);
@@ -94,21 +95,36 @@ final class Entry {
         saved == null ? SavedState.NOTHING : saved);
   }
 
-  /** What is remembered of the token of somebody who came back into the line, or null where nothing is. */
+  /**
+   * Recalls what a session of somebody who came back into the line remembers, so that it can be saved again with a new token.
+   *
+   * @return what is remembered of its token, or null where nothing is
+   */
   Identity remembered(Connection connection, Session session, String state) {
-    SavedState saved = savedFor(connection, session, state);
+    Optional<SavedState> readable = SavedState.decode(session.claim().user(), state);
+    readable.ifPresent(saved -> {
+      session.resting = saved;
+      session.attributes = saved.attributes();
+      session.reconnects = saved.reconnects();
+      session.stateKnown = true;
+    });
+    SavedState saved = readable.orElseGet(() -> unreadable(connection));
     return saved.claims() == null ? null : remembered(session, saved);
   }
 
   private SavedState savedFor(Connection connection, Session session, String state) {
-    return SavedState.decode(session.claim().user(), state).orElseGet(() -> {
-      LOG.warn(LogEvent.SESSION_UNREADABLE, connection.id()).write();
-      return SavedState.NOTHING;
-    });
+    return SavedState.decode(session.claim().user(), state).orElseGet(() -> unreadable(connection));
+  }
+
+  private static SavedState unreadable(Connection connection) {
+    LOG.warn(LogEvent.SESSION_UNREADABLE, connection.id()).write();
+    return SavedState.NOTHING;
   }
 
   private void take(Session session, Admitted admitted, SavedState saved) {
-    session.version = admitted.version();
+    // A save that is under way has a higher one.
+    session.version = Math.max(session.version, admitted.version());
+    session.resting = null;
     session.attributes = saved.attributes();
     session.reconnects = saved.reconnects();
     session.stateKnown = true;

@@ -94,8 +94,7 @@ public final class LoopNotices implements NodeNotices.Loop {
     }
     Session session = known.session();
     if (known instanceof Authenticated authenticated) {
-      keeper.saveNow(connection, known);
-      session.stateKnown = false;
+      keeper.rest(connection, authenticated);
       connection.transition(authenticated.toRequeued());
       subscriptions.removeAll(connection);
     }

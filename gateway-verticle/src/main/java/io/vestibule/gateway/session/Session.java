@@ -23,8 +23,10 @@ final class Session {
   int reconnects;
   /** The application's own object as JSON text, or null. */
   String attributes;
-  /** Whether all that the session is to remember is known here; somebody who came back into the line brings it when admitted. */
+  /** Whether all that the session is to remember is known here; it is not where what is stored cannot be read. */
   boolean stateKnown;
+  /** What it remembers beside its attributes and its token while it waits and is subscribed to nothing, if it was in before; else null. */
+  SavedState resting;
   /** Whether there is something to save, and whether a save is under way. */
   boolean dirty;
   boolean saving;

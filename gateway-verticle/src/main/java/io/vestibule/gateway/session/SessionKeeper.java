@@ -121,6 +121,10 @@ public final class SessionKeeper {
     Session session = known.session();
     var topics = new ArrayList<String>();
     var granted = new ArrayList<String>();
+    if (session.resting != null) {
+      topics.addAll(session.resting.topics());
+      granted.addAll(session.resting.granted());
+    }
     if (known instanceof Authenticated a) {
       for (TopicPattern pattern : connection.subscriptions()) {
         if (!pattern.text().equals(a.identity().principal().userTopic())) {
@@ -250,11 +254,14 @@ public final class SessionKeeper {
         });
   }
 
-  /** Makes sure that what is known here is saved before it is forgotten here. */
-  void saveNow(Connection connection, Known known) {
-    if (known.session().dirty) {
+  /** Makes sure that what is known here is saved before its subscriptions are forgotten here; they rest with the session. */
+  void rest(Connection connection, Authenticated known) {
+    Session session = known.session();
+    if (session.dirty) {
       tell(connection, saveOf(connection, known));
     }
+    session.resting = SavedState.decode(known.userId(), stateOf(connection, known)).orElse(null);
+    session.stateKnown = session.resting != null;
   }
 
   /** Lets go of a session that was given to a connection which has no use for it. */

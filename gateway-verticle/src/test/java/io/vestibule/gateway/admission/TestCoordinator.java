@@ -162,7 +162,7 @@ public final class TestCoordinator {
   }
 
   private static Waiting waiting(Kept kept, String state) {
-    return new Waiting(kept.claim, standing(1), state, QUOTA);
+    return new Waiting(kept.claim, standing(1), kept.version, state, QUOTA);
   }
 
   public static Standing standing(long position) {
@@ -216,6 +216,16 @@ public final class TestCoordinator {
       promoted.admitted = true;
     }
     return say(gateway, new AdmissionNotice.Promoted(promoted.queue, connection, admitted(promoted, promoted.state != null && promoted.claim.generation() > 1)));
+  }
+
+  /** Takes the slot of a user's only session back, and says so. */
+  public AdmissionSeen requeue(String gateway, String user) {
+    Kept back;
+    synchronized (this) {
+      back = sessions.values().stream().filter(kept -> kept.claim.user().equals(user)).findFirst().orElseThrow();
+      back.admitted = false;
+    }
+    return say(gateway, new AdmissionNotice.Requeued(back.queue, back.holder.connection(), waiting(back, null)));
   }
 
   /** The connection that the only session of a user lives on. */
