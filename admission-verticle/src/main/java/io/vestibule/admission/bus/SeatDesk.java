@@ -143,8 +143,8 @@ final class SeatDesk {
     offers.put(reign.queue(), core.offers(user));
     Optional<SeatChoice.Chosen> chosen = SeatChoice.among(offers, reign.rules().replaceOldest());
     if (chosen.isEmpty()) {
-      // Some may have ended just before they were asked for.
-      answer(user, round == 1 && offers.size() > 1 ? Seat.AGAIN : Seat.REFUSED, null);
+      // Some may have ended just before they were asked for; where any would do, all that counts is on its way in or out.
+      answer(user, (round == 1 || reign.rules().replaceOldest()) && offers.size() > 1 ? Seat.AGAIN : Seat.REFUSED, null);
     } else if (chosen.get().queue().equals(reign.queue())) {
       answer(user, Seat.REFUSED, chosen.get().offer().session());
     } else {

@@ -122,6 +122,24 @@ class SeatsIT {
     }
   }
 
+  /** While many come at once there is nothing to replace for moments: what counts is on its way in or out. */
+  @Test
+  void whoMayReplaceTheOldestIsNeverToldThatThereAreTooMany() {
+    try (Coordinators cluster = new Coordinators(1, TestAdmission.config(0, QUEUES, TooMany.REPLACE_OLDEST))) {
+      Scene scene = Scene.of(cluster);
+      QUEUES.forEach(queue -> eventually(() -> scene.gateway().ask(join(scene, queue, "first")) instanceof Admitted));
+      List<Join> joins = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        for (int user = 0; user < 10; user++) {
+          joins.add(join(scene, QUEUES.get(i % QUEUES.size()), "user" + user));
+        }
+      }
+      List<Future<AdmissionAnswer>> answers = joins.stream().map(scene.gateway()::askOnce).toList();
+      await(Future.join(answers));
+      assertThat(answers.stream().map(answer -> reason(answer.result()))).doesNotContain(ErrorReason.TOO_MANY_USER_CONNECTIONS);
+    }
+  }
+
   private static List<String> replaced(Gateway gateway) {
     return gateway.told.stream().filter(notice -> notice instanceof Ended ended && ended.end() == End.REPLACED).map(notice -> notice.connection()).toList();
   }
