@@ -1,6 +1,7 @@
 package io.vestibule.cluster.replica;
 
 import io.vestibule.contract.replica.ReplicaAnswer;
+import io.vestibule.contract.replica.ReplicaKind;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import java.util.Collections;
 import java.util.HashMap;

@@ -1,5 +1,7 @@
 package io.vestibule.cluster.replica;
 
+import io.vestibule.contract.replica.ReplicaKind;
+
 /** A map of numbers. */
 enum Numbers implements ReplicaKind<Integer, Integer> {
   KIND;

@@ -1,0 +1,45 @@
+package io.vestibule.contract.presence;
+
+import io.vestibule.contract.bus.WireReader;
+import io.vestibule.contract.bus.WireWriter;
+import java.util.Objects;
+
+/** What a gateway says of its own connections to the owner of a shard of topics. */
+public sealed interface Statement {
+
+  /**
+   * A user is in the topic, or was until a moment ago.
+   *
+   * @param connections of this gateway; 0 while the user only lingers, in case the connection comes back
+   * @param sinceMs when the first of them came, Unix milliseconds
+   * @param info a JSON object as text, from the token, or null
+   */
+  record Here(int connections, long sinceMs, UserStatus status, String info) implements Statement {
+    public Here {
+      Objects.requireNonNull(status);
+    }
+  }
+
+  /** Somebody on this gateway wants to know who is in the topic. */
+  record Watched() implements Statement {}
+
+  /** Writes any statement. */
+  static void write(WireWriter out, Statement statement) {
+    if (statement instanceof Here s) {
+      s.status.write(out.putByte(1).putInt(s.connections).putLong(s.sinceMs));
+      out.putString(s.info);
+    } else {
+      out.putByte(2);
+    }
+  }
+
+  /** Reads any statement. */
+  static Statement read(WireReader in) {
+    byte kind = in.getByte();
+    return switch (kind) {
+      case 1 -> new Here(in.getInt(), in.getLong(), UserStatus.read(in), in.getString());
+      case 2 -> new Watched();
+      default -> throw new IllegalArgumentException("no statement of kind " + kind);
+    };
+  }
+}

@@ -1,0 +1,41 @@
+package io.vestibule.presence.core;
+
+import io.vestibule.contract.presence.Known.Member;
+import io.vestibule.contract.presence.Statement.Here;
+import io.vestibule.contract.presence.UserStatus;
+import java.util.Collection;
+
+/** What several gateways say of one user in one topic, as one. The same in whatever order they said it. */
+final class Merge {
+  private Merge() {}
+
+  /**
+   * The member.
+   *
+   * @param said at least one
+   */
+  static Member of(Collection<Here> said) {
+    int connections = 0;
+    UserStatus status = UserStatus.ONLINE;
+    Here last = null;
+    long sinceMs = Long.MAX_VALUE;
+    boolean connected = said.stream().anyMatch(here -> here.connections() > 0);
+    for (Here here : said) {
+      connections += here.connections();
+      status = status.or(here.status());
+      if (here.connections() > 0 || !connected) {
+        sinceMs = Math.min(sinceMs, here.sinceMs());
+      }
+      last = last == null || isAfter(here, last) ? here : last;
+    }
+    // Who only lingers is shown as he was, or a reload would be seen.
+    return new Member(Math.max(1, connections), sinceMs, status, last.info());
+  }
+
+  private static boolean isAfter(Here one, Here other) {
+    if (one.sinceMs() != other.sinceMs()) {
+      return one.sinceMs() > other.sinceMs();
+    }
+    return String.valueOf(one.info()).compareTo(String.valueOf(other.info())) > 0;
+  }
+}
