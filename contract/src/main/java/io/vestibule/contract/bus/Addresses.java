@@ -19,6 +19,11 @@ import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayOutcome;
 import io.vestibule.contract.message.HealthQuery;
 import io.vestibule.contract.message.HealthReport;
+import io.vestibule.contract.presence.PresenceAnswers;
+import io.vestibule.contract.presence.PresenceFound;
+import io.vestibule.contract.presence.PresenceNews;
+import io.vestibule.contract.presence.PresenceQuestion;
+import io.vestibule.contract.presence.PresenceStatements;
 import java.util.List;
 
 /** Every address of the bus, in one place. Nothing else in the code base spells an address. */
@@ -59,6 +64,17 @@ public final class Addresses {
   /** How each gateway node is, said once a second: heard by every coordinator. */
   public static final Broadcast<GatewayLoad> GATEWAY_LOAD = new Broadcast<>("vestibule.gateway.load.v1", GatewayLoad.CODEC);
 
+  /** What a gateway states of its connections' presence; use {@link Address#at} the node that owns the shards. */
+  public static final Address<PresenceStatements, PresenceAnswers> PRESENCE_STATEMENTS =
+      new Address<>("vestibule.presence.statements.v1", PresenceStatements.CODEC, PresenceAnswers.CODEC);
+
+  /** What a gateway is told of the topics that it watches; use {@link Address#at} the gateway. */
+  public static final Address<PresenceNews, PresenceAnswers> PRESENCE_NEWS = new Address<>("vestibule.presence.news.v1", PresenceNews.CODEC, PresenceAnswers.CODEC);
+
+  /** Who is in some topics; use {@link Address#at} the node that owns their shards. */
+  public static final Address<PresenceQuestion, PresenceFound> PRESENCE_QUESTION =
+      new Address<>("vestibule.presence.question.v1", PresenceQuestion.CODEC, PresenceFound.CODEC);
+
   private static final Address<HealthQuery, HealthReport> HEALTH =
       new Address<>("vestibule.health.v1", HealthQuery.CODEC, HealthReport.CODEC);
 
@@ -94,6 +110,7 @@ public final class Addresses {
   public static List<RecordCodec<?>> codecs() {
     return List.of(FanMessage.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC,
         AdmissionBatch.CODEC, AdmissionAnswers.CODEC, AdmissionNotices.CODEC, AdmissionSeen.CODEC, SocketQuestion.CODEC, SocketReport.CODEC,
-        SlotRenewal.CODEC, SlotsRenewed.CODEC, QueueOrder.CODEC, QueueReport.CODEC, SeatOrder.CODEC, SeatReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC);
+        SlotRenewal.CODEC, SlotsRenewed.CODEC, QueueOrder.CODEC, QueueReport.CODEC, SeatOrder.CODEC, SeatReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC,
+        PresenceStatements.CODEC, PresenceNews.CODEC, PresenceAnswers.CODEC, PresenceQuestion.CODEC, PresenceFound.CODEC);
   }
 }

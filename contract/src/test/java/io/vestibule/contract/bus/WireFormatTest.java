@@ -24,6 +24,11 @@ import io.vestibule.contract.message.GatewayCommand.Target;
 import io.vestibule.contract.message.GatewayOutcome;
 import io.vestibule.contract.message.HealthQuery;
 import io.vestibule.contract.message.HealthReport;
+import io.vestibule.contract.presence.PresenceAnswers;
+import io.vestibule.contract.presence.PresenceFound;
+import io.vestibule.contract.presence.PresenceNews;
+import io.vestibule.contract.presence.PresenceQuestion;
+import io.vestibule.contract.presence.PresenceStatements;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -49,7 +54,7 @@ class WireFormatTest {
   }
 
   static Stream<Golden<?>> golden() {
-    return Stream.concat(gateway(), admission());
+    return Stream.of(gateway(), admission(), presence()).flatMap(messages -> messages);
   }
 
   private static Stream<Golden<?>> admission() {
@@ -110,6 +115,20 @@ class WireFormatTest {
             "00000001" + "00000003312d3200000003" + "00000000000003e8" + "01"),
         new Golden<>(QueueSettings.CODEC, new QueueSettings("n", "name", List.of(new QueueSettings.Queue("q", 50, 0))),
             "000000016e000000046e616d65000000010000000171" + "0000003200000000"));
+  }
+
+  private static Stream<Golden<?>> presence() {
+    return Stream.of(
+        new Golden<>(PresenceStatements.CODEC, PresenceWireSamples.statements(), "00000001670000000100000005000000000000000100000000000000020000000000000003000100000000000000040000000300000001"
+                + "74000000017501010000000200000000000003e80000000462757379000000027b7d00000000000007d0000000027b7d0000000174ffff"
+                + "ffff01020000000174000000017500"),
+        new Golden<>(PresenceNews.CODEC, PresenceWireSamples.news(), "00000001000000050000000000000001000000000000000000000000000000030100000000000000000400000002000000017400000001"
+                + "7501010000000200000000000003e80000000462757379000000027b7d00000000000007d0000000027b7d0000000174ffffffff010200"
+                + "00000701"),
+        new Golden<>(PresenceAnswers.CODEC, PresenceWireSamples.answers(), "00000003000102"),
+        new Golden<>(PresenceQuestion.CODEC, PresenceWireSamples.question(), "000000020000000174ffffffff000000000000000174000000017500000009"),
+        new Golden<>(PresenceFound.CODEC, PresenceWireSamples.found(), "00000002ffffffff0000000000000001000000010000000175010000000200000000000003e80000000462757379000000027b7d000000"
+                + "00000007d0000000027b7d"));
   }
 
   private static Stream<Golden<?>> gateway() {
