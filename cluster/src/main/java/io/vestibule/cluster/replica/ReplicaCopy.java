@@ -1,6 +1,7 @@
 package io.vestibule.cluster.replica;
 
 import io.vestibule.contract.replica.ReplicaAnswer;
+import io.vestibule.contract.replica.ReplicaAnswer.Outcome;
 import io.vestibule.contract.replica.ReplicaKind;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import java.util.Collections;
@@ -28,6 +29,7 @@ public final class ReplicaCopy<K, V> {
   }
 
   private final ReplicaKind<K, V> kind;
+  private final long id;
   private final Listener<K, V> listener;
   private Map<K, V> map = new HashMap<>();
   private Map<K, V> gathered;
@@ -38,9 +40,14 @@ public final class ReplicaCopy<K, V> {
   private long digest;
   private long divergences;
 
-  /** An empty copy, which has not heard of its source yet. */
-  public ReplicaCopy(ReplicaKind<K, V> kind, Listener<K, V> listener) {
+  /**
+   * An empty copy, which has not heard of its source yet.
+   *
+   * @param id another one than that of each earlier copy which the same source may have written to; 0 where there was none, which saves asking for the first whole
+   */
+  public ReplicaCopy(ReplicaKind<K, V> kind, long id, Listener<K, V> listener) {
     this.kind = kind;
+    this.id = id;
     this.listener = listener;
   }
 
@@ -62,12 +69,15 @@ public final class ReplicaCopy<K, V> {
   /** Takes an update in. */
   public ReplicaAnswer apply(ReplicaUpdate<K, V> update) {
     if (heard && update.life() < life) {
-      return ReplicaAnswer.NOT_MINE;
+      return answer(Outcome.NOT_MINE);
+    }
+    if (update.copy() != id) {
+      return answer(Outcome.WHOLE_WANTED);
     }
     boolean sameLife = heard && update.life() == life;
     boolean beat = update.base() == update.number();
     if (sameLife && (beat ? update.number() < applied : update.number() <= applied)) {
-      return ReplicaAnswer.APPLIED;
+      return answer(Outcome.APPLIED);
     }
     if (update.fresh()) {
       heard = true;
@@ -75,11 +85,15 @@ public final class ReplicaCopy<K, V> {
       gathered = new HashMap<>();
       digest = 0;
     } else if (!sameLife || update.base() > applied) {
-      return ReplicaAnswer.WHOLE_WANTED;
+      return answer(Outcome.WHOLE_WANTED);
     }
     applied = update.number();
     update.changes().forEach(entry -> take(entry.key(), entry.value()));
-    return update.complete() ? completed(update) : ReplicaAnswer.APPLIED;
+    return update.complete() ? completed(update) : answer(Outcome.APPLIED);
+  }
+
+  private ReplicaAnswer answer(Outcome outcome) {
+    return new ReplicaAnswer(outcome, id);
   }
 
   private void take(K key, V now) {
@@ -94,7 +108,7 @@ public final class ReplicaCopy<K, V> {
   private ReplicaAnswer completed(ReplicaUpdate<K, V> update) {
     if (digest != update.digest()) {
       divergences++;
-      return ReplicaAnswer.WHOLE_WANTED;
+      return answer(Outcome.WHOLE_WANTED);
     }
     if (gathered != null) {
       Map<K, V> before = map;
@@ -108,7 +122,7 @@ public final class ReplicaCopy<K, V> {
         }
       });
     }
-    return ReplicaAnswer.APPLIED;
+    return answer(Outcome.APPLIED);
   }
 
   private void tell(K key, V before, V now) {

@@ -28,6 +28,7 @@ public final class ReplicaSource<K, V> {
   private final Set<K> changed = new LinkedHashSet<>();
   private ReplicaUpdate<K, V> underWay;
   private boolean wholeWanted = true;
+  private long copy;
   private long number;
   private long answered;
   private long digest;
@@ -91,7 +92,7 @@ public final class ReplicaSource<K, V> {
     if (underWay != null || isDue()) {
       return next(mostBytes);
     }
-    underWay = new ReplicaUpdate<>(life, answered, answered, false, true, digest, List.of());
+    underWay = new ReplicaUpdate<>(life, copy, answered, answered, false, true, digest, List.of());
     return Optional.of(underWay);
   }
 
@@ -113,7 +114,7 @@ public final class ReplicaSource<K, V> {
       bytes += kind.weight(key, value);
     }
     number++;
-    underWay = new ReplicaUpdate<>(life, fresh ? 0 : answered, number, fresh, changed.isEmpty(), digest, taken);
+    underWay = new ReplicaUpdate<>(life, copy, fresh ? 0 : answered, number, fresh, changed.isEmpty(), digest, taken);
     return underWay;
   }
 
@@ -124,11 +125,16 @@ public final class ReplicaSource<K, V> {
    */
   public void answered(ReplicaUpdate<K, V> update, ReplicaAnswer answer) {
     if (update == underWay) {
-      if (answer == ReplicaAnswer.APPLIED) {
-        underWay = null;
-        answered = update.number();
-      } else {
-        restart();
+      switch (answer.outcome()) {
+        case APPLIED -> {
+          underWay = null;
+          answered = update.number();
+        }
+        case WHOLE_WANTED -> {
+          copy = answer.copy();
+          restart();
+        }
+        case NOT_MINE -> restart();
       }
     }
   }

@@ -3,6 +3,7 @@ package io.vestibule.cluster.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vestibule.contract.replica.ReplicaAnswer;
+import io.vestibule.contract.replica.ReplicaAnswer.Outcome;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,14 +38,14 @@ class ReplicaPropertyTest {
   @Test
   void aSilentDifferenceIsFoundByTheNextBeat() {
     var source = new ReplicaSource<>(Numbers.KIND, 1);
-    var copy = new ReplicaCopy<>(Numbers.KIND, (key, before, now) -> { });
+    var copy = new ReplicaCopy<>(Numbers.KIND, 0, (key, before, now) -> { });
     source.put(1, 1);
     tell(source, copy);
-    copy.apply(new ReplicaUpdate<>(1, 1, 2, false, false, 0, List.of(new ReplicaUpdate.Entry<>(1, 2))));
-    var lost = new ReplicaUpdate<Integer, Integer>(1, 2, 2, false, true, 0, List.of());
+    copy.apply(new ReplicaUpdate<>(1, 0, 1, 2, false, false, 0, List.of(new ReplicaUpdate.Entry<>(1, 2))));
+    var lost = new ReplicaUpdate<Integer, Integer>(1, 0, 2, 2, false, true, 0, List.of());
 
     assertThat(copy.entries()).isEqualTo(Map.of(1, 2));
-    assertThat(copy.apply(lost)).isEqualTo(ReplicaAnswer.WHOLE_WANTED);
+    assertThat(copy.apply(lost).outcome()).isEqualTo(Outcome.WHOLE_WANTED);
     source.restart();
     tell(source, copy);
     tell(source, copy);
@@ -72,6 +73,7 @@ class ReplicaPropertyTest {
 
     private long life = 1;
     private long latestLife;
+    private long copies;
     private ReplicaSource<Integer, Integer> source = new ReplicaSource<>(Numbers.KIND, life);
     private final Map<Integer, Integer> told = new HashMap<>();
     private ReplicaCopy<Integer, Integer> copy = copy();
@@ -83,7 +85,7 @@ class ReplicaPropertyTest {
     private ReplicaCopy<Integer, Integer> copy() {
       told.clear();
       latestLife = 0;
-      return new ReplicaCopy<>(Numbers.KIND, (key, before, now) -> {
+      return new ReplicaCopy<>(Numbers.KIND, copies++, (key, before, now) -> {
         assertThat(told.get(key)).isEqualTo(before);
         assertThat(now).isNotEqualTo(before);
         if (now == null) {
@@ -104,7 +106,7 @@ class ReplicaPropertyTest {
         case ARRIVE -> arrive(step.which, true);
         case ARRIVE_AND_STAY -> arrive(step.which, false);
         case LOSE -> pick(step.which).ifPresent(onTheWay::remove);
-        case ANSWER -> pickOld(step.which).ifPresent(update -> source.answered(update, ReplicaAnswer.APPLIED));
+        case ANSWER -> pickOld(step.which).ifPresent(update -> source.answered(update, new ReplicaAnswer(Outcome.APPLIED, 0)));
         case ANSWER_IN_TIME -> answerInTime();
         case FORGET -> forget();
         case COPY_LOST -> copy = copy();
@@ -134,8 +136,8 @@ class ReplicaPropertyTest {
 
     private ReplicaAnswer arrive(ReplicaUpdate<Integer, Integer> update) {
       ReplicaAnswer said = copy.apply(update);
-      assertThat(said == ReplicaAnswer.NOT_MINE).isEqualTo(update.life() < latestLife);
-      if (said == ReplicaAnswer.APPLIED) {
+      assertThat(said.outcome() == Outcome.NOT_MINE).isEqualTo(update.life() < latestLife);
+      if (said.outcome() == Outcome.APPLIED) {
         latestLife = update.life();
       }
       return said;

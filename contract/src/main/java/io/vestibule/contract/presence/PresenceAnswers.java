@@ -4,22 +4,12 @@ import io.vestibule.contract.bus.RecordCodec;
 import io.vestibule.contract.replica.ReplicaAnswer;
 import java.util.List;
 
-/** The answer to {@link PresenceStatements} and to {@link PresenceNews}: one for each shard, in their order; the number on the wire is the ordinal. */
+/** The answer to {@link PresenceStatements} and to {@link PresenceNews}: one for each shard, in their order. */
 public record PresenceAnswers(List<ReplicaAnswer> answers) {
-  private static final ReplicaAnswer[] ALL = ReplicaAnswer.values();
-
   public static final RecordCodec<PresenceAnswers> CODEC = RecordCodec.of("vestibule.presence.answers.v1",
-      (out, m) -> out.putList(m.answers, (o, answer) -> o.putByte(answer.ordinal())),
-      in -> new PresenceAnswers(in.getList(i -> answer(i.getByte()))));
+      (out, m) -> out.putList(m.answers, (o, answer) -> answer.write(o)), in -> new PresenceAnswers(in.getList(ReplicaAnswer::read)));
 
   public PresenceAnswers {
     answers = List.copyOf(answers);
-  }
-
-  private static ReplicaAnswer answer(int number) {
-    if (number < 0 || number >= ALL.length) {
-      throw new IllegalArgumentException("no answer has the number " + number);
-    }
-    return ALL[number];
   }
 }

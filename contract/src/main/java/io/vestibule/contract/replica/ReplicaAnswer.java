@@ -1,13 +1,49 @@
 package io.vestibule.contract.replica;
 
-/** What the holder of a copy answers to a {@link ReplicaUpdate}. */
-public enum ReplicaAnswer {
-  /** It has this update, now or from before. */
-  APPLIED,
+import io.vestibule.contract.bus.WireReader;
+import io.vestibule.contract.bus.WireWriter;
+import java.util.Objects;
 
-  /** It cannot build on what it has: the whole map, please. */
-  WHOLE_WANTED,
+/**
+ * What the holder of a copy answers to a {@link ReplicaUpdate}.
+ *
+ * @param copy which copy it is; the updates must be meant for it
+ */
+public record ReplicaAnswer(Outcome outcome, long copy) {
+  private static final Outcome[] ALL = Outcome.values();
 
-  /** A later writer has spoken already, or the copy is not held here. */
-  NOT_MINE
+  /** What has become of the update; the number on the wire is the ordinal. */
+  public enum Outcome {
+    /** It is there, now or from before. */
+    APPLIED,
+
+    /** Nothing can be built on what is there: the whole map, please, for this copy. */
+    WHOLE_WANTED,
+
+    /** A later writer has spoken already, or there is no copy here. */
+    NOT_MINE
+  }
+
+  public ReplicaAnswer {
+    Objects.requireNonNull(outcome);
+  }
+
+  /** Where there is no copy. */
+  public static ReplicaAnswer notMine() {
+    return new ReplicaAnswer(Outcome.NOT_MINE, 0);
+  }
+
+  /** Writes it. */
+  public void write(WireWriter out) {
+    out.putByte(outcome.ordinal()).putLong(copy);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static ReplicaAnswer read(WireReader in) {
+    int number = in.getByte();
+    if (number < 0 || number >= ALL.length) {
+      throw new IllegalArgumentException("no answer has the number " + number);
+    }
+    return new ReplicaAnswer(ALL[number], in.getLong());
+  }
 }

@@ -10,6 +10,7 @@ import io.vestibule.contract.presence.PresenceStatements;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.contract.replica.ReplicaAnswer;
+import io.vestibule.contract.replica.ReplicaAnswer.Outcome;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import io.vestibule.contract.replica.ReplicaUpdate.Entry;
 import java.util.List;
@@ -23,17 +24,17 @@ final class PresenceWireSamples {
   private PresenceWireSamples() {}
 
   static PresenceStatements statements() {
-    return new PresenceStatements("g", List.of(new PresenceStatements.Shard(5, new ReplicaUpdate<>(1, 2, 3, false, true, 4, List.of(
+    return new PresenceStatements("g", List.of(new PresenceStatements.Shard(5, new ReplicaUpdate<>(1, 9, 2, 3, false, true, 4, List.of(
         new Entry<>(USER, new Statement.Here(2, 1_000, BUSY, "{}")), new Entry<>(PresenceKey.of("t"), new Statement.Watched()), new Entry<>(USER, null))))));
   }
 
   static PresenceNews news() {
-    return new PresenceNews(List.of(new PresenceNews.Shard(5, new ReplicaUpdate<>(1, 0, 3, true, false, 4, List.of(
+    return new PresenceNews(List.of(new PresenceNews.Shard(5, new ReplicaUpdate<>(1, 0, 0, 3, true, false, 4, List.of(
         new Entry<>(USER, MEMBER), new Entry<>(PresenceKey.of("t"), new Known.Room(7, true)))))));
   }
 
   static PresenceAnswers answers() {
-    return new PresenceAnswers(List.of(ReplicaAnswer.values()));
+    return new PresenceAnswers(List.of(new ReplicaAnswer(Outcome.APPLIED, 0), new ReplicaAnswer(Outcome.WHOLE_WANTED, 9), ReplicaAnswer.notMine()));
   }
 
   static PresenceQuestion question() {

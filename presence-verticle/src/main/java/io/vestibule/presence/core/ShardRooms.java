@@ -37,7 +37,7 @@ public final class ShardRooms {
     final ReplicaSource<PresenceKey, Known> news = new ReplicaSource<>(PresenceKinds.NEWS, nextLife++);
 
     Gateway(String id) {
-      statements = new ReplicaCopy<>(PresenceKinds.STATEMENTS, (key, before, now) -> stated(id, key, now));
+      statements = new ReplicaCopy<>(PresenceKinds.STATEMENTS, nextLife++, (key, before, now) -> stated(id, key, now));
     }
   }
 
@@ -86,7 +86,7 @@ public final class ShardRooms {
   public ReplicaAnswer hear(String gateway, ReplicaUpdate<PresenceKey, Statement> update) {
     Gateway speaking = gateways.get(gateway);
     if (speaking == null) {
-      return ReplicaAnswer.NOT_MINE;
+      return ReplicaAnswer.notMine();
     }
     ReplicaAnswer answer = speaking.statements.apply(update);
     if (speaking.statements.isWhole()) {
@@ -95,10 +95,10 @@ public final class ShardRooms {
     return answer;
   }
 
-  /** What a gateway is told of the topics that it watches; null where it is not in the cluster. To be sent from only once {@link #isComplete}. */
+  /** What a gateway is to be told of the topics that it watches; null while it must be told nothing: not all have spoken, or it has not said yet what it watches, and would take that for empty. */
   public ReplicaSource<PresenceKey, Known> newsFor(String gateway) {
     Gateway told = gateways.get(gateway);
-    return told == null ? null : told.news;
+    return told != null && isComplete() && told.statements.isWhole() ? told.news : null;
   }
 
   /** Who is in a topic; empty while not all have spoken. */
