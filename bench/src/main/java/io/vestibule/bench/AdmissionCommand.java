@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 final class AdmissionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--seed", defaultValue = "1001", paramLabel = "N", description = "The first seed (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--seed", defaultValue = "3001", paramLabel = "N", description = "The first seed (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(names = "--seeds", defaultValue = "20", paramLabel = "N", description = "How many seeds, one after the other (default: ${DEFAULT-VALUE}).")

@@ -41,6 +41,10 @@ final class BridgeQuota {
 
   /** Counts an offence, and says what ends a client that has had too many within a minute. */
   Optional<CloseReason> strike(ErrorReason offence) {
+    if (offence == ErrorReason.UNAVAILABLE) {
+      // That so many others wait is not the client's fault.
+      return Optional.empty();
+    }
     strikes = Strikes.add(strikes, limits.nowMs());
     return Strikes.count(strikes) <= MAX_STRIKES ? Optional.empty()
         : Optional.of(offence == ErrorReason.RATE_LIMITED ? CloseReason.TOO_FAST : CloseReason.PROTOCOL_ABUSE);

@@ -167,19 +167,8 @@ final class BridgeTransport extends SockJsSession implements SockJsSessions.Sess
       // It is handed over in a moment.
       held.add(frame);
     } else {
-      hold(frame);
+      held.offer(frame).ifPresent(this::strike);
     }
-  }
-
-  private void hold(Buffer frame) {
-    held.offer(frame).ifPresent(why -> {
-      if (why == ErrorReason.UNAVAILABLE) {
-        // That others wait too is no offence.
-        fail(why.slug());
-      } else {
-        strike(why);
-      }
-    });
   }
 
   /** The bridge trusts the shape of a frame further than a stranger's frame should be. */

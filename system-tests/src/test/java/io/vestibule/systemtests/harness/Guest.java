@@ -9,6 +9,8 @@ import java.util.List;
  * move, stays for a while once admitted, and leaves. Keeps what happened to it by the clock of this process. Thread-safe.
  */
 public final class Guest {
+  private static final JsonObject LEAVE = new JsonObject().put("type", "leave");
+
   private final Crowd crowd;
   private final String user;
   private final List<String> story = new ArrayList<>();
@@ -92,7 +94,11 @@ public final class Guest {
   }
 
   private void refused(Frame frame) {
-    if (Boolean.TRUE.equals(frame.json().getBoolean("temporary")) || frame.json().containsKey("retryAfterMs")) {
+    if (isFinished()) {
+      // Nobody could give its slot up just now: whoever hangs up then has dropped, and the slot is kept for a while.
+      Client leaving = client();
+      crowd.later(() -> leaving.send(LEAVE), Math.min(2_000, frame.json().getLong("retryAfterMs", 200L)));
+    } else if (Boolean.TRUE.equals(frame.json().getBoolean("temporary")) || frame.json().containsKey("retryAfterMs")) {
       VestibuleProcess here = node();
       Client refusing = client();
       crowd.later(() -> {
@@ -122,7 +128,7 @@ public final class Guest {
       leftAtNanos = System.nanoTime();
     }
     tell("leaves");
-    client().send(new JsonObject().put("type", "leave"));
+    client().send(LEAVE);
   }
 
   private void ended(Client which, Client.End end) {
