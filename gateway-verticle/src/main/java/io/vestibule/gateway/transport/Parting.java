@@ -19,10 +19,13 @@ import java.util.concurrent.TimeUnit;
  * nothing for the patience of a slow consumer is cut off with what is kept for it. Next to the channel; of one event loop.
  */
 final class Parting extends ChannelDuplexHandler {
+  private static final long LOOK_MS = 500;
+
   private final long patienceMs;
   private ChannelHandlerContext context;
   private long written;
   private long progress;
+  private long silentMs;
   private boolean parted;
   private Future<?> look;
 
@@ -53,24 +56,24 @@ final class Parting extends ChannelDuplexHandler {
   private void begins() {
     context.executor().execute(() -> {
       if (look == null) {
+        progress = left();
         lookLater();
       }
     });
   }
 
   private void lookLater() {
-    progress = left();
-    look = context.executor().schedule(this::look, patienceMs, TimeUnit.MILLISECONDS);
+    look = context.executor().schedule(this::look, LOOK_MS, TimeUnit.MILLISECONDS);
   }
 
   private void look() {
     look = null;
-    if (parted || waits()) {
-      if (left() > progress) {
-        lookLater();
-      } else {
-        Carrier.cut(context.channel());
-      }
+    silentMs = left() > progress ? 0 : silentMs + LOOK_MS;
+    progress = left();
+    if (waits() && silentMs >= patienceMs) {
+      Carrier.cut(context.channel());
+    } else if (waits()) {
+      lookLater();
     }
   }
 
@@ -116,8 +119,9 @@ final class Parting extends ChannelDuplexHandler {
     context.executor().execute(() -> ((DuplexChannel) channel).shutdownOutput());
     // Else nobody would see the peer's end.
     channel.config().setAutoRead(true);
+    // From here on the kernel alone knows what the peer takes.
     stopLooking();
-    lookLater();
+    look = context.executor().schedule(() -> Carrier.cut(channel), patienceMs, TimeUnit.MILLISECONDS);
   }
 
   private void stopLooking() {
