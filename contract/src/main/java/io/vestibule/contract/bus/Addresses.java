@@ -99,6 +99,9 @@ public final class Addresses {
   /** Several of these calls in one message. */
   public static final JsonAddress BATCH = new JsonAddress("vestibule.batch");
 
+  /** Published when a user comes online or goes offline: {@code {userId, online, at, lastSeen?}}, times in Unix milliseconds. Nobody answers it. */
+  public static final JsonAddress PRESENCE_CHANGED = new JsonAddress("vestibule.presence.changed");
+
   private Addresses() {}
 
   /** Asks the verticle of one role on one node how it is. */
