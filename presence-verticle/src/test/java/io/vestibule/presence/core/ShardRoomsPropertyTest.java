@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -27,14 +29,20 @@ import net.jqwik.api.Provide;
 
 /**
  * Gateways and the owner of a shard, with everything that a network and dying nodes do between them: in the end each gateway knows of each topic that it watches just who the living gateways say is
- * there, whatever happened before; and of somebody who was there all the time nobody ever heard that he left.
+ * there, whatever happened before; and of somebody who was there all the time nobody ever heard that he left. Of users it is said once when they come online and once when they go.
  */
 class ShardRoomsPropertyTest {
   private static final int GATEWAYS = 3;
-  private static final List<String> TOPICS = List.of("a", "b");
+  private static final int USERS = 6;
+  private static final List<String> TOPICS = Stream.concat(Stream.of("a", "b"), IntStream.range(0, USERS).mapToObj(ShardRoomsPropertyTest::own)).toList();
   private static final String RESIDENT = "resident";
 
-  private enum Event { STATE, UNSTATE, WATCH, UNWATCH, UP, DOWN, UP_LOST, DOWN_LOST, UP_UNANSWERED, DOWN_UNANSWERED, LATE, DIE, FREEZE, THAW, TAKEOVER }
+  private enum Event { STATE, UNSTATE, WATCH, UNWATCH, UP, DOWN, UP_LOST, DOWN_LOST, UP_UNANSWERED, DOWN_UNANSWERED, LATE, DIE, FREEZE, THAW, TAKEOVER, TAKEOVER_BY_NEWCOMER, LEARN, EDGES }
+
+  /** The topic that a user has for himself. */
+  private static String own(int user) {
+    return "user.u" + user;
+  }
 
   private record Step(Event event, int gateway, int topic, int user, int value) {}
 
@@ -57,8 +65,8 @@ class ShardRoomsPropertyTest {
 
   @Provide
   Arbitrary<List<Step>> steps() {
-    Arbitrary<Step> step = Combinators.combine(Arbitraries.of(Event.values()), Arbitraries.integers().between(0, GATEWAYS - 1), Arbitraries.integers().between(0, 1),
-        Arbitraries.integers().between(0, 5), Arbitraries.integers().between(0, 2)).as(Step::new);
+    Arbitrary<Step> step = Combinators.combine(Arbitraries.of(Event.values()), Arbitraries.integers().between(0, GATEWAYS - 1), Arbitraries.integers().between(0, 2),
+        Arbitraries.integers().between(0, USERS - 1), Arbitraries.integers().between(0, 2)).as(Step::new);
     return step.list().ofMaxSize(150);
   }
 
@@ -85,6 +93,10 @@ class ShardRoomsPropertyTest {
     private final List<Runnable> late = new ArrayList<>();
     private int incarnations;
     private long term = 1;
+    private final Set<String> unknown = new HashSet<>();
+    private final Set<String> online = new HashSet<>();
+    private OnlineUsers users;
+    private boolean begun;
     private ShardRooms rooms;
     private int falseLeaves;
 
@@ -94,7 +106,15 @@ class ShardRoomsPropertyTest {
         nodes[i] = born();
       }
       nodes[0].statements.put(new PresenceKey("a", RESIDENT), new Here(1, 1, UserStatus.ONLINE, null));
-      rooms = new ShardRooms(limits, term, live());
+      rooms = owner();
+    }
+
+    private ShardRooms owner() {
+      users = new OnlineUsers();
+      begun = false;
+      ShardRooms owner = new ShardRooms(limits, term, users);
+      owner.gatewaysAre(seen(), unknown.isEmpty());
+      return owner;
     }
 
     private Node born() {
@@ -111,9 +131,20 @@ class ShardRoomsPropertyTest {
       return live;
     }
 
+    /** The gateways that the owner has heard of. */
+    private Set<String> seen() {
+      var seen = live();
+      seen.removeAll(unknown);
+      return seen;
+    }
+
+    private void membersChanged() {
+      rooms.gatewaysAre(seen(), unknown.isEmpty());
+    }
+
     void happen(Step step) {
       Node node = nodes[step.gateway];
-      String topic = TOPICS.get(step.topic);
+      String topic = step.topic < 2 ? TOPICS.get(step.topic) : own(step.user);
       switch (step.event) {
         case STATE -> node.statements.put(new PresenceKey(topic, "u" + step.user),
             new Here(step.value, 10 + step.user, new UserStatus(step.value == 0 ? "away" : "online", null, step.value), step.value == 1 ? "{}" : null));
@@ -135,6 +166,15 @@ class ShardRoomsPropertyTest {
         case FREEZE -> freeze(step.gateway, step.gateway != 0);
         case THAW -> freeze(step.gateway, false);
         case TAKEOVER -> takeOver(step.value);
+        case TAKEOVER_BY_NEWCOMER -> {
+          unknown.add(node.id);
+          takeOver(step.value);
+        }
+        case LEARN -> {
+          unknown.clear();
+          membersChanged();
+        }
+        case EDGES -> edges(step.value);
       }
     }
 
@@ -174,28 +214,54 @@ class ShardRoomsPropertyTest {
     private void die(int gateway) {
       if (gateway != 0) {
         nodes[gateway] = born();
-        rooms.gatewaysAre(live());
+        membersChanged();
       }
     }
 
     private void freeze(int gateway, boolean frozen) {
       nodes[gateway].frozen = frozen;
-      rooms.gatewaysAre(live());
+      membersChanged();
     }
 
     /** Another node owns the shard. Some gateways know at once. */
     private void takeOver(int whoKnows) {
-      rooms = new ShardRooms(limits, ++term, live());
+      term++;
+      rooms = owner();
       for (int i = 0; i < whoKnows; i++) {
         nodes[i].statements.restart();
       }
+    }
+
+    /** Whoever adds up what is said from the beginning on knows who is online. */
+    private void edges(long nowMs) {
+      if (!rooms.isComplete()) {
+        return;
+      }
+      for (UserEdge edge : users.edges(rooms, nowMs)) {
+        assertThat(begun).isTrue();
+        assertThat(edge.online() ? online.add(edge.userId()) : online.remove(edge.userId())).isTrue();
+        assertThat(edge.topic()).isEqualTo("user." + edge.userId());
+      }
+      Set<String> there = new HashSet<>();
+      for (int user = 0; user < USERS; user++) {
+        there.addAll(rooms.view(own(user)).orElseThrow().members().keySet());
+      }
+      if (begun) {
+        assertThat(online).isEqualTo(there);
+      } else {
+        online.clear();
+        online.addAll(there);
+      }
+      begun = true;
+      assertThat(users.count()).isEqualTo(there.size());
     }
 
     void calmDown() {
       for (Node node : nodes) {
         node.frozen = false;
       }
-      rooms.gatewaysAre(live());
+      unknown.clear();
+      membersChanged();
       for (int round = 0; round < 60; round++) {
         for (Node node : nodes) {
           up(node, true, true);
@@ -206,6 +272,9 @@ class ShardRoomsPropertyTest {
       }
       assertThat(rooms.isComplete()).isTrue();
       assertThat(rooms.divergences()).isZero();
+      assertThat(rooms.members()).isEqualTo(TOPICS.stream().mapToInt(topic -> truth(topic).size()).sum());
+      edges(1);
+      edges(2);
     }
 
     /** Who is in a topic, by what the gateways hold. */
