@@ -10,19 +10,23 @@ import java.util.function.LongSupplier;
 final class Edges {
   private final OwnedShards shards;
   private final Consumer<JsonObject> applications;
+  private final ReplicaLines colleagues;
   private final PresenceMeters meters;
   private final LongSupplier wallMs;
   private final BitSet due = new BitSet();
+  private final BitSet said = new BitSet();
 
   /**
    * Nothing to tell yet.
    *
    * @param applications told of each
+   * @param colleagues told of what applications were told
    * @param wallMs Unix milliseconds
    */
-  Edges(OwnedShards shards, Consumer<JsonObject> applications, PresenceMeters meters, LongSupplier wallMs) {
+  Edges(OwnedShards shards, Consumer<JsonObject> applications, ReplicaLines colleagues, PresenceMeters meters, LongSupplier wallMs) {
     this.shards = shards;
     this.applications = applications;
+    this.colleagues = colleagues;
     this.meters = meters;
     this.wallMs = wallMs;
   }
@@ -42,7 +46,12 @@ final class Edges {
       }
       if (!waits && reign != null) {
         reign.users().edges(reign.rooms(), wallMs.getAsLong()).forEach(this::tell);
+        said.set(shard);
       }
+    }
+    if (!said.isEmpty()) {
+      colleagues.due(said);
+      said.clear();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vestibule.presence.bus;
 
+import io.vestibule.cluster.ClusterView;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.ownership.ShardKinds;
@@ -11,6 +12,7 @@ import io.vestibule.contract.presence.PresenceKey;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.replica.ReplicaAnswer;
 import io.vestibule.contract.replica.ReplicaUpdate;
+import io.vestibule.presence.core.OnlineUsers;
 import io.vestibule.presence.core.RoomLimits;
 import io.vestibule.presence.core.ShardRooms;
 import java.util.Arrays;
@@ -21,6 +23,9 @@ import java.util.stream.Collectors;
 
 /** The shards that this node owns, each with what gateways have said since it does. One event loop. */
 final class OwnedShards implements ShardListener {
+  /** The role of nodes that hold connections. */
+  static final String GATEWAY = "gateway";
+
   private static final EventLog LOG = EventLog.of(OwnedShards.class);
 
   private final RoomLimits limits;
@@ -29,7 +34,9 @@ final class OwnedShards implements ShardListener {
   private final PresenceMeters meters;
   private final Reign[] reigns = new Reign[ShardKinds.PRESENCE.count()];
   private final BitSet touched = new BitSet(reigns.length);
+  private final Inheritance inheritance = new Inheritance();
   private Set<String> live = Set.of();
+  private Set<String> colleagues = Set.of();
   private long viewSeen = -1;
   private boolean allKnown;
 
@@ -50,6 +57,8 @@ final class OwnedShards implements ShardListener {
     refresh();
     Reign reign = Reign.begin(limits, term);
     reign.rooms().gatewaysAre(live, allKnown);
+    inheritance.begun(shard, reign, allKnown && colleagues.isEmpty());
+    reign.users().colleaguesAre(colleagues);
     reigns[shard] = reign;
     touched.set(shard);
   }
@@ -57,8 +66,28 @@ final class OwnedShards implements ShardListener {
   @Override
   public void lost(int shard, long term) {
     if (reigns[shard] != null && reigns[shard].term() == term) {
+      inheritance.ended(shard);
       reigns[shard] = null;
     }
+  }
+
+  /** Another node says what it has said of users while a shard was its own. */
+  ReplicaAnswer hear(int shard, ReplicaUpdate<String, String> update) {
+    ReplicaAnswer answer = inheritance.heard(shard, update);
+    if (inheritance.passOn(shard)) {
+      touched.set(shard);
+    }
+    return answer;
+  }
+
+  /** A while has passed. */
+  void beat() {
+    inheritance.beat(touched);
+  }
+
+  /** What this node says of the users of a shard, or has said until a moment ago; null otherwise. */
+  OnlineUsers said(int shard) {
+    return inheritance.latest(shard);
   }
 
   /** Loses every shard. */
@@ -69,19 +98,31 @@ final class OwnedShards implements ShardListener {
   /** Looks which gateways there are. */
   void refresh() {
     boolean all = membership.knowsAll();
-    var view = membership.view();
+    ClusterView view = membership.view();
     if (view.version() == viewSeen && all == allKnown) {
       return;
     }
     viewSeen = view.version();
     allKnown = all;
-    live = view.nodesWithRole(Gateways.ROLE).stream().map(NodeRef::id).collect(Collectors.toUnmodifiableSet());
+    live = ids(view, GATEWAY);
+    colleagues = ids(view, ShardKinds.PRESENCE.role());
+    colleagues.remove(view.self().id());
+    inheritance.colleaguesAre(colleagues);
     for (int shard = 0; shard < reigns.length; shard++) {
       if (reigns[shard] != null) {
         reigns[shard].rooms().gatewaysAre(live, all);
         touched.set(shard);
       }
     }
+  }
+
+  private static Set<String> ids(ClusterView view, String role) {
+    return view.nodesWithRole(role).stream().map(NodeRef::id).collect(Collectors.toSet());
+  }
+
+  /** The other nodes with the role, as of the last look. */
+  Set<String> colleagues() {
+    return colleagues;
   }
 
   /** The gateways that are in the cluster, as of the last look. */

@@ -16,6 +16,7 @@ import io.vestibule.contract.presence.PresenceFound;
 import io.vestibule.contract.presence.PresenceFound.Found;
 import io.vestibule.contract.presence.PresenceQuestion;
 import io.vestibule.contract.presence.PresenceQuestion.Ask;
+import io.vestibule.contract.presence.PresenceSaid;
 import io.vestibule.contract.presence.PresenceStatements;
 import io.vestibule.contract.replica.ReplicaAnswer;
 import io.vestibule.presence.PresenceConfig;
@@ -25,7 +26,6 @@ import io.vestibule.presence.core.ShardRooms;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Presence on the bus: hears gateways and tells them, answers questions, and tells applications who is online, for the shards that are this node's turn. */
 public final class PresenceBus {
@@ -39,7 +39,8 @@ public final class PresenceBus {
   private final long tickMillis;
   private final PresenceMeters meters;
   private final OwnedShards shards;
-  private final NewsLines lines;
+  private final ReplicaLines gateways;
+  private final ReplicaLines colleagues;
   private final Edges edges;
   private final List<Registration> registrations = new ArrayList<>();
   private long ticking;
@@ -55,9 +56,10 @@ public final class PresenceBus {
     this.meters = new PresenceMeters(environment.meters());
     this.shards = new OwnedShards(new RoomLimits(config.listedMembers(), config.sample()), membership,
         (shard, term) -> environment.ownership().isCurrent(ShardKinds.PRESENCE, shard, term), meters);
-    Gateways gateways = Gateways.of(bus);
-    this.lines = new NewsLines(gateway -> new NewsLine(gateway, shards, SHARDS, gateways, meters, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime())));
-    this.edges = new Edges(shards, edge -> bus.publishJson(Addresses.PRESENCE_CHANGED, edge, null), meters, System::currentTimeMillis);
+    Outgoing outgoing = new Outgoing(bus, shards, meters);
+    this.gateways = new ReplicaLines(outgoing::toGateway);
+    this.colleagues = new ReplicaLines(outgoing::toColleague);
+    this.edges = new Edges(shards, edge -> bus.publishJson(Addresses.PRESENCE_CHANGED, edge, null), colleagues, meters, System::currentTimeMillis);
   }
 
   /** Begins to serve, and to own shards, on the calling context. */
@@ -69,6 +71,7 @@ public final class PresenceBus {
     beating = vertx.setPeriodic(BEAT_MILLIS, timer -> beat());
     return Future.all(
             bus.serve(Addresses.PRESENCE_STATEMENTS.at(self), (said, flow) -> Future.succeededFuture(hear(said))),
+            bus.serve(Addresses.PRESENCE_SAID.at(self), (said, flow) -> Future.succeededFuture(hear(said))),
             bus.serve(Addresses.PRESENCE_QUESTION.at(self), (question, flow) -> Future.succeededFuture(find(question))))
         .onSuccess(served -> {
           registrations.addAll(served.list());
@@ -82,7 +85,8 @@ public final class PresenceBus {
     vertx.cancelTimer(ticking);
     vertx.cancelTimer(beating);
     shards.end();
-    lines.end();
+    gateways.end();
+    colleagues.end();
     meters.are(OwnedShards.Figures.NONE);
     List<Registration> closing = new ArrayList<>(registrations);
     Collections.reverse(closing);
@@ -116,6 +120,13 @@ public final class PresenceBus {
     return answer;
   }
 
+  private PresenceAnswers hear(PresenceSaid said) {
+    if (!said.shards().stream().allMatch(shard -> shard.number() >= 0 && shard.number() < SHARDS)) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, "shards");
+    }
+    return new PresenceAnswers(said.shards().stream().map(shard -> shards.hear(shard.number(), shard.update())).toList());
+  }
+
   private PresenceFound find(PresenceQuestion question) {
     long named = question.asks().stream().mapToLong(Ask::limit).sum();
     if (question.asks().size() > PresenceQuestion.MOST || named > PresenceQuestion.MOST_NAMED) {
@@ -137,22 +148,26 @@ public final class PresenceBus {
 
   private void refresh() {
     shards.refresh();
-    lines.gatewaysAre(shards.live());
+    gateways.nodesAre(shards.live());
+    colleagues.nodesAre(shards.colleagues());
   }
 
   private void tick() {
     refresh();
     if (!shards.touched().isEmpty()) {
-      lines.due(shards.touched());
+      gateways.due(shards.touched());
       edges.due(shards.touched());
       shards.touched().clear();
     }
     edges.flush();
-    lines.flush();
+    gateways.flush();
+    colleagues.flush();
   }
 
   private void beat() {
-    lines.beat();
+    shards.beat();
+    gateways.beat();
+    colleagues.beat();
     meters.are(shards.figures());
   }
 }

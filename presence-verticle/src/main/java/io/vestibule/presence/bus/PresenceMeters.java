@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 final class PresenceMeters {
   private final MeterRegistry registry;
   private final Map<Outcome, Counter> heard = new EnumMap<>(Outcome.class);
-  private final Map<Outcome, Counter> told = new EnumMap<>(Outcome.class);
-  private final Counter untold;
+  private final Told news;
+  private final Told said;
   private final Counter refused;
   private final Counter divergences;
   private final Counter known;
@@ -25,13 +25,32 @@ final class PresenceMeters {
   private final Counter offline;
   private volatile Figures now = Figures.NONE;
 
+  /** Updates that go out, by what becomes of them. */
+  final class Told {
+    private final Map<Outcome, Counter> answered = new EnumMap<>(Outcome.class);
+    private final Counter unanswered;
+
+    private Told(String direction) {
+      Stream.of(Outcome.values()).forEach(outcome -> answered.put(outcome, updates(direction, outcome.name().toLowerCase(Locale.ROOT))));
+      this.unanswered = updates(direction, "failed");
+    }
+
+    void answered(Outcome outcome) {
+      answered.get(outcome).increment();
+    }
+
+    void unanswered(int updates) {
+      unanswered.increment(updates);
+    }
+  }
+
   PresenceMeters(MeterRegistry registry) {
     this.registry = registry;
     Stream.of(Outcome.values()).forEach(outcome -> {
       heard.put(outcome, updates("in", outcome.name().toLowerCase(Locale.ROOT)));
-      told.put(outcome, updates("out", outcome.name().toLowerCase(Locale.ROOT)));
     });
-    this.untold = updates("out", "failed");
+    this.news = new Told("out");
+    this.said = new Told("said");
     this.refused = updates("in", "failed");
     this.divergences = counter("vestibule.presence.divergences", "Statements of gateways that were found to differ from what was known of them", "direction", "in");
     this.known = counter("vestibule.presence.questions", "Topics that were asked for", "outcome", "known");
@@ -60,14 +79,14 @@ final class PresenceMeters {
     refused.increment();
   }
 
-  /** A gateway has answered an update. */
-  void told(Outcome outcome) {
-    told.get(outcome).increment();
+  /** What gateways are told. */
+  Told news() {
+    return news;
   }
 
-  /** A gateway did not answer so many updates. */
-  void untold(int updates) {
-    untold.increment(updates);
+  /** What other nodes with the role are told. */
+  Told said() {
+    return said;
   }
 
   void diverged() {
@@ -83,7 +102,7 @@ final class PresenceMeters {
   }
 
   private Counter updates(String direction, String outcome) {
-    return Counter.builder("vestibule.presence.updates").description("Updates of a shard: statements of gateways that came in, news for gateways that went out")
+    return Counter.builder("vestibule.presence.updates").description("Updates of a shard: statements of gateways that came in, news for gateways that went out, what was said of users for the other nodes with the role")
         .tag("direction", direction).tag("outcome", outcome).register(registry);
   }
 

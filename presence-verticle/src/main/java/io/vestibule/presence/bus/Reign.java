@@ -13,7 +13,7 @@ record Reign(long term, ShardRooms rooms, OnlineUsers users) {
 
   /** Knows nothing yet. */
   static Reign begin(RoomLimits limits, long term) {
-    OnlineUsers users = new OnlineUsers();
+    OnlineUsers users = new OnlineUsers(term);
     return new Reign(term, new ShardRooms(limits, term, users), users);
   }
 }

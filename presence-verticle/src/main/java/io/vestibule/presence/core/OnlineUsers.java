@@ -1,6 +1,8 @@
 package io.vestibule.presence.core;
 
+import io.vestibule.cluster.replica.ReplicaSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,15 +11,34 @@ import java.util.Set;
 
 /**
  * Which users of one shard are online, for those who want to hear when that changes. A user is online while somebody is in {@code user.<id>}, which every session of the user and nobody else is
- * subscribed to. What was so when the shard's owner had heard of everybody is no change: whoever owned it before has said it. Pure; one thread.
+ * subscribed to. An owner goes on from what the one before it has said. Where nobody knows that, it begins with whom it found when it had heard of every gateway, and says nothing of them. Pure; one thread.
  */
 public final class OnlineUsers {
   private static final String OWN_TOPIC = "user.";
 
-  private final Map<String, String> said = new HashMap<>();
+  private final SaidOnline said;
   private final Map<String, Long> lastSeen = new HashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
-  private boolean begun;
+  private Stage stage = Stage.WAITING;
+  /** Whom it found while it was waiting; null before it has heard of every gateway. */
+  private Map<String, String> found;
+
+  private enum Stage {
+    /** For what was said before. */
+    WAITING,
+    /** For the first look, which counts for what was said before. */
+    BEGINNING,
+    SPEAKING
+  }
+
+  /**
+   * Knows of nobody.
+   *
+   * @param term with which the shard is owned
+   */
+  public OnlineUsers(long term) {
+    this.said = new SaidOnline(term);
+  }
 
   /** Something about who is in a topic may be different. */
   void changed(String topic) {
@@ -28,12 +49,60 @@ public final class OnlineUsers {
 
   /** How many users are online, as far as it was said. */
   public int count() {
-    return said.size();
+    return said.entries().size();
   }
 
-  /** Whether {@link #edges} has something to look at. */
-  public boolean isDue() {
-    return !begun || !changed.isEmpty();
+  /** The other nodes that could own the shard. */
+  public void colleaguesAre(Collection<String> nodes) {
+    said.colleaguesAre(nodes);
+  }
+
+  /** Whether {@link #said} means something. */
+  public boolean isKnown() {
+    return stage == Stage.SPEAKING;
+  }
+
+  /** Who was said to be online, by their own topics; a view. */
+  public Map<String, String> said() {
+    return said.entries();
+  }
+
+  /** What another node is to know in case it owns the shard next; null while this one has nothing to pass on. */
+  public ReplicaSource<String, String> copyFor(String node) {
+    return isKnown() ? said.copyFor(node) : null;
+  }
+
+  /** Nobody knows what was said before; the answer is whether that was still waited for. */
+  public boolean inheritNothing() {
+    if (stage != Stage.WAITING) {
+      return false;
+    }
+    stage = found == null ? Stage.BEGINNING : Stage.SPEAKING;
+    if (found != null) {
+      found.forEach(said::put);
+      found = null;
+    }
+    return true;
+  }
+
+  /**
+   * This is what the owner before has said.
+   *
+   * @param before users by their own topics
+   * @return whether that was still waited for; nothing happens otherwise
+   */
+  public boolean inherit(Map<String, String> before) {
+    if (stage != Stage.WAITING) {
+      return false;
+    }
+    stage = Stage.SPEAKING;
+    before.forEach(said::put);
+    changed.addAll(before.keySet());
+    if (found != null) {
+      changed.addAll(found.keySet());
+      found = null;
+    }
+    return true;
   }
 
   /**
@@ -44,20 +113,37 @@ public final class OnlineUsers {
    */
   public List<UserEdge> edges(ShardRooms rooms, long nowMs) {
     var edges = new ArrayList<UserEdge>();
+    if (stage == Stage.WAITING) {
+      find(rooms);
+      return edges;
+    }
     for (String topic : changed) {
       String user = rooms.onlyMember(topic);
       if (user == null) {
         ended(topic, nowMs, edges);
       } else {
-        if (said.put(topic, user) == null && begun) {
+        if (said.put(topic, user) && stage == Stage.SPEAKING) {
           edges.add(new UserEdge(topic, user, true, nowMs, 0));
         }
         seen(topic, rooms.isConnected(topic), nowMs);
       }
     }
     changed.clear();
-    begun = true;
+    stage = Stage.SPEAKING;
     return edges;
+  }
+
+  private void find(ShardRooms rooms) {
+    if (found == null) {
+      found = new HashMap<>();
+      for (String topic : changed) {
+        String user = rooms.onlyMember(topic);
+        if (user != null) {
+          found.put(topic, user);
+        }
+      }
+      changed.clear();
+    }
   }
 
   private void ended(String topic, long nowMs, List<UserEdge> edges) {

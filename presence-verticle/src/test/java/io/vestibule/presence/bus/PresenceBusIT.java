@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -167,6 +169,50 @@ class PresenceBusIT {
     assertThat(scene.edges).filteredOn(edge -> edge.getBoolean("online")).hasSize(users.size());
     assertThat(scene.edges.get(users.size()).getString("userId")).isEqualTo("u000");
     assertThat(scene.edges).hasSize(users.size() + 1);
+  }
+
+  @Test
+  void whoComesAndGoesWhileShardsMoveIsSaidOnce() {
+    PresenceNode first = scene.presence("p1");
+    FakeGateway staying = scene.gateway("g1");
+    FakeGateway dying = scene.gateway("g2");
+    List<String> users = users(40);
+    scene.eventually(() -> settled(first) && users.stream().allMatch(user -> staying.hasHeardOf("user." + user)));
+    users.forEach(user -> (user.compareTo("u030") < 0 ? staying : dying).enter("user." + user, user, 1));
+    scene.eventually(() -> scene.edges.size() == 40);
+
+    // A node comes; at the same time somebody goes and somebody comes.
+    PresenceNode second = scene.presence("p2");
+    users.subList(0, 10).forEach(user -> staying.leave("user." + user, user));
+    users(10).forEach(user -> staying.enter("user.new-" + user, "new-" + user, 1));
+    scene.eventually(() -> settled(first) && settled(second) && scene.edges.size() >= 60);
+    assertOnline(users.subList(10, 40), users(10).stream().map("new-"::concat).toList());
+
+    // The owner of some shards dies together with a gateway.
+    double heard = said(first);
+    scene.eventually(() -> said(first) > heard + 2 * users.size());
+    scene.kill(first);
+    dying.die();
+    scene.gone(dying.ref);
+    users(10).forEach(user -> staying.leave("user.new-" + user, "new-" + user));
+    staying.enter("user.last", "last", 1);
+    scene.eventually(() -> settled(second) && scene.edges.size() >= 81);
+    assertOnline(users.subList(10, 30), List.of("last"));
+    assertThat(scene.edges).hasSize(81);
+  }
+
+  private static double said(PresenceNode node) {
+    return node.meters().get("vestibule.presence.updates").tags("direction", "said", "outcome", "applied").counter().count();
+  }
+
+  /** Whoever adds up all that was said knows who is online, and nothing was said twice. */
+  private void assertOnline(List<String> users, List<String> others) {
+    var online = new TreeSet<String>();
+    for (JsonObject edge : scene.edges) {
+      String user = edge.getString("userId");
+      assertThat(edge.getBoolean("online") ? online.add(user) : online.remove(user)).as(user).isTrue();
+    }
+    assertThat(online).containsExactlyInAnyOrderElementsOf(Stream.concat(users.stream(), others.stream()).toList());
   }
 
   private boolean settled(PresenceNode node) {

@@ -72,7 +72,7 @@ final class PresenceScene implements AutoCloseable {
   }
 
   FakeGateway gateway(String id) {
-    NodeRef ref = new NodeRef(id, id, Set.of(Gateways.ROLE));
+    NodeRef ref = new NodeRef(id, id, Set.of(OwnedShards.GATEWAY));
     HandMembership membership = new HandMembership(ref, List.of(ref));
     FakeGateway gateway = new FakeGateway(ref, membership, bus);
     await(gateway.start());

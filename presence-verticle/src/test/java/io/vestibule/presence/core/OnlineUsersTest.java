@@ -11,11 +11,12 @@ import io.vestibule.contract.presence.Statement.Here;
 import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OnlineUsersTest {
-  private final OnlineUsers users = new OnlineUsers();
+  private final OnlineUsers users = new OnlineUsers(1);
   private final ShardRooms rooms = new ShardRooms(new RoomLimits(10, 1), 1, users);
   private final ReplicaSource<PresenceKey, Statement> gateway = new ReplicaSource<>(PresenceKinds.STATEMENTS, 1);
 
@@ -38,6 +39,7 @@ class OnlineUsersTest {
     gateway.put(new PresenceKey("user.ann.mail", "ann"), here(1));
     gateway.put(new PresenceKey("room", "ann"), here(1));
     tell();
+    users.inheritNothing();
     assertThat(users.edges(rooms, 10)).isEmpty();
 
     gateway.put(ann, here(0));
@@ -50,7 +52,39 @@ class OnlineUsersTest {
     gateway.remove(new PresenceKey("user.b~2Eob", "b.ob"));
     tell();
     assertThat(users.edges(rooms, 40)).containsExactly(new UserEdge("user.b~2Eob", "b.ob", false, 40, 40));
-    assertThat(users.isDue()).isFalse();
+    assertThat(users.edges(rooms, 50)).isEmpty();
+  }
+
+  @Test
+  void anOwnerGoesOnFromWhatWasSaidBeforeWheneverItLearnsOfIt() {
+    rooms.gatewaysAre(Set.of("g"), true);
+    gateway.put(new PresenceKey("user.stayed", "stayed"), here(1));
+    gateway.put(new PresenceKey("user.came", "came"), here(1));
+    tell();
+    assertThat(users.edges(rooms, 10)).isEmpty();
+    assertThat(users.isKnown()).isFalse();
+    gateway.put(new PresenceKey("user.late", "late"), here(1));
+    gateway.remove(new PresenceKey("user.came", "came"));
+    tell();
+    assertThat(users.edges(rooms, 20)).isEmpty();
+    assertThat(users.inherit(Map.of("user.stayed", "stayed", "user.went", "went"))).isTrue();
+    assertThat(users.edges(rooms, 30)).containsExactlyInAnyOrder(new UserEdge("user.went", "went", false, 30, 30), new UserEdge("user.late", "late", true, 30, 0));
+    assertThat(users.said()).containsOnlyKeys("user.stayed", "user.late");
+    assertThat(users.inherit(Map.of())).isFalse();
+  }
+
+  @Test
+  void whereNobodyKnowsWhatWasSaidWhoIsFoundCountsForSaidAndWhoComesLaterDoesNot() {
+    rooms.gatewaysAre(Set.of("g"), true);
+    gateway.put(new PresenceKey("user.found", "found"), here(1));
+    tell();
+    assertThat(users.edges(rooms, 10)).isEmpty();
+    gateway.put(new PresenceKey("user.late", "late"), here(1));
+    tell();
+    assertThat(users.edges(rooms, 20)).isEmpty();
+    assertThat(users.inheritNothing()).isTrue();
+    assertThat(users.edges(rooms, 30)).containsExactly(new UserEdge("user.late", "late", true, 30, 0));
+    assertThat(users.count()).isEqualTo(2);
   }
 
   @Test

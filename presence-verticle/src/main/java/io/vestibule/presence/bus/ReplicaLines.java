@@ -6,35 +6,35 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** A line to each gateway. One event loop. */
-final class NewsLines {
-  private final Map<String, NewsLine> lines = new HashMap<>();
-  private final Function<String, NewsLine> opening;
+/** A line to each of some nodes. One event loop. */
+final class ReplicaLines {
+  private final Map<String, ReplicaLine<?, ?>> lines = new HashMap<>();
+  private final Function<String, ReplicaLine<?, ?>> opening;
   private Set<String> live = Set.of();
 
   /**
    * None yet.
    *
-   * @param opening makes the line to a gateway
+   * @param opening makes the line to a node
    */
-  NewsLines(Function<String, NewsLine> opening) {
+  ReplicaLines(Function<String, ReplicaLine<?, ?>> opening) {
     this.opening = opening;
   }
 
-  /** The gateways that are in the cluster. */
-  void gatewaysAre(Set<String> now) {
+  /** The nodes that are in the cluster. */
+  void nodesAre(Set<String> now) {
     if (now.equals(live)) {
       return;
     }
     live = now;
     lines.entrySet().removeIf(line -> {
-      if (!live.contains(line.getKey())) {
+      if (!now.contains(line.getKey())) {
         line.getValue().end();
         return true;
       }
       return false;
     });
-    live.forEach(gateway -> lines.computeIfAbsent(gateway, opening));
+    now.forEach(node -> lines.computeIfAbsent(node, opening));
   }
 
   /** Of these shards there may be something to tell. */
@@ -42,19 +42,19 @@ final class NewsLines {
     lines.values().forEach(line -> line.due(shards));
   }
 
-  /** It is time to look whether gateways have what they should have. */
+  /** It is time to look whether the others have what they should have. */
   void beat() {
-    lines.values().forEach(NewsLine::beat);
+    lines.values().forEach(ReplicaLine::beat);
   }
 
   /** Sends what is to be sent. */
   void flush() {
-    lines.values().forEach(NewsLine::flush);
+    lines.values().forEach(ReplicaLine::flush);
   }
 
   /** Says nothing more. */
   void end() {
-    lines.values().forEach(NewsLine::end);
+    lines.values().forEach(ReplicaLine::end);
     lines.clear();
   }
 }
