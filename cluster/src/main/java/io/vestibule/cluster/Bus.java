@@ -104,6 +104,15 @@ public final class Bus {
     events.publish(broadcast.name(), message, options);
   }
 
+  /** Sends a message to every application in the cluster that hears the address. It may be lost with a node or a link; nobody answers. */
+  public void publishJson(JsonAddress address, JsonObject message, String correlationId) {
+    DeliveryOptions options = new DeliveryOptions();
+    if (correlationId != null) {
+      options.addHeader(CORRELATION_ID, correlationId);
+    }
+    events.publish(address.name(), message, options);
+  }
+
   /**
    * Answers requests on the calling context.
    *

@@ -41,6 +41,7 @@ public final class ClusteredMembership implements Membership {
   private final List<Consumer<ClusterChange>> listeners = new CopyOnWriteArrayList<>();
   private long comparing;
   private volatile ClusterView view;
+  private volatile boolean knowsAll;
 
   private ClusteredMembership(Vertx vertx, ClusterManager manager, NodeRef self) {
     this.vertx = vertx;
@@ -85,6 +86,11 @@ public final class ClusteredMembership implements Membership {
   @Override
   public ClusterView view() {
     return view;
+  }
+
+  @Override
+  public boolean knowsAll() {
+    return knowsAll;
   }
 
   @Override
@@ -143,11 +149,16 @@ public final class ClusteredMembership implements Membership {
   }
 
   private void publish(ClusterView now) {
+    boolean all = table.strangers().isEmpty();
     if (now.version() == view.version()) {
+      knowsAll = all;
       return;
     }
     ClusterChange change = new ClusterChange(view, now);
+    // In this order: whoever reads that all are known reads a view that has them.
+    knowsAll = knowsAll && all;
     view = now;
+    knowsAll = all;
     change.joined().forEach(node -> log(LogEvent.MEMBER_JOINED, node, now));
     change.left().forEach(node -> log(LogEvent.MEMBER_LEFT, node, now));
     for (Consumer<ClusterChange> listener : listeners) {

@@ -16,6 +16,14 @@ public interface Membership {
    */
   Registration watch(Consumer<ClusterChange> listener);
 
+  /**
+   * Whether every node that is present is in the view: not for a moment after this node has joined, nor after another has. Read before {@link #view}; whoever concludes something from a node's
+   * not being there must wait for it.
+   */
+  default boolean knowsAll() {
+    return true;
+  }
+
   /** This node. */
   default NodeRef self() {
     return view().self();

@@ -171,6 +171,19 @@ class BusIT {
   }
 
   @Test
+  void whatIsPublishedForApplicationsReachesAllOfThem() {
+    List<JsonObject> heard = new CopyOnWriteArrayList<>();
+    List<ClusterNode> nodes = List.of(nodeA, nodeB);
+    nodes.forEach(node -> await(node.vertx().eventBus().<JsonObject>consumer(Addresses.PRESENCE_CHANGED.name(),
+        message -> heard.add(message.body().copy().put("at", nodes.indexOf(node)).put("flow", message.headers().get(Bus.CORRELATION_ID)))).completion()));
+    List<JsonObject> expected = List.of(new JsonObject().put("userId", "u").put("at", 0).put("flow", "flow"), new JsonObject().put("userId", "u").put("at", 1).put("flow", "flow"));
+    eventually(() -> {
+      a.publishJson(Addresses.PRESENCE_CHANGED, new JsonObject().put("userId", "u"), "flow");
+      return heard.containsAll(expected);
+    });
+  }
+
+  @Test
   void aConsumerThatThrowsHearsTheNextMessage() {
     Broadcast<FanMessage> address = new Broadcast<>("test.fan.throws", FanMessage.CODEC);
     List<String> heard = new CopyOnWriteArrayList<>();

@@ -18,8 +18,11 @@ class MembershipIT {
       ClusterNode a = cluster.start("a", "gateway", "presence");
       List<ClusterChange> seen = new CopyOnWriteArrayList<>();
       a.membership().watch(seen::add);
+      eventually(a.membership()::knowsAll);
       ClusterNode b = cluster.start("b", "presence");
 
+      eventually(b.membership()::knowsAll);
+      assertThat(b.membership().view().nodes()).as("all there are, when it says so").hasSize(2);
       eventually(() -> a.membership().view().nodes().size() == 2 && b.membership().view().nodes().size() == 2);
       assertThat(a.membership().view().nodes()).containsExactlyInAnyOrder(a.membership().self(), b.membership().self());
       assertThat(a.membership().nodesWithRole("gateway")).extracting(NodeRef::name).containsExactly("a");

@@ -2,37 +2,43 @@ package io.vestibule.presence;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.json.JsonObject;
-import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.HealthService;
-import io.vestibule.cluster.Membership;
+import io.vestibule.cluster.Registration;
+import io.vestibule.cluster.ownership.ShardKinds;
 import io.vestibule.contract.message.HealthReport;
+import io.vestibule.presence.bus.PresenceBus;
 
-/** Who is where. It owns no shards yet, and says so in its health. */
+/** Who is where: owns the shards of topics that are this node's turn. One instance a node. */
 public final class PresenceVerticle extends VerticleBase {
   /** The role of nodes that run this verticle. */
-  public static final String ROLE = "presence";
+  public static final String ROLE = ShardKinds.PRESENCE.role();
 
-  private final Bus bus;
-  private final Membership membership;
+  private final PresenceEnvironment environment;
+  private final PresenceConfig config;
+  private PresenceBus presence;
+  private Registration health;
 
   /**
    * A verticle to deploy once on a node with the role.
    *
-   * @param bus the node's bus
-   * @param membership the cluster as the node sees it
+   * @param config the {@code presence} part of the configuration
    */
-  public PresenceVerticle(Bus bus, Membership membership) {
-    this.bus = bus;
-    this.membership = membership;
+  public PresenceVerticle(PresenceEnvironment environment, PresenceConfig config) {
+    this.environment = environment;
+    this.config = config;
   }
 
   @Override
   public Future<?> start() {
-    return new HealthService(bus).serve(ROLE, membership.self().id(), this::health);
+    presence = new PresenceBus(vertx, environment, config);
+    return presence.start()
+        .compose(started -> new HealthService(environment.bus()).serve(ROLE, environment.membership().self().id(), () -> HealthReport.of(true, presence.health())))
+        .onSuccess(served -> health = served);
   }
 
-  private HealthReport health() {
-    return HealthReport.of(true, new JsonObject().put("shards", 0).put("nodes", membership.nodesWithRole(ROLE).size()));
+  @Override
+  public Future<?> stop() {
+    Future<Void> silent = health == null ? Future.succeededFuture() : health.close();
+    return silent.eventually(presence::stop);
   }
 }

@@ -23,6 +23,7 @@ import io.vestibule.contract.presence.PresenceAnswers;
 import io.vestibule.contract.presence.PresenceFound;
 import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceQuestion;
+import io.vestibule.contract.presence.PresenceSaid;
 import io.vestibule.contract.presence.PresenceStatements;
 import java.util.List;
 
@@ -71,6 +72,9 @@ public final class Addresses {
   /** What a gateway is told of the topics that it watches; use {@link Address#at} the gateway. */
   public static final Address<PresenceNews, PresenceAnswers> PRESENCE_NEWS = new Address<>("vestibule.presence.news.v1", PresenceNews.CODEC, PresenceAnswers.CODEC);
 
+  /** What the owner of shards has said of users, for the other nodes with the role; use {@link Address#at}. */
+  public static final Address<PresenceSaid, PresenceAnswers> PRESENCE_SAID = new Address<>("vestibule.presence.said.v1", PresenceSaid.CODEC, PresenceAnswers.CODEC);
+
   /** Who is in some topics; use {@link Address#at} the node that owns their shards. */
   public static final Address<PresenceQuestion, PresenceFound> PRESENCE_QUESTION =
       new Address<>("vestibule.presence.question.v1", PresenceQuestion.CODEC, PresenceFound.CODEC);
@@ -99,6 +103,9 @@ public final class Addresses {
   /** Several of these calls in one message. */
   public static final JsonAddress BATCH = new JsonAddress("vestibule.batch");
 
+  /** Published when a user comes online or goes offline: {@code {userId, online, at, lastSeen?}}, times in Unix milliseconds. Nobody answers it. */
+  public static final JsonAddress PRESENCE_CHANGED = new JsonAddress("vestibule.presence.changed");
+
   private Addresses() {}
 
   /** Asks the verticle of one role on one node how it is. */
@@ -111,6 +118,6 @@ public final class Addresses {
     return List.of(FanMessage.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC,
         AdmissionBatch.CODEC, AdmissionAnswers.CODEC, AdmissionNotices.CODEC, AdmissionSeen.CODEC, SocketQuestion.CODEC, SocketReport.CODEC,
         SlotRenewal.CODEC, SlotsRenewed.CODEC, QueueOrder.CODEC, QueueReport.CODEC, SeatOrder.CODEC, SeatReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC,
-        PresenceStatements.CODEC, PresenceNews.CODEC, PresenceAnswers.CODEC, PresenceQuestion.CODEC, PresenceFound.CODEC);
+        PresenceStatements.CODEC, PresenceNews.CODEC, PresenceAnswers.CODEC, PresenceQuestion.CODEC, PresenceFound.CODEC, PresenceSaid.CODEC);
   }
 }

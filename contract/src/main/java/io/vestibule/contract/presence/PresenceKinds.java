@@ -6,7 +6,7 @@ import io.vestibule.contract.presence.Statement.Here;
 import io.vestibule.contract.replica.Digest;
 import io.vestibule.contract.replica.ReplicaKind;
 
-/** The two maps of presence: what gateways state, and what they are told. */
+/** The maps of presence: what gateways state, what they are told, and what was said of users. */
 public final class PresenceKinds {
   /** Of a gateway, for the owner of a shard. */
   public static final ReplicaKind<PresenceKey, Statement> STATEMENTS = new ReplicaKind<>() {
@@ -34,6 +34,19 @@ public final class PresenceKinds {
     @Override
     public int weight(PresenceKey key, Known value) {
       return weightOf(key) + (value instanceof Member member ? weightOf(member.status(), member.info()) : 0);
+    }
+  };
+
+  /** Of the owner of a shard, for the other nodes that could own it: users who were said to be online, by their own topic. */
+  public static final ReplicaKind<String, String> SAID = new ReplicaKind<>() {
+    @Override
+    public long digest(String topic, String user) {
+      return new Digest().text(topic).text(user).value();
+    }
+
+    @Override
+    public int weight(String topic, String user) {
+      return FIXED + length(topic) + length(user);
     }
   };
 

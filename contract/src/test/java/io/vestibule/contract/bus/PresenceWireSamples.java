@@ -6,6 +6,7 @@ import io.vestibule.contract.presence.PresenceFound;
 import io.vestibule.contract.presence.PresenceKey;
 import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceQuestion;
+import io.vestibule.contract.presence.PresenceSaid;
 import io.vestibule.contract.presence.PresenceStatements;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.UserStatus;
@@ -31,6 +32,10 @@ final class PresenceWireSamples {
   static PresenceNews news() {
     return new PresenceNews(List.of(new PresenceNews.Shard(5, new ReplicaUpdate<>(1, 0, 0, 3, true, false, 4, List.of(
         new Entry<>(USER, MEMBER), new Entry<>(PresenceKey.of("t"), new Known.Room(7, true)))))));
+  }
+
+  static PresenceSaid said() {
+    return new PresenceSaid(List.of(new PresenceSaid.Shard(5, new ReplicaUpdate<>(1, 0, 2, 3, false, true, 4, List.of(new Entry<>("user.a", "a"), new Entry<>("user.b", null))))));
   }
 
   static PresenceAnswers answers() {

@@ -28,6 +28,7 @@ import io.vestibule.contract.presence.PresenceAnswers;
 import io.vestibule.contract.presence.PresenceFound;
 import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceQuestion;
+import io.vestibule.contract.presence.PresenceSaid;
 import io.vestibule.contract.presence.PresenceStatements;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -125,6 +126,8 @@ class WireFormatTest {
         new Golden<>(PresenceNews.CODEC, PresenceWireSamples.news(), "000000010000000500000000000000010000000000000000000000000000000000000000000000030100000000000000000400000002000000017400000001"
                 + "7501010000000200000000000003e80000000462757379000000027b7d00000000000007d0000000027b7d0000000174ffffffff010200"
                 + "00000701"),
+        new Golden<>(PresenceSaid.CODEC, PresenceWireSamples.said(), "0000000100000005" + "00000000000000010000000000000000000000000000000200000000000000030001" + "0000000000000004" + "00000002"
+            + "00000006757365722e61" + "01" + "0000000161" + "00000006757365722e62" + "00"),
         new Golden<>(PresenceAnswers.CODEC, PresenceWireSamples.answers(), "00000003" + "000000000000000000" + "010000000000000009" + "020000000000000000"),
         new Golden<>(PresenceQuestion.CODEC, PresenceWireSamples.question(), "000000020000000174ffffffff000000000000000174000000017500000009"),
         new Golden<>(PresenceFound.CODEC, PresenceWireSamples.found(), "00000002ffffffff0000000000000001000000010000000175010000000200000000000003e80000000462757379000000027b7d000000"

@@ -8,6 +8,7 @@ import io.vestibule.gateway.auth.AuthConfig;
 import io.vestibule.gateway.bridge.BridgeConfig;
 import io.vestibule.gateway.topic.TopicRuleConfig;
 import io.vestibule.gateway.topic.TopicRules;
+import io.vestibule.presence.PresenceConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,7 @@ public record VestibuleConfig(
     GatewayConfig.Sockets gateway,
     AuthConfig auth,
     AdmissionConfig admission,
+    PresenceConfig presence,
     StoreConfig store,
     List<TopicRuleConfig> topics,
     BridgeConfig bridge,
@@ -46,7 +48,7 @@ public record VestibuleConfig(
 
   /** The same with a shared secret, as development mode makes one up. */
   public VestibuleConfig withSecret(String secret) {
-    return new VestibuleConfig(node, cluster, gateway, auth.withSecret(secret), admission, store, topics, bridge, operations, log);
+    return new VestibuleConfig(node, cluster, gateway, auth.withSecret(secret), admission, presence, store, topics, bridge, operations, log);
   }
 
   /** No auth is configured: anybody on this machine may be anyone. */

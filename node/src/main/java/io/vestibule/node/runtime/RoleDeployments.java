@@ -6,6 +6,7 @@ import io.vestibule.gateway.GatewayEnvironment;
 import io.vestibule.gateway.GatewayVerticle;
 import io.vestibule.node.config.NodeConfig;
 import io.vestibule.node.config.Role;
+import io.vestibule.presence.PresenceEnvironment;
 import io.vestibule.presence.PresenceVerticle;
 import java.util.List;
 
@@ -22,7 +23,8 @@ final class RoleDeployments {
     return List.of(
         RoleDeployment.single(Role.METRICS, node -> new MetricsVerticle(node.bus(), node.membership())),
         RoleDeployment.single(Role.ADMISSION, node -> new AdmissionVerticle(AdmissionWiring.of(node), node.config().admission())),
-        RoleDeployment.single(Role.PRESENCE, node -> new PresenceVerticle(node.bus(), node.membership())),
+        RoleDeployment.single(Role.PRESENCE, node -> new PresenceVerticle(
+            new PresenceEnvironment(node.bus(), node.membership(), node.ownership(), node.meters()), node.config().presence())),
         RoleDeployment.single(Role.GATEWAY, node -> new GatewayVerticle(node.gatewayConfig(), new GatewayEnvironment(node.bus(),
             node.membership(), node.meters(), node.developmentMode(), node.gatewayAdmission(), List.of(node.operations()::mount), node.listening(),
             node.config().node().leaveWithin()))));

@@ -37,6 +37,9 @@ class ConfigRulesTest {
       "operations.http-port=-2              | operations.http-port -2 is not between -1 and 65535",
       "store.redis.url=127.0.0.1:6379       | store.redis.url is not a URL such as redis://127.0.0.1:6379 or rediss://host:6379",
       "admission.capacity=-1                | admission.capacity -1 is less than 0",
+      "presence.tick=1ms                    | presence.tick 1ms is not between 10ms and 2s",
+      "presence.listed-members=100001       | presence.listed-members 100001 is not between 1 and 100000",
+      "presence.sample=1001                 | presence.sample 1001 is more than listed-members 1000",
       "node.roles=                          | node.roles must not be empty; a node runs at least one of gateway, presence, admission, metrics",
       "node.shutdown-timeout=0              | node.shutdown-timeout 0s is not between 1s and 1h",
   })

@@ -35,6 +35,11 @@ final class Room {
     return members;
   }
 
+  /** Whether one of them has a connection, and does not only linger. */
+  boolean isConnected() {
+    return said.values().stream().anyMatch(ofUser -> ofUser.values().stream().anyMatch(here -> here.connections() > 0));
+  }
+
   /** Whether only some of the members are named. */
   boolean isSampled() {
     return sample != null;

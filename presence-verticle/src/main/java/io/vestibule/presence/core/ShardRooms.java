@@ -1,5 +1,6 @@
 package io.vestibule.presence.core;
 
+import io.vestibule.cluster.ownership.ShardKinds;
 import io.vestibule.cluster.replica.ReplicaCopy;
 import io.vestibule.cluster.replica.ReplicaSource;
 import io.vestibule.contract.presence.Known;
@@ -10,6 +11,7 @@ import io.vestibule.contract.presence.Statement.Here;
 import io.vestibule.contract.replica.ReplicaAnswer;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -17,19 +19,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The topics of one shard, as long as this node owns it. It believes gateways that are in the cluster, and those only; and it says nothing before each gateway that was there at the beginning has given its
- * whole map or has left, because until then whoever is missing here may well be there. Pure; one thread.
+ * The topics of one shard, as long as this node owns it. It believes gateways that are in the cluster, and those only; and it says nothing before each gateway that may have been there at the beginning has
+ * given its whole map or has left, because until then whoever is missing here may well be there. Pure; one thread.
  */
 public final class ShardRooms {
   /** Sources that one owner may make for one gateway, as far as their lives tell them apart. */
   private static final int LIVES_OF_A_TERM = 20;
 
   private final RoomLimits limits;
+  private final OnlineUsers users;
   private final Map<String, Room> rooms = new HashMap<>();
   private final Map<String, Gateway> gateways = new HashMap<>();
-  private final Set<String> awaited;
+  private final Set<String> awaited = new HashSet<>();
+  private boolean allKnown;
   private long nextLife;
-  private long divergencesOfThoseWhoLeft;
+  private long divergences;
+  private int members;
 
   /** What is kept for one gateway. */
   private final class Gateway {
@@ -42,26 +47,30 @@ public final class ShardRooms {
   }
 
   /**
-   * Knows nothing yet.
+   * Knows nothing yet, not even which gateways there are: {@link #gatewaysAre} comes next.
    *
    * @param term with which the shard is owned
-   * @param live the gateways that are in the cluster
+   * @param users told of users' own topics
    */
-  public ShardRooms(RoomLimits limits, long term, Collection<String> live) {
+  public ShardRooms(RoomLimits limits, long term, OnlineUsers users) {
     this.limits = limits;
+    this.users = users;
     this.nextLife = term << LIVES_OF_A_TERM;
-    this.awaited = new HashSet<>(live);
-    live.forEach(id -> gateways.put(id, new Gateway(id)));
   }
 
   /** Whether all have spoken: what is known here is how it is. */
   public boolean isComplete() {
-    return awaited.isEmpty();
+    return allKnown && awaited.isEmpty();
+  }
+
+  /** The gateways that have not given their whole map, and may know of somebody; a view. */
+  public Set<String> awaited() {
+    return Collections.unmodifiableSet(awaited);
   }
 
   /** How often a gateway's statements were found to differ from what was known of them. */
   public long divergences() {
-    return divergencesOfThoseWhoLeft + gateways.values().stream().mapToLong(gateway -> gateway.statements.divergences()).sum();
+    return divergences;
   }
 
   /** Topics that somebody is in or watches. */
@@ -69,26 +78,57 @@ public final class ShardRooms {
     return rooms.size();
   }
 
-  /** The gateways that are in the cluster now. What the others said does not hold any more. */
-  public void gatewaysAre(Collection<String> live) {
+  /** Members of all topics. */
+  public int members() {
+    return members;
+  }
+
+  /**
+   * The gateways that are in the cluster now. What the others said does not hold any more.
+   *
+   * @param all whether these are all: just after a node has joined it does not know everybody. Those that turn up until it does are awaited; those that come later are new, and have nobody yet
+   */
+  public void gatewaysAre(Collection<String> live, boolean all) {
     for (String gone : Set.copyOf(gateways.keySet())) {
       if (!live.contains(gone)) {
-        Gateway gateway = gateways.remove(gone);
-        divergencesOfThoseWhoLeft += gateway.statements.divergences();
-        gateway.statements.entries().keySet().forEach(key -> stated(gone, key, null));
+        gateways.remove(gone).statements.entries().keySet().forEach(key -> stated(gone, key, null));
         awaited.remove(gone);
       }
     }
-    live.forEach(id -> gateways.computeIfAbsent(id, Gateway::new));
+    for (String id : live) {
+      if (!gateways.containsKey(id)) {
+        gateways.put(id, new Gateway(id));
+        if (!allKnown) {
+          awaited.add(id);
+        }
+      }
+    }
+    allKnown |= all;
   }
 
-  /** A gateway speaks. */
+  /**
+   * Whether an update could be about this shard.
+   *
+   * @param shard the number of this one
+   */
+  public static boolean isSound(int shard, ReplicaUpdate<PresenceKey, Statement> update) {
+    return update.changes().stream().allMatch(entry -> ShardKinds.PRESENCE.shardOf(entry.key().topic()) == shard
+        && (entry.value() == null || (entry.value() instanceof Here here ? entry.key().user() != null && here.connections() >= 0 : entry.key().user() == null)));
+  }
+
+  /**
+   * A gateway speaks.
+   *
+   * @param update which is sound
+   */
   public ReplicaAnswer hear(String gateway, ReplicaUpdate<PresenceKey, Statement> update) {
     Gateway speaking = gateways.get(gateway);
     if (speaking == null) {
       return ReplicaAnswer.notMine();
     }
+    long before = speaking.statements.divergences();
     ReplicaAnswer answer = speaking.statements.apply(update);
+    divergences += speaking.statements.divergences() - before;
     if (speaking.statements.isWhole()) {
       awaited.remove(gateway);
     }
@@ -113,7 +153,10 @@ public final class ShardRooms {
   private void stated(String gateway, PresenceKey key, Statement now) {
     Room room = rooms.computeIfAbsent(key.topic(), topic -> new Room(topic, limits));
     if (key.user() != null) {
+      int before = room.members().size();
       room.stated(gateway, key.user(), (Here) now);
+      members += room.members().size() - before;
+      users.changed(key.topic());
     } else if (now != null) {
       room.watchedBy(gateway, gateways.get(gateway).news);
     } else {
@@ -122,5 +165,17 @@ public final class ShardRooms {
     if (room.isIdle()) {
       rooms.remove(key.topic());
     }
+  }
+
+  /** Who has a topic for himself; null where nobody is in it. */
+  String onlyMember(String topic) {
+    Room room = rooms.get(topic);
+    return room == null || room.members().isEmpty() ? null : room.members().keySet().iterator().next();
+  }
+
+  /** Whether somebody in a topic has a connection, and does not only linger. */
+  boolean isConnected(String topic) {
+    Room room = rooms.get(topic);
+    return room != null && room.isConnected();
   }
 }

@@ -18,23 +18,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 
 /**
  * Gateways and the owner of a shard, with everything that a network and dying nodes do between them: in the end each gateway knows of each topic that it watches just who the living gateways say is
- * there, whatever happened before; and of somebody who was there all the time nobody ever heard that he left.
+ * there, whatever happened before; and of somebody who was there all the time nobody ever heard that he left. Of users it is said once when they come online and once when they go.
  */
 class ShardRoomsPropertyTest {
   private static final int GATEWAYS = 3;
-  private static final List<String> TOPICS = List.of("a", "b");
+  private static final int USERS = 6;
+  private static final List<String> TOPICS = Stream.concat(Stream.of("a", "b"), IntStream.range(0, USERS).mapToObj(ShardRoomsPropertyTest::own)).toList();
   private static final String RESIDENT = "resident";
 
-  private enum Event { STATE, UNSTATE, WATCH, UNWATCH, UP, DOWN, UP_LOST, DOWN_LOST, UP_UNANSWERED, DOWN_UNANSWERED, LATE, DIE, FREEZE, THAW, TAKEOVER }
+  private enum Event { TALK, STATE, UNSTATE, WATCH, UNWATCH, UP, DOWN, UP_LOST, DOWN_LOST, UP_UNANSWERED, DOWN_UNANSWERED, LATE, DIE, FREEZE, THAW, TAKEOVER, TAKEOVER_BY_NEWCOMER, LEARN, EDGES, INHERIT, INHERIT_NOTHING }
+
+  /** The topic that a user has for himself. */
+  private static String own(int user) {
+    return "user.u" + user;
+  }
 
   private record Step(Event event, int gateway, int topic, int user, int value) {}
 
@@ -57,8 +66,9 @@ class ShardRoomsPropertyTest {
 
   @Provide
   Arbitrary<List<Step>> steps() {
-    Arbitrary<Step> step = Combinators.combine(Arbitraries.of(Event.values()), Arbitraries.integers().between(0, GATEWAYS - 1), Arbitraries.integers().between(0, 1),
-        Arbitraries.integers().between(0, 5), Arbitraries.integers().between(0, 2)).as(Step::new);
+    Arbitrary<Event> event = Arbitraries.frequencyOf(Tuple.of(2, Arbitraries.of(Event.TALK, Event.WATCH)), Tuple.of(5, Arbitraries.of(Event.values())));
+    Arbitrary<Step> step = Combinators.combine(event, Arbitraries.integers().between(0, GATEWAYS - 1), Arbitraries.integers().between(0, 2),
+        Arbitraries.integers().between(0, USERS - 1), Arbitraries.integers().between(0, 2)).as(Step::new);
     return step.list().ofMaxSize(150);
   }
 
@@ -85,6 +95,11 @@ class ShardRoomsPropertyTest {
     private final List<Runnable> late = new ArrayList<>();
     private int incarnations;
     private long term = 1;
+    private final Set<String> unknown = new HashSet<>();
+    private final Set<String> online = new HashSet<>();
+    private Map<String, String> said = Map.of();
+    private OnlineUsers users;
+    private boolean exact = true;
     private ShardRooms rooms;
     private int falseLeaves;
 
@@ -94,7 +109,15 @@ class ShardRoomsPropertyTest {
         nodes[i] = born();
       }
       nodes[0].statements.put(new PresenceKey("a", RESIDENT), new Here(1, 1, UserStatus.ONLINE, null));
-      rooms = new ShardRooms(limits, term, live());
+      rooms = owner();
+    }
+
+    private ShardRooms owner() {
+      said = users != null && users.isKnown() ? Map.copyOf(users.said()) : said;
+      users = new OnlineUsers(term);
+      ShardRooms owner = new ShardRooms(limits, term, users);
+      owner.gatewaysAre(seen(), unknown.isEmpty());
+      return owner;
     }
 
     private Node born() {
@@ -111,10 +134,22 @@ class ShardRoomsPropertyTest {
       return live;
     }
 
+    /** The gateways that the owner has heard of. */
+    private Set<String> seen() {
+      var seen = live();
+      seen.removeAll(unknown);
+      return seen;
+    }
+
+    private void membersChanged() {
+      rooms.gatewaysAre(seen(), unknown.isEmpty());
+    }
+
     void happen(Step step) {
       Node node = nodes[step.gateway];
-      String topic = TOPICS.get(step.topic);
+      String topic = step.topic < 2 ? TOPICS.get(step.topic) : own(step.user);
       switch (step.event) {
+        case TALK -> talk();
         case STATE -> node.statements.put(new PresenceKey(topic, "u" + step.user),
             new Here(step.value, 10 + step.user, new UserStatus(step.value == 0 ? "away" : "online", null, step.value), step.value == 1 ? "{}" : null));
         case UNSTATE -> node.statements.remove(new PresenceKey(topic, "u" + step.user));
@@ -135,6 +170,17 @@ class ShardRoomsPropertyTest {
         case FREEZE -> freeze(step.gateway, step.gateway != 0);
         case THAW -> freeze(step.gateway, false);
         case TAKEOVER -> takeOver(step.value);
+        case TAKEOVER_BY_NEWCOMER -> {
+          unknown.add(node.id);
+          takeOver(step.value);
+        }
+        case LEARN -> {
+          unknown.clear();
+          membersChanged();
+        }
+        case EDGES -> edges(step.value);
+        case INHERIT -> users.inherit(said);
+        case INHERIT_NOTHING -> exact &= !users.inheritNothing();
       }
     }
 
@@ -171,23 +217,58 @@ class ShardRoomsPropertyTest {
       });
     }
 
+    private void talk() {
+      for (Node node : nodes) {
+        up(node, true, true);
+      }
+      for (Node node : nodes) {
+        down(node, true, true);
+      }
+    }
+
     private void die(int gateway) {
       if (gateway != 0) {
         nodes[gateway] = born();
-        rooms.gatewaysAre(live());
+        membersChanged();
       }
     }
 
     private void freeze(int gateway, boolean frozen) {
       nodes[gateway].frozen = frozen;
-      rooms.gatewaysAre(live());
+      membersChanged();
     }
 
     /** Another node owns the shard. Some gateways know at once. */
     private void takeOver(int whoKnows) {
-      rooms = new ShardRooms(limits, ++term, live());
+      term++;
+      rooms = owner();
       for (int i = 0; i < whoKnows; i++) {
         nodes[i].statements.restart();
+      }
+    }
+
+    /** Whoever adds up what is said from the beginning on knows who is online, whatever takes the shard over, as long as each owner learns what the one before it has said. */
+    private void edges(long nowMs) {
+      if (!rooms.isComplete()) {
+        return;
+      }
+      for (UserEdge edge : users.edges(rooms, nowMs)) {
+        assertThat(edge.topic()).isEqualTo("user." + edge.userId());
+        boolean isNews = edge.online() ? online.add(edge.userId()) : online.remove(edge.userId());
+        assertThat(isNews || !exact).isTrue();
+      }
+      if (users.isKnown()) {
+        Set<String> there = new HashSet<>();
+        for (int user = 0; user < USERS; user++) {
+          there.addAll(rooms.view(own(user)).orElseThrow().members().keySet());
+        }
+        assertThat(users.said().values()).containsExactlyInAnyOrderElementsOf(there);
+        if (exact) {
+          assertThat(online).isEqualTo(there);
+        }
+        online.clear();
+        online.addAll(there);
+        exact = true;
       }
     }
 
@@ -195,17 +276,17 @@ class ShardRoomsPropertyTest {
       for (Node node : nodes) {
         node.frozen = false;
       }
-      rooms.gatewaysAre(live());
+      unknown.clear();
+      membersChanged();
       for (int round = 0; round < 60; round++) {
-        for (Node node : nodes) {
-          up(node, true, true);
-        }
-        for (Node node : nodes) {
-          down(node, true, true);
-        }
+        talk();
       }
       assertThat(rooms.isComplete()).isTrue();
       assertThat(rooms.divergences()).isZero();
+      assertThat(rooms.members()).isEqualTo(TOPICS.stream().mapToInt(topic -> truth(topic).size()).sum());
+      users.inherit(said);
+      edges(1);
+      edges(2);
     }
 
     /** Who is in a topic, by what the gateways hold. */

@@ -1,0 +1,26 @@
+package io.vestibule.contract.presence;
+
+import io.vestibule.contract.bus.RecordCodec;
+import io.vestibule.contract.bus.WireReader;
+import io.vestibule.contract.bus.WireWriter;
+import io.vestibule.contract.replica.ReplicaUpdate;
+import java.util.List;
+import java.util.Objects;
+
+/** What the owner of shards of topics tells the other nodes that could own them: of which users applications believe that they are online, of several shards in one message. */
+public record PresenceSaid(List<Shard> shards) {
+  public static final RecordCodec<PresenceSaid> CODEC = RecordCodec.of("vestibule.presence.said.v1",
+      (out, m) -> out.putList(m.shards, (o, shard) -> shard.update.write(o.putInt(shard.number), WireWriter::putString, WireWriter::putString)),
+      in -> new PresenceSaid(in.getList(i -> new Shard(i.getInt(), ReplicaUpdate.read(i, WireReader::getString, WireReader::getString)))));
+
+  /** An update of one shard: the user by his own topic. */
+  public record Shard(int number, ReplicaUpdate<String, String> update) {
+    public Shard {
+      Objects.requireNonNull(update);
+    }
+  }
+
+  public PresenceSaid {
+    shards = List.copyOf(shards);
+  }
+}

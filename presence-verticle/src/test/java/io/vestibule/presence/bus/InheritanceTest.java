@@ -1,0 +1,83 @@
+package io.vestibule.presence.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vestibule.cluster.replica.ReplicaSource;
+import io.vestibule.contract.presence.PresenceKinds;
+import io.vestibule.presence.core.RoomLimits;
+import java.util.BitSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class InheritanceTest {
+  private static final int SHARD = 3;
+
+  private final Inheritance inheritance = new Inheritance();
+
+  /** The owner with a term says that somebody is online. */
+  private void hear(long term, String user) {
+    var source = new ReplicaSource<>(PresenceKinds.SAID, term << 20);
+    source.put("user." + user, user);
+    inheritance.heard(SHARD, source.next(1_000).orElseThrow());
+  }
+
+  private Reign own(long term, boolean alone) {
+    Reign reign = Reign.begin(new RoomLimits(10, 1), term);
+    reign.rooms().gatewaysAre(Set.of(), true);
+    inheritance.begun(SHARD, reign, alone);
+    return reign;
+  }
+
+  @Test
+  void theLatestOwnerCounts() {
+    hear(4, "ann");
+    Reign first = own(5, false);
+    assertThat(first.users().said()).containsOnlyKeys("user.ann");
+    assertThat(first.users().edges(first.rooms(), 1)).singleElement().satisfies(edge -> assertThat(edge.online()).isFalse());
+    inheritance.ended(SHARD);
+    Reign again = own(6, false);
+    assertThat(again.users().isKnown()).isTrue();
+    assertThat(again.users().said()).isEmpty();
+    inheritance.ended(SHARD);
+    hear(7, "bob");
+    assertThat(own(8, false).users().said()).containsOnlyKeys("user.bob");
+  }
+
+  @Test
+  void whoLearnsItLateLearnsItOnce() {
+    Reign reign = own(5, false);
+    assertThat(reign.users().isKnown()).isFalse();
+    hear(6, "later");
+    assertThat(inheritance.passOn(SHARD)).as("what a later owner says was not before").isFalse();
+    Inheritance other = new Inheritance();
+    Reign young = Reign.begin(new RoomLimits(10, 1), 5);
+    other.begun(SHARD, young, false);
+    var source = new ReplicaSource<>(PresenceKinds.SAID, 4L << 20);
+    source.put("user.ann", "ann");
+    other.heard(SHARD, source.next(1_000).orElseThrow());
+    assertThat(other.passOn(SHARD)).isTrue();
+    assertThat(other.passOn(SHARD)).isFalse();
+    assertThat(young.users().said()).containsOnlyKeys("user.ann");
+  }
+
+  @Test
+  void nobodyWaitsForEverAndWhoHasLostAShardTellsOfItForAWhile() {
+    BitSet touched = new BitSet();
+    Reign reign = own(5, false);
+    for (int beat = 0; beat < 10; beat++) {
+      inheritance.beat(touched);
+    }
+    assertThat(touched.get(SHARD)).isTrue();
+    reign.users().edges(reign.rooms(), 1);
+    assertThat(reign.users().isKnown()).isTrue();
+    assertThat(own(6, true).users().inheritNothing()).as("goes on from its own").isFalse();
+    inheritance.ended(SHARD);
+    inheritance.colleaguesAre(Set.of("next"));
+    inheritance.beat(touched);
+    assertThat(inheritance.latest(SHARD).copyFor("next")).isNotNull();
+    for (int beat = 0; beat < 10; beat++) {
+      inheritance.beat(touched);
+    }
+    assertThat(inheritance.latest(SHARD)).isNull();
+  }
+}
