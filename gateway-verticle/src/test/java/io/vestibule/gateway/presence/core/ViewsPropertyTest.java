@@ -34,7 +34,7 @@ class ViewsPropertyTest {
   private static final String RESIDENT = "resident";
   private static final int PART_BYTES = 150;
 
-  private enum Event { JOIN, JOIN_HERE, LEAVE, WATCH, UNWATCH, UP, UP_LOST, UP_UNANSWERED, DOWN, DOWN_LOST, DOWN_UNANSWERED, AGAIN, RUN, FULL, ROOM, CLOSE, TAKEOVER }
+  private enum Event { JOIN, JOIN_HERE, LEAVE, WATCH, UNWATCH, UP, UP_LOST, UP_UNANSWERED, DOWN, DOWN_LOST, DOWN_UNANSWERED, AGAIN, RUN, FULL, ROOM, CLOSE, FLAP, TAKEOVER }
 
   private record Step(Event event, int client, int topic, int user) {}
 
@@ -75,6 +75,7 @@ class ViewsPropertyTest {
 
     void hear(PresenceTelling telling) {
       if (telling instanceof PresenceState state) {
+        assertThat(count < 0 || state.rev() != rev).as("it is news").isTrue();
         members.clear();
         state.members().forEach(named -> members.put(named.user(), named.member()));
         sampled = state.sampled();
@@ -225,7 +226,29 @@ class ViewsPropertyTest {
         case FULL -> client.full = true;
         case ROOM -> client.full = false;
         case CLOSE -> client.closesWhenFull = true;
+        case FLAP -> flap(client, loop, topic);
         case TAKEOVER -> takeOver();
+      }
+    }
+
+    /** The last one goes and one comes again; meanwhile the owner has heard of the first only. */
+    private void flap(Client client, int loop, String topic) {
+      for (int i = 0; i < clients.size(); i++) {
+        clients.get(i).topics.remove(topic);
+        loops.get(i % LOOPS).unwatch(clients.get(i), topic);
+      }
+      runAll(toNode);
+      up(true, true);
+      client.topics.put(topic, new Known());
+      loops.get(loop).watch(client, topic);
+      runAll(toNode);
+      down(true, true);
+      runAll(toLoop.get(loop));
+    }
+
+    private static void runAll(ArrayDeque<Runnable> queue) {
+      while (!queue.isEmpty()) {
+        queue.poll().run();
       }
     }
 
@@ -271,14 +294,8 @@ class ViewsPropertyTest {
         for (int i = 0; i < LOOPS; i++) {
           loops.get(i).tick();
         }
-        while (!toNode.isEmpty()) {
-          toNode.poll().run();
-        }
-        toLoop.forEach(queue -> {
-          while (!queue.isEmpty()) {
-            queue.poll().run();
-          }
-        });
+        runAll(toNode);
+        toLoop.forEach(Scene::runAll);
       }
     }
 
