@@ -8,6 +8,7 @@ import io.vestibule.contract.replica.ReplicaUpdate;
 import io.vestibule.presence.core.OnlineUsers;
 import io.vestibule.presence.core.SaidOnline;
 import java.util.BitSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -25,6 +26,9 @@ final class Inheritance {
     long copyTerm;
     OnlineUsers own;
     long ownTerm;
+    /** What this node had said when it owned the shard before; null where it did not. */
+    Map<String, String> earlier;
+    long earlierTerm;
     boolean owned;
     int beats;
 
@@ -32,8 +36,20 @@ final class Inheritance {
       return copy.isWhole() && copyTerm > term;
     }
 
-    boolean isYoung() {
-      return beats <= PATIENCE_BEATS;
+    /** Passes on what the owner just before has said; the answer is whether that was known, and still of use. */
+    boolean passOn() {
+      if (copy.isWhole() && copyTerm == ownTerm - 1) {
+        return own.inherit(copy.entries());
+      }
+      return earlier != null && earlierTerm == ownTerm - 1 && own.inherit(earlier);
+    }
+
+    /** Passes on the latest that is known, if anything is. */
+    boolean passOnLatest() {
+      if (knowsLater(earlierTerm) && copyTerm < ownTerm) {
+        return own.inherit(copy.entries());
+      }
+      return earlier == null ? own.inheritNothing() : own.inherit(earlier);
     }
   }
 
@@ -50,17 +66,17 @@ final class Inheritance {
    */
   void begun(int number, Reign reign, boolean alone) {
     Shard shard = shards[number];
-    if (shard.knowsLater(shard.ownTerm)) {
-      reign.users().inherit(shard.copy.entries());
-    } else if (shard.own != null && shard.own.isKnown()) {
-      reign.users().inherit(shard.own.said());
-    } else if (alone) {
-      reign.users().inheritNothing();
+    if (shard.own != null && shard.own.isKnown()) {
+      shard.earlier = Map.copyOf(shard.own.said());
+      shard.earlierTerm = shard.ownTerm;
     }
     shard.own = reign.users();
     shard.ownTerm = reign.term();
     shard.owned = true;
     shard.beats = 0;
+    if (!shard.passOn() && alone) {
+      shard.passOnLatest();
+    }
   }
 
   /** This node owns a shard no more. */
@@ -79,16 +95,15 @@ final class Inheritance {
     return answer;
   }
 
-  /** An owner that knows nothing yet of what was said before learns it now, if it is known; the answer is whether it was. */
+  /** An owner that does not know yet what the one just before it has said learns it now, if it is known; the answer is whether it was. */
   boolean passOn(int number) {
-    Shard shard = shards[number];
-    return shard.owned && shard.copy.isWhole() && shard.copyTerm < shard.ownTerm && shard.own.inherit(shard.copy.entries());
+    return shards[number].owned && shards[number].passOn();
   }
 
   /** What this node says of a shard, or has said until a moment ago; null otherwise. */
   OnlineUsers latest(int number) {
     Shard shard = shards[number];
-    return shard.owned || shard.isYoung() ? shard.own : null;
+    return shard.owned || shard.beats <= PATIENCE_BEATS ? shard.own : null;
   }
 
   /** The other nodes with the role. */
@@ -111,8 +126,11 @@ final class Inheritance {
       if (shard.own != null && ++shard.beats > PATIENCE_BEATS) {
         if (!shard.owned && shard.knowsLater(shard.ownTerm)) {
           shard.own = null;
-        } else if (shard.owned && shard.own.inheritNothing()) {
-          touched.set(number);
+        } else if (shard.owned) {
+          if (shard.passOnLatest()) {
+            touched.set(number);
+          }
+          shard.earlier = null;
         }
       }
     }

@@ -60,6 +60,29 @@ class InheritanceTest {
     assertThat(young.users().said()).containsOnlyKeys("user.ann");
   }
 
+  /** It was frozen, for instance, and what it has said itself is not the last word. */
+  @Test
+  void whoOwnsItAgainWaitsForWhatTheOneInBetweenHasSaid() {
+    hear(3, "ann");
+    own(4, false);
+    inheritance.ended(SHARD);
+    Reign again = own(6, false);
+    assertThat(again.users().isKnown()).isFalse();
+    hear(5, "bob");
+    assertThat(inheritance.passOn(SHARD)).isTrue();
+    assertThat(again.users().said()).containsOnlyKeys("user.bob");
+    inheritance.ended(SHARD);
+
+    Reign silent = own(9, false);
+    assertThat(silent.users().isKnown()).isFalse();
+    BitSet touched = new BitSet();
+    for (int beat = 0; beat < 10; beat++) {
+      inheritance.beat(touched);
+    }
+    assertThat(touched.get(SHARD)).isTrue();
+    assertThat(silent.users().said()).as("the latest that is known").containsOnlyKeys("user.bob");
+  }
+
   @Test
   void nobodyWaitsForEverAndWhoHasLostAShardTellsOfItForAWhile() {
     BitSet touched = new BitSet();
