@@ -1,0 +1,139 @@
+package io.vestibule.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import io.vestibule.systemtests.harness.Client;
+import io.vestibule.systemtests.harness.Eventually;
+import io.vestibule.systemtests.harness.Nodes;
+import io.vestibule.systemtests.harness.VestibuleProcess;
+import io.vestibule.systemtests.harness.Watcher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Users come and go at random on three nodes, with one to three connections each, while nodes die, freeze and come: after each quiet moment every watcher knows just who is there, and of those who stay all the time
+ * nobody ever heard that they left.
+ */
+class PresenceIT {
+  private static final String TOPIC = "room.one";
+  private static final int USERS = 12;
+  private static final int MOST_CONNECTIONS = 3;
+  private static final int STEPS = 25;
+  private static final List<String> RESIDENTS = List.of("resident-a", "resident-b", "watcher-a", "watcher-b");
+  private static final Duration QUIET_LIMIT = Duration.ofSeconds(60);
+  private static final Duration FREEZE = Duration.ofSeconds(20);
+
+  @RegisterExtension final Nodes nodes = new Nodes();
+  private final long seed = ThreadLocalRandom.current().nextLong();
+  private final Random random = new Random(seed);
+  private final List<Presence> present = new ArrayList<>();
+  private final List<Watcher> watchers = new ArrayList<>();
+
+  /** A connection that is in the topic. */
+  private record Presence(VestibuleProcess node, String user, Client client) {}
+
+  @Test
+  void everybodyKnowsWhoIsThereWhileNodesDieAndCome() throws Exception {
+    List<VestibuleProcess> serving = new ArrayList<>(nodes.startCluster(3));
+    settle(serving);
+
+    churn(serving);
+    assertTruth("after people came and went");
+    VestibuleProcess victim = serving.remove(2);
+    victim.signal("KILL");
+    present.removeIf(one -> one.node == victim);
+    Duration gone = assertTruth("after a node was killed");
+    System.out.println("a killed node: its members gone after " + gone.toMillis() + " ms");
+    churn(serving);
+    serving.add(nodes.start("d"));
+    churn(serving);
+    assertTruth("after a node came");
+    assertNobodyLeftFalsely();
+  }
+
+  @Test
+  void aFrozenNodeTakesItsMembersAlongAndBringsThemBack() throws Exception {
+    List<VestibuleProcess> serving = new ArrayList<>(nodes.startCluster(3));
+    settle(serving);
+    churn(serving);
+    assertTruth("before the freeze");
+    VestibuleProcess frozen = serving.get(2);
+    List<Presence> onFrozen = present.stream().filter(one -> one.node == frozen).toList();
+
+    long stopped = System.nanoTime();
+    frozen.signal("STOP");
+    present.removeAll(onFrozen);
+    Duration gone = assertTruth("while it is frozen");
+    System.out.println("a frozen node: its members gone after " + gone.toMillis() + " ms");
+    Nodes.awaitMoment(stopped, FREEZE);
+    frozen.signal("CONT");
+    nodes.awaitOneCluster(serving, QUIET_LIMIT);
+    onFrozen.stream().filter(one -> !one.client.hasEnded()).forEach(present::add);
+    assertTruth("after the thaw");
+    assertNobodyLeftFalsely();
+  }
+
+  private void settle(List<VestibuleProcess> serving) throws Exception {
+    enter(serving.get(0), "resident-a");
+    enter(serving.get(1), "resident-b");
+    for (int i = 0; i < 2; i++) {
+      Client watcher = nodes.connect(serving.get(i), RESIDENTS.get(2 + i));
+      watchers.add(Watcher.of(watcher, TOPIC));
+      present.add(new Presence(serving.get(i), RESIDENTS.get(2 + i), watcher));
+    }
+  }
+
+  private void enter(VestibuleProcess node, String user) throws InterruptedException {
+    present.add(new Presence(node, user, nodes.connect(node, user).subscribe(TOPIC)));
+  }
+
+  private void churn(List<VestibuleProcess> serving) throws Exception {
+    for (int step = 0; step < STEPS; step++) {
+      String user = "user-" + random.nextInt(USERS);
+      List<Presence> his = present.stream().filter(one -> one.user.equals(user)).toList();
+      if (his.isEmpty() || his.size() < MOST_CONNECTIONS && random.nextBoolean()) {
+        enter(serving.get(random.nextInt(serving.size())), user);
+      } else {
+        Presence one = his.get(random.nextInt(his.size()));
+        present.remove(one);
+        go(one.client);
+      }
+    }
+  }
+
+  /** Some say goodbye, some just unsubscribe, some are cut off. */
+  private void go(Client client) throws InterruptedException {
+    switch (random.nextInt(3)) {
+      case 0 -> client.request(new JsonObject().put("type", "leave"), "left");
+      case 1 -> {
+        client.request(new JsonObject().put("type", "unsubscribe").put("topic", TOPIC), "unsubscribed");
+        client.request(new JsonObject().put("type", "leave"), "left");
+      }
+      default -> client.close();
+    }
+  }
+
+  private Map<String, Integer> truth() {
+    var truth = new TreeMap<String, Integer>();
+    present.forEach(one -> truth.merge(one.user, 1, Integer::sum));
+    return truth;
+  }
+
+  private Duration assertTruth(String when) {
+    return Eventually.within(QUIET_LIMIT, () -> when + " (seed " + seed + ") there are " + truth() + ", and known are "
+        + watchers.stream().map(watcher -> watcher + ": " + watcher.connections()).toList(),
+        () -> watchers.stream().allMatch(watcher -> watcher.connections().equals(truth())));
+  }
+
+  private void assertNobodyLeftFalsely() {
+    assertThat(watchers).allSatisfy(watcher -> assertThat(watcher.everLeft()).as("seed " + seed).doesNotContainAnyElementsOf(RESIDENTS));
+  }
+}

@@ -1,0 +1,89 @@
+package io.vestibule.systemtests.harness;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Somebody who watches who is in a topic, and knows nothing but what the frames said: {@code docs/protocol.md}, Presence. */
+public final class Watcher {
+  private final Client client;
+  private final String topic;
+  private final Set<String> everLeft = new TreeSet<>();
+  private Map<String, JsonObject> members = new TreeMap<>();
+  private int seen;
+  private long rev = -1;
+
+  private Watcher(Client client, String topic) {
+    this.client = client;
+    this.topic = topic;
+  }
+
+  /** Begins to watch. */
+  public static Watcher of(Client client, String topic) throws InterruptedException {
+    client.request(new JsonObject().put("type", "subscribe").put("topic", topic).put("presence", true), "subscribed");
+    return new Watcher(client, topic);
+  }
+
+  /** How many connections each user in the topic has, as of the frames that have come. */
+  public Map<String, Integer> connections() {
+    read();
+    var connections = new TreeMap<String, Integer>();
+    members.forEach((user, member) -> connections.put(user, member.getInteger("connections")));
+    return connections;
+  }
+
+  /** Who was said to have left, at any time. */
+  public Set<String> everLeft() {
+    read();
+    return everLeft;
+  }
+
+  @Override
+  public String toString() {
+    return client.name() + " at rev " + rev;
+  }
+
+  private void read() {
+    var frames = client.frames();
+    for (; seen < frames.size(); seen++) {
+      JsonObject frame = frames.get(seen).json();
+      if (topic.equals(frame.getString("topic")) && "presence_state".equals(frame.getString("type"))) {
+        Map<String, JsonObject> before = members;
+        members = new TreeMap<>();
+        put(frame.getJsonArray("members"));
+        before.keySet().stream().filter(user -> !members.containsKey(user)).forEach(everLeft::add);
+        rev = frame.getLong("rev");
+      } else if (topic.equals(frame.getString("topic")) && "presence_diff".equals(frame.getString("type"))) {
+        apply(frame);
+      }
+    }
+  }
+
+  private void apply(JsonObject diff) {
+    if (diff.getLong("rev") != rev + 1) {
+      throw new AssertionError(this + " was told " + diff.encode());
+    }
+    rev = diff.getLong("rev");
+    put(diff.getJsonArray("joins"));
+    put(diff.getJsonArray("updates"));
+    for (Object left : diff.getJsonArray("leaves")) {
+      String user = ((JsonObject) left).getString("userId");
+      if (members.remove(user) == null) {
+        throw new AssertionError(this + " was told that " + user + " left, who was not there");
+      }
+      everLeft.add(user);
+    }
+    if (diff.getInteger("count") != members.size()) {
+      throw new AssertionError(this + " knows " + members.keySet() + " and was told " + diff.encode());
+    }
+  }
+
+  private void put(JsonArray some) {
+    for (Object member : some) {
+      members.put(((JsonObject) member).getString("userId"), (JsonObject) member);
+    }
+  }
+}
