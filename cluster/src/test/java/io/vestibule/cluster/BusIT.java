@@ -225,8 +225,10 @@ class BusIT {
     Bus first = new Bus(c.vertx(), SHORT, new SimpleMeterRegistry());
     await(first.serve(address("again"), (query, correlationId) -> Future.succeededFuture(new HealthReport(true, "{}"))));
     await(first.close());
-    Bus second = new Bus(c.vertx(), TestCluster.PATIENCE, new SimpleMeterRegistry());
-    assertThat(reason(second.request(address("again"), new HealthQuery(), "c"))).isEqualTo(ErrorReason.UNAVAILABLE);
+    Bus second = new Bus(c.vertx(), SHORT, new SimpleMeterRegistry());
+    // A request that looks its address up just as the news of the last unregistration comes in is dropped by Vert.x 5.0.10 (DefaultNodeSelector.succeed signals only if the entry is still there) and ends
+    // at its deadline.
+    eventually(() -> reason(second.request(address("again"), new HealthQuery(), "c")) == ErrorReason.UNAVAILABLE);
   }
 
   private static ErrorReason reason(Future<?> future) {

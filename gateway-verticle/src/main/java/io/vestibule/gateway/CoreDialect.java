@@ -1,5 +1,6 @@
 package io.vestibule.gateway;
 
+import io.vertx.core.Context;
 import io.vestibule.gateway.auth.TokenVerifier;
 import io.vestibule.gateway.fanout.FanOut;
 import io.vestibule.gateway.fanout.FanPublisher;
@@ -14,6 +15,7 @@ import io.vestibule.gateway.session.ConnectionSettings;
 import io.vestibule.gateway.session.FrameHandler;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.session.LoopCommands;
+import io.vestibule.gateway.session.LoopPresence;
 import io.vestibule.gateway.session.LoopSessions;
 import io.vestibule.gateway.session.Subscriptions;
 import io.vestibule.gateway.topic.SubscriptionTrie;
@@ -27,24 +29,27 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param fanOut brings messages to the sockets
  * @param commands what servers may do to the sockets
  * @param sessions what the sockets have to come back to
+ * @param presence who is where
  */
 record CoreDialect(
-    ConnectionLoop connections, Authentication authentication, Publisher publisher, FanOut fanOut, LoopCommands commands, LoopSessions sessions) {
+    ConnectionLoop connections, Authentication authentication, Publisher publisher, FanOut fanOut, LoopCommands commands, LoopSessions sessions,
+    LoopPresence presence) {
 
-  static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock) {
+  static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock, Context context) {
     GatewayConfig.Sockets config = node.config.gateway();
     ConnectionSettings settings = ConnectionSettings.of(node.config);
     SubscriptionTrie<Connection> trie = new SubscriptionTrie<>();
-    Subscriptions subscriptions = new Subscriptions(trie, node.permissions, node.meters, settings.maxSubscriptions());
+    LoopPresence presence = new LoopPresence(node.presence, context, node.permissions, settings, clock);
+    Subscriptions subscriptions = new Subscriptions(trie, node.permissions, presence, node.meters, settings.maxSubscriptions());
     Publisher publisher = new FanPublisher(new FrameEncoder(clock.epochMs()), node.environment.bus(), node.meters);
     LoopSessions sessions = LoopSessions.of(new LoopSessions.Parts(node.admissions, node.gate, node.environment.admission(),
-        node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, settings, clock, node.meters));
+        node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, presence, settings, clock, node.meters));
     Authentication authentication = sessions.authentication(verifier);
     FrameHandler frames = sessions.frames(new FrameDecoder(config.limits().maxDepth()), authentication, new ClientPublishing(publisher, node.permissions),
         node.environment.membership().self().name());
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
     return new CoreDialect(connections, authentication, publisher, new FanOut(trie, node.permissions, node.meters),
-        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions);
+        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence);
   }
 }

@@ -134,7 +134,9 @@ public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConf
       int malformedFrames,
       long outboundBuffer,
       Duration stallTimeout,
-      int maxDepth) {
+      int maxDepth,
+      int presenceUpdates,
+      long presenceData) {
     public Limits {
       Settings.check()
           .atLeast("connections", connections, 0)
@@ -148,6 +150,8 @@ public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConf
           .size("outbound-buffer", outboundBuffer, KIB, 1024 * MIB)
           .duration("stall-timeout", stallTimeout, Duration.ofMillis(100), HOUR)
           .range("max-depth", maxDepth, 1, 1000)
+          .atLeast("presence-updates", presenceUpdates, 0)
+          .size("presence-data", presenceData, 0, 64 * KIB)
           .verify();
     }
   }

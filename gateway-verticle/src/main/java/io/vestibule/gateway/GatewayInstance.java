@@ -73,7 +73,7 @@ final class GatewayInstance extends VerticleBase implements Door {
   @Override
   public Future<?> start() {
     TokenVerifier verifier = node.keys.verifier();
-    core = CoreDialect.of(node, verifier, clock);
+    core = CoreDialect.of(node, verifier, clock, context);
     departures = new Departures(core.connections());
     lapsed = new LapsedSlots(core.connections(), node.leases);
     ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, clock.monotonicMs());
@@ -137,6 +137,7 @@ final class GatewayInstance extends VerticleBase implements Door {
       nextTickNanos = now + TICK_NANOS;
       lapsed.tick();
       core.connections().tick();
+      core.presence().tick();
       depart();
       listener.tick();
     });

@@ -31,6 +31,7 @@ import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.operator.DrainOrders;
 import io.vestibule.gateway.operator.OperatorServices;
 import io.vestibule.gateway.operator.QueueOrders;
+import io.vestibule.gateway.presence.NodePresence;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicRules;
@@ -64,6 +65,7 @@ final class GatewayNode {
   final Optional<TokenMinter> development;
   final ClusterCommands clusterCommands;
   final AdmissionClient admissions;
+  final NodePresence presence;
   final Gate gate;
   final NodeNotices notices;
   final NodeCommands nodeCommands = new NodeCommands();
@@ -85,8 +87,10 @@ final class GatewayNode {
    *
    * @param clock what all its event loops go by
    * @param admissions the way to the coordinators
+   * @param presence who is where
    */
-  GatewayNode(GatewayConfig config, GatewayEnvironment environment, GatewayMeters meters, KeySource keys, LoopClock clock, AdmissionClient admissions) {
+  GatewayNode(GatewayConfig config, GatewayEnvironment environment, GatewayMeters meters, KeySource keys, LoopClock clock, AdmissionClient admissions,
+      NodePresence presence) {
     this.config = config;
     this.environment = environment;
     this.keys = keys;
@@ -105,6 +109,7 @@ final class GatewayNode {
     this.development = environment.development() ? Optional.of(TokenMinter.of(config.auth())) : Optional.empty();
     this.clock = clock;
     this.admissions = admissions;
+    this.presence = presence;
     this.notices = new NodeNotices(admissions);
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
     this.limits = new AddressLimits(environment.admission().ipJoins(), nowUs());

@@ -12,6 +12,8 @@ import io.vestibule.gateway.admission.SlotRenewals;
 import io.vestibule.gateway.auth.KeySource;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.metrics.JobMeters;
+import io.vestibule.gateway.presence.NodePresence;
+import io.vestibule.gateway.presence.PresenceMeters;
 import io.vestibule.gateway.session.LoopClock;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final List<GatewayInstance> instances = new ArrayList<>();
   private GatewayNode node;
   private Registration renewals;
+  private Registration presence;
 
   public GatewayVerticle(GatewayConfig config, GatewayEnvironment environment) {
     this.config = config;
@@ -45,10 +48,13 @@ public final class GatewayVerticle extends VerticleBase {
     return KeySource.open(vertx, config.auth(), reading -> meters.jobs().measured(JobMeters.Job.KEYS, reading)).compose(keys -> {
       LoopClock clock = LoopClock.system();
       node = new GatewayNode(config, environment, meters, keys, clock,
-          new AdmissionClient(vertx, environment.bus(), environment.membership(), clock.monotonicMs()));
+          new AdmissionClient(vertx, environment.bus(), environment.membership(), clock.monotonicMs()),
+          new NodePresence(vertx, environment.bus(), environment.membership(), clock, new PresenceMeters(environment.registry())));
       int configured = config.gateway().http().port();
       // Whoever is let in can be spoken of at once.
       return node.notices.serve(environment.bus(), environment.membership().self().id())
+          .compose(hears -> node.presence.start())
+          .onSuccess(speaking -> presence = speaking)
           .compose(hears -> deployAll(count, configured == 0 ? ANY_SHARED_PORT : configured))
           .compose(all -> node.nodeCommands.serve(environment.bus(), environment.membership().self().id(), node.drain::execute))
           .compose(all -> node.reporter.start(vertx))
@@ -91,6 +97,7 @@ public final class GatewayVerticle extends VerticleBase {
   public Future<?> stop() {
     // The instances are its children, which Vert.x stops first.
     Future<Void> silent = renewals == null ? Future.succeededFuture() : renewals.close();
-    return node == null ? Future.succeededFuture() : silent.eventually(node.reporter::end).eventually(node.admissions::close).eventually(node.keys::close);
+    Future<Void> unseen = presence == null ? Future.succeededFuture() : presence.close();
+    return node == null ? Future.succeededFuture() : silent.eventually(() -> unseen).eventually(node.reporter::end).eventually(node.admissions::close).eventually(node.keys::close);
   }
 }

@@ -21,6 +21,7 @@ import io.vestibule.gateway.admission.TestCoordinator;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.fanout.Publication;
 import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.presence.TestPresenceOwner;
 import io.vestibule.gateway.session.OutboundProbe;
 import java.io.UncheckedIOException;
 import java.lang.ref.ReferenceQueue;
@@ -53,6 +54,8 @@ final class GatewayFixture implements AutoCloseable {
   final Bus bus;
   /** Admits everybody, unless it is told otherwise. */
   final TestCoordinator coordinator;
+  /** Owns all shards of presence where the configuration says so. */
+  final TestPresenceOwner presence;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final TokenMinter minter;
   private final FrameEncoder encoder = new FrameEncoder(System::currentTimeMillis);
@@ -80,9 +83,13 @@ final class GatewayFixture implements AutoCloseable {
     vertx = Vertx.vertx(LoopWatch.options());
     bus = new Bus(vertx, Duration.ofSeconds(5), registry);
     minter = TokenMinter.of(config.auth.jwt().secret().isEmpty() ? config.auth.withSecret(TestConfig.SECRET) : config.auth);
-    var self = new NodeRef(NODE, "test-node", Set.of("gateway", "admission"));
+    var self = new NodeRef(NODE, "test-node", config.presence ? Set.of("gateway", "admission", "presence") : Set.of("gateway", "admission"));
     coordinator = new TestCoordinator(bus, NODE);
     await(coordinator.serve());
+    presence = new TestPresenceOwner(vertx, bus, NODE);
+    if (config.presence) {
+      await(presence.serve());
+    }
     gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, config.development, config.admission(), List.of(),
         port -> { }, config.leaveWithin));
     deployment = await(vertx.deployVerticle(gateway));

@@ -36,6 +36,7 @@ final class TestConfig {
   int ipJoins;
   Duration leaveWithin = Duration.ofSeconds(10);
   int messageBurst = 200;
+  int presenceUpdates = 60;
   Duration authTimeout = Duration.ofSeconds(10);
   int malformedFrames = 10;
   long outboundBuffer = MIB;
@@ -43,6 +44,8 @@ final class TestConfig {
   Duration flushDelay = Duration.ofMillis(2);
   AuthConfig auth = AuthConfig.none().withSecret(SECRET);
   boolean bridgeEnabled;
+  /** Whether somebody owns the shards of presence. */
+  boolean presence;
   /** Instead of a small one. */
   BridgeConfig bridge;
   boolean openWhenUnavailable;
@@ -53,14 +56,14 @@ final class TestConfig {
 
   /** A rule that comes before the shipped ones. */
   TestConfig topic(String pattern, String subscribe, String publish, String slowConsumer) {
-    topics.add(new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, slowConsumer));
+    topics.add(new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, slowConsumer));
     return this;
   }
 
   GatewayConfig build() {
     var http = new GatewayConfig.Http("127.0.0.1", port, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, List.of(), tls);
     var limits = new GatewayConfig.Limits(connections, connectionsPerIp, subscriptions, messagesPerSecond, messageBurst, authTimeout,
-        malformedFrames, outboundBuffer, stallTimeout, 64);
+        malformedFrames, outboundBuffer, stallTimeout, 64, presenceUpdates, 2 * KIB);
     var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),
         new GatewayConfig.SockJs(true, "", MIB), new GatewayConfig.Heartbeat(heartbeat, heartbeatTimeout), limits, flushDelay);
     var small = new BridgeConfig(bridgeEnabled, bridgeEnabled ? List.of("chat.room") : List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB, MIB);
@@ -84,6 +87,6 @@ final class TestConfig {
   }
 
   private static TopicRuleConfig shipped(String pattern, String subscribe, String publish, Boolean durable) {
-    return new TopicRuleConfig(pattern, subscribe, publish, durable, null, null, null, null, null, null);
+    return new TopicRuleConfig(pattern, subscribe, publish, durable, null, null, null, null, null, null, null);
   }
 }

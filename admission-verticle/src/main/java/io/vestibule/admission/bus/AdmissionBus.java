@@ -167,6 +167,9 @@ public final class AdmissionBus {
   }
 
   private Future<SeatReport> makeRoom(SeatOrder order, String correlationId) {
+    if (!queues.isConfigured(order.queue())) {
+      return Future.failedFuture(Failure.of(ErrorReason.UNKNOWN_QUEUE));
+    }
     return isMinority() ? Future.failedFuture(Failure.of(ErrorReason.MINORITY)) : queues.leader(order.queue())
         .map(leader -> leader.makeRoom(order, correlationId)).orElse(Future.failedFuture(Failure.of(ErrorReason.ADMISSION_UNAVAILABLE)));
   }

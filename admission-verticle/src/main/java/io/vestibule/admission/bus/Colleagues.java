@@ -18,7 +18,7 @@ interface Colleagues {
   /** How long one is waited for: two of these and the calls between are over before a gateway gives a join up. */
   Duration DEADLINE = Duration.ofSeconds(2);
 
-  /** Asks the coordinator of the order's queue; fails when it does not answer in time, or there is none. */
+  /** Asks the coordinator of the order's queue; fails when it does not answer in time, or there is none, and with {@code unknown_queue} where the node whose turn it is does not know the queue. */
   Future<SeatReport> ask(SeatOrder order);
 
   /** Over the bus. */

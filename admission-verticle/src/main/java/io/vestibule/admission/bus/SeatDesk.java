@@ -2,6 +2,7 @@ package io.vestibule.admission.bus;
 
 import io.vertx.core.Future;
 import io.vestibule.admission.core.QueueCore;
+import io.vestibule.admission.core.QueueEffect.ForgetQueue;
 import io.vestibule.admission.core.QueueEffect.SeatCall;
 import io.vestibule.admission.core.QueueEffect.TakeSeat;
 import io.vestibule.admission.core.QueueEvent;
@@ -16,6 +17,8 @@ import io.vestibule.contract.admission.SeatOrder;
 import io.vestibule.contract.admission.SeatReport;
 import io.vestibule.contract.admission.SeatReport.Offer;
 import io.vestibule.contract.admission.SessionRef;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -116,8 +119,8 @@ final class SeatDesk {
     Map<String, List<Offer>> offers = new HashMap<>();
     List<Future<Void>> asked = new ArrayList<>();
     for (String queue : others) {
-      asked.add(colleagues.ask(new SeatOrder(queue, user, null, false)).map(report -> {
-        offers.put(queue, report.offers());
+      asked.add(offersOf(queue, user).map(found -> {
+        offers.put(queue, found);
         return null;
       }));
     }
@@ -125,12 +128,23 @@ final class SeatDesk {
     Future.join(asked).onComplete(all -> choose(user, offers, round), thrown -> answer(user, Seat.UNKNOWN, null)).onComplete(any -> listener.flush());
   }
 
+  /** What of a user another queue has to offer. One that its nodes are not configured with any more has nothing, and what it said is forgotten, or it would count for ever. */
+  private Future<List<Offer>> offersOf(String queue, String user) {
+    return colleagues.ask(new SeatOrder(queue, user, null, false)).map(SeatReport::offers).recover(thrown -> {
+      if (thrown instanceof Failure failure && failure.reason() == ErrorReason.UNKNOWN_QUEUE) {
+        add(new ForgetQueue(user, queue));
+        return Future.succeededFuture(List.of());
+      }
+      return Future.failedFuture(thrown);
+    });
+  }
+
   private void choose(String user, Map<String, List<Offer>> offers, int round) {
     offers.put(reign.queue(), core.offers(user));
     Optional<SeatChoice.Chosen> chosen = SeatChoice.among(offers, reign.rules().replaceOldest());
     if (chosen.isEmpty()) {
-      // Some may have ended just before they were asked for.
-      answer(user, round == 1 && offers.size() > 1 ? Seat.AGAIN : Seat.REFUSED, null);
+      // Some may have ended just before they were asked for; where any would do, all that counts is on its way in or out.
+      answer(user, (round == 1 || reign.rules().replaceOldest()) && offers.size() > 1 ? Seat.AGAIN : Seat.REFUSED, null);
     } else if (chosen.get().queue().equals(reign.queue())) {
       answer(user, Seat.REFUSED, chosen.get().offer().session());
     } else {

@@ -37,6 +37,13 @@ public sealed interface QueueEffect {
   /** The user has so many sessions in this queue, limit or not. */
   record SetSeats(String user, int count) implements SeatCall {}
 
+  /**
+   * Another queue is no more, and what it said is forgotten in the shard of this user.
+   *
+   * @param queue never the one that says so; if it is led after all, its coordinator finds itself forgotten and begins anew
+   */
+  record ForgetQueue(String user, String queue) implements SeatCall {}
+
   /** So many sessions of the user have ended. Once that is stored {@link QueueEvent.SeatsFreed} has to say so: until then they count, since a crash may bring them back. */
   record SeatsLeft(String user, int count) implements QueueEffect {}
 

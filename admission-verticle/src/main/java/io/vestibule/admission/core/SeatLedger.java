@@ -67,6 +67,12 @@ public final class SeatLedger {
     }
   }
 
+  /** Nobody has anything in this queue. */
+  public void forget(String queue) {
+    in(queue).keySet().forEach(user -> set(queue, user, 0));
+    names.remove(queue);
+  }
+
   /** What a user has, by queue. */
   public List<Count> of(String user) {
     return users.getOrDefault(user, List.of());

@@ -24,6 +24,9 @@ final class FailoverStore implements AdmissionStore {
   private static final long PROBE_MILLIS = 1000;
   private static final int WRITES_AT_ONCE = 1000;
 
+  /** A queue that nobody wrote to for so many probes is looked at. */
+  private static final int LOOK_PROBES = 5;
+
   /** Whoever leads a queue tries to open it again and again, pauses of a second between; who has not tried for so long does not lead it any more. */
   private static final long GIVEN_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -37,6 +40,7 @@ final class FailoverStore implements AdmissionStore {
   private final Map<String, Long> unopened = new ConcurrentHashMap<>();
   private final long timer;
   private boolean catchingUp;
+  private long probes;
 
   /**
    * Two stores as one; closes both.
@@ -50,7 +54,7 @@ final class FailoverStore implements AdmissionStore {
     this.redis = redis;
     this.deadline = deadline;
     this.minority = minority;
-    this.timer = vertx.setPeriodic(PROBE_MILLIS, tick -> catchUp());
+    this.timer = vertx.setPeriodic(PROBE_MILLIS, tick -> probe());
   }
 
   @Override
@@ -134,6 +138,13 @@ final class FailoverStore implements AdmissionStore {
   public Future<Void> close() {
     vertx.cancelTimer(timer);
     return Future.join(journal.close(), redis.close()).mapEmpty();
+  }
+
+  private void probe() {
+    if (++probes % LOOK_PROBES == 0 && !minority.getAsBoolean()) {
+      mirrors.values().forEach(Mirror::look);
+    }
+    catchUp();
   }
 
   /** One queue after the other, if Redis answers at all. */

@@ -28,6 +28,7 @@ final class Mirror {
   private State state;
   private List<StoredWrite> meanwhile = new ArrayList<>();
   private boolean spoilt;
+  private boolean written;
   private FencedException over;
 
   /**
@@ -69,6 +70,7 @@ final class Mirror {
         if (state != State.IN_STEP) {
           return Future.succeededFuture(held);
         }
+        written = true;
       }
       return redis.commitStored(queue, term, writes).transform(mirrored -> {
         if (mirrored.failed()) {
@@ -78,6 +80,18 @@ final class Mirror {
             .map(held);
       });
     });
+  }
+
+  /** Sees whether Redis still has the queue, unless something was written since the last time; succeeds in any case. Where nothing happens it would not be noticed else that Redis lost it. */
+  Future<Void> look() {
+    synchronized (this) {
+      boolean idle = state == State.IN_STEP && over == null && !written;
+      written = false;
+      if (!idle) {
+        return Future.succeededFuture();
+      }
+    }
+    return redis.look(queue, term).recover(this::fallBehind).otherwiseEmpty();
   }
 
   /** A refusal means that the slots were not as thought, and then writes must not be done again in another state. */

@@ -68,6 +68,12 @@ final class RedisAdmissionStore implements AdmissionStore {
         .map(held -> new QueueEvent.SlotHeld(held.slot(), ImageBuilder.holder(held.value()))).toList()), deadline);
   }
 
+  /** Fails as a commit would that has nothing to write. */
+  Future<Void> look(String queue, long term) {
+    RedisQueue reign = reigns.get(queue);
+    return bring(reign == null || reign.term() != term ? Future.failedFuture(new FencedException(queue, term, reign == null ? 0 : reign.term())) : reign.look(), deadline);
+  }
+
   /** Opens a queue and puts this in the place of what is there. */
   Future<Void> replace(String queue, long term, List<StoredWrite> content) {
     return bring(openFenced(queue, term).compose(reign -> reign.replace(content)), WHOLE_QUEUE);

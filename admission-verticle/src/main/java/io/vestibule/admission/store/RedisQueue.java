@@ -49,6 +49,11 @@ final class RedisQueue {
     return run(OPEN, List.of(keys.fence(queue)), List.of()).mapEmpty();
   }
 
+  /** Fails if what is there is not what was written last. */
+  Future<Void> look() {
+    return run(COMMIT, List.of(keys.fence(queue), keys.places(queue), keys.slots(queue)), List.of()).mapEmpty();
+  }
+
   /** Writes in runs, each after the one before. */
   Future<List<StoredWrite>> commit(List<StoredWrite> writes) {
     return commit(List.of(keys.fence(queue), keys.places(queue), keys.slots(queue)), writes, 0, new ArrayList<>());

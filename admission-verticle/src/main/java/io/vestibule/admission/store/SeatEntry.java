@@ -3,6 +3,7 @@ package io.vestibule.admission.store;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.DataSerializable;
+import io.vestibule.admission.core.QueueEffect.ForgetQueue;
 import io.vestibule.admission.core.QueueEffect.SeatCall;
 import io.vestibule.admission.core.QueueEffect.SetSeats;
 import io.vestibule.admission.core.QueueEffect.TakeSeat;
@@ -50,6 +51,9 @@ final class SeatEntry implements Termed, DataSerializable {
         taken.add(ledger.take(request.queue(), take.user(), take.count(), take.limit()));
       } else if (call instanceof SetSeats set) {
         ledger.set(request.queue(), set.user(), set.count());
+      } else if (call instanceof ForgetQueue forget) {
+        ledger.forget(forget.queue());
+        fences.remove(forget.queue());
       }
     }
     return new SeatResponse(Status.DONE, 0, taken, Map.of());

@@ -1,6 +1,7 @@
 package io.vestibule.admission.store;
 
 import io.vertx.core.buffer.Buffer;
+import io.vestibule.admission.core.QueueEffect.ForgetQueue;
 import io.vestibule.admission.core.QueueEffect.SeatCall;
 import io.vestibule.admission.core.QueueEffect.SetSeats;
 import io.vestibule.admission.core.QueueEffect.TakeSeat;
@@ -40,6 +41,8 @@ record SeatRequest(String queue, Fence fence, boolean opens, List<SeatCall> call
       out.putByte(1).putString(take.user()).putInt(take.count()).putInt(take.limit());
     } else if (call instanceof SetSeats set) {
       out.putByte(2).putString(set.user()).putInt(set.count());
+    } else if (call instanceof ForgetQueue forget) {
+      out.putByte(3).putString(forget.user()).putString(forget.queue());
     }
   }
 
@@ -48,6 +51,7 @@ record SeatRequest(String queue, Fence fence, boolean opens, List<SeatCall> call
     return switch (kind) {
       case 1 -> new TakeSeat(in.getString(), in.getInt(), in.getInt());
       case 2 -> new SetSeats(in.getString(), in.getInt());
+      case 3 -> new ForgetQueue(in.getString(), in.getString());
       default -> throw new IllegalArgumentException("unknown call of the count " + kind);
     };
   }

@@ -101,6 +101,45 @@ class SeatsIT {
     }
   }
 
+  @Test
+  void aQueueThatNobodyIsConfiguredWithAnyMoreCountsNoMore() {
+    try (Coordinators cluster = new Coordinators(1, TestAdmission.config(0, QUEUES, TooMany.REJECT))) {
+      Coordinator before = cluster.coordinator("before");
+      Gateway gateway = cluster.gateway("g");
+      Scene scene = new Scene(List.of(before), gateway, QUEUES.get(0), QUEUES.get(1));
+      for (int i = 0; i < 3; i++) {
+        assertThat(gateway.ask(join(scene, scene.other(), "ann"))).isInstanceOf(Admitted.class);
+      }
+      assertThat(reason(gateway.ask(join(scene, scene.one(), "ann")))).isEqualTo(ErrorReason.TOO_MANY_USER_CONNECTIONS);
+
+      cluster.coordinator("after", TestAdmission.config(0, QUEUES.stream().filter(queue -> !queue.equals(scene.other())).toList(), TooMany.REJECT));
+      eventually(() -> await(before.node().isSafe(Duration.ofSeconds(5))));
+      cluster.kill(before.node());
+      for (int i = 0; i < 3; i++) {
+        eventually(() -> gateway.ask(join(scene, scene.one(), "ann")) instanceof Admitted);
+      }
+      assertThat(reason(gateway.ask(join(scene, scene.one(), "ann")))).isEqualTo(ErrorReason.TOO_MANY_USER_CONNECTIONS);
+    }
+  }
+
+  /** While many come at once there is nothing to replace for moments: what counts is on its way in or out. */
+  @Test
+  void whoMayReplaceTheOldestIsNeverToldThatThereAreTooMany() {
+    try (Coordinators cluster = new Coordinators(1, TestAdmission.config(0, QUEUES, TooMany.REPLACE_OLDEST))) {
+      Scene scene = Scene.of(cluster);
+      QUEUES.forEach(queue -> eventually(() -> scene.gateway().ask(join(scene, queue, "first")) instanceof Admitted));
+      List<Join> joins = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        for (int user = 0; user < 10; user++) {
+          joins.add(join(scene, QUEUES.get(i % QUEUES.size()), "user" + user));
+        }
+      }
+      List<Future<AdmissionAnswer>> answers = joins.stream().map(scene.gateway()::askOnce).toList();
+      await(Future.join(answers));
+      assertThat(answers.stream().map(answer -> reason(answer.result()))).doesNotContain(ErrorReason.TOO_MANY_USER_CONNECTIONS);
+    }
+  }
+
   private static List<String> replaced(Gateway gateway) {
     return gateway.told.stream().filter(notice -> notice instanceof Ended ended && ended.end() == End.REPLACED).map(notice -> notice.connection()).toList();
   }

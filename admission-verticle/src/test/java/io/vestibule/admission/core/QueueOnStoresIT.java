@@ -32,6 +32,8 @@ class QueueOnStoresIT {
     redis = new TestRedis(true).start();
     grid = new TestGrid();
     List<ClusterNode> nodes = List.of(grid.start("a"), grid.start("b"));
+    // A cluster that still moves its partitions about may take longer than a store is given.
+    TestGrid.eventually(() -> nodes.stream().allMatch(node -> node.hazelcast().getPartitionService().isClusterSafe()));
     var withRedis = new AdmissionStores(true, redis.url(), Duration.ofSeconds(10), "invariants", new Majority(1));
     embedded = nodes.stream().map(node -> AdmissionStores.embedded().create(node.vertx(), node)).toList();
     inRedis = nodes.stream().map(node -> withRedis.create(node.vertx(), node)).toList();

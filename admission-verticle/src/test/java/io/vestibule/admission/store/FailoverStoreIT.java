@@ -105,6 +105,26 @@ class FailoverStoreIT extends AdmissionStoreContract {
     assertThat(inRedis(queue).places()).hasSize(2);
   }
 
+  /** Where people are in and nobody comes or goes, nothing is written for hours. */
+  @Test
+  void aRedisThatLostAQueueWhichNobodyWritesToGetsItBack() {
+    await(a().open(queue, 1));
+    await(a().commit(queue, 1, List.of(new PutPlace(connected("p", 1)), new TakeSlot(1, holder("p")))));
+    eventually(() -> a().condition().state().equals("ok"));
+    redis.kill();
+    try {
+      eventually(() -> a().condition().state().equals("degraded"));
+    } finally {
+      redis.start();
+    }
+    eventually(() -> inRedis(queue).slots().equals(Map.of(1, holder("p"))));
+    eventually(() -> a().condition().state().equals("ok"));
+    // It was away for so short a time that only what it has tells.
+    redis.kill();
+    redis.start();
+    eventually(() -> inRedis(queue).slots().equals(Map.of(1, holder("p"))));
+  }
+
   /** As when the nodes of a cluster start together, and a queue changes hands while its first owner reads it. */
   @Test
   void whoIsOvertakenWhileItReadsDoesNotTakeRedisForGone() {

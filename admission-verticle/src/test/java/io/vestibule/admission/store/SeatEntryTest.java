@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
+import io.vestibule.admission.core.QueueEffect.ForgetQueue;
 import io.vestibule.admission.core.QueueEffect.SeatCall;
 import io.vestibule.admission.core.QueueEffect.SetSeats;
 import io.vestibule.admission.core.QueueEffect.TakeSeat;
@@ -40,6 +41,17 @@ class SeatEntryTest {
     apply("b", 7, new SetSeats("u", 0));
     assertThat(apply("a", 1, new TakeSeat("u", 3, 3)).taken()).containsExactly(new Taken(true, List.of()));
     assertThat(open("a", 2).counts()).isEqualTo(Map.of("u", 3));
+  }
+
+  @Test
+  void aQueueThatIsForgottenCountsNoMoreUntilItBeginsAnew() {
+    open("a", 1);
+    open("b", 7);
+    apply("b", 7, new SetSeats("u", 3), new SetSeats("v", 1));
+    assertThat(apply("a", 1, new TakeSeat("u", 1, 3), new ForgetQueue("u", "b"), new TakeSeat("u", 1, 3)).taken())
+        .containsExactly(new Taken(false, List.of("b")), new Taken(true, List.of()));
+    assertThat(apply("b", 7, new SetSeats("u", 2)).status()).as("who leads it after all has to compare").isEqualTo(Status.LOST);
+    assertThat(open("b", 7).counts()).isEmpty();
   }
 
   @Test

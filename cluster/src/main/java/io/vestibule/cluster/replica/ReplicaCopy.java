@@ -35,6 +35,7 @@ public final class ReplicaCopy<K, V> {
   private Map<K, V> gathered;
   private boolean heard;
   private boolean whole;
+  private boolean settled;
   private long life;
   private long applied;
   private long digest;
@@ -59,6 +60,11 @@ public final class ReplicaCopy<K, V> {
   /** Whether it has had a whole map: before, what is missing here says nothing. */
   public boolean isWhole() {
     return whole;
+  }
+
+  /** Whether the source had nothing more to say than what is known: not in the middle of an update that came in parts, where half of a change may be there. */
+  public boolean isSettled() {
+    return settled;
   }
 
   /** How often a digest has shown a difference that no number had. */
@@ -88,6 +94,7 @@ public final class ReplicaCopy<K, V> {
       return answer(Outcome.WHOLE_WANTED);
     }
     applied = update.number();
+    settled = false;
     update.changes().forEach(entry -> take(entry.key(), entry.value()));
     return update.complete() ? completed(update) : answer(Outcome.APPLIED);
   }
@@ -122,6 +129,7 @@ public final class ReplicaCopy<K, V> {
         }
       });
     }
+    settled = true;
     return answer(Outcome.APPLIED);
   }
 

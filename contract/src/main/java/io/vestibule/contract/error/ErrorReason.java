@@ -50,6 +50,7 @@ public enum ErrorReason {
   FORBIDDEN_CALL(403, "forbidden_call", false, "The token does not permit this call."),
   OWN_TOPIC(403, "own_topic", false, "A connection stays subscribed to the topic of its own user."),
   FORBIDDEN_ORIGIN(403, "forbidden_origin", false, "Connections from this origin are not permitted."),
+  NO_PRESENCE(403, "no_presence", false, "Who is in this topic is not shown."),
   RESUME_REVOKED(403, "revoked", false, "The session was revoked."),
 
   // 404, 405, 408, 409, 413, 415, 426

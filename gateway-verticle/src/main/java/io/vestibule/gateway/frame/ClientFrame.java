@@ -31,6 +31,16 @@ public sealed interface ClientFrame {
   record Message(String id, String topic, Buffer data, String eventType, Buffer metadata, String messageId, boolean echo)
       implements ClientFrame {}
 
+  /** Who is in a topic, asked once. */
+  record Presence(String id, String topic) implements ClientFrame {}
+
+  /**
+   * How the user is.
+   *
+   * @param data a JSON object as text, or null
+   */
+  record PresenceUpdate(String id, String status, Buffer data) implements ClientFrame {}
+
   record Ping(String id) implements ClientFrame {}
 
   record HealthCheck(String id) implements ClientFrame {}

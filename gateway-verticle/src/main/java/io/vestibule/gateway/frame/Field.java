@@ -19,7 +19,8 @@ enum Field {
   METADATA("metadata"),
   MESSAGE_ID("messageId"),
   ECHO("echo"),
-  OFFSETS("offsets");
+  OFFSETS("offsets"),
+  STATUS("status");
 
   static final Field[] ALL = values();
 

@@ -81,7 +81,9 @@ public final class FrameDecoder {
       case "refresh" -> new ClientFrame.Refresh(id, fields.requireString(Field.TOKEN));
       case "health_check" -> new ClientFrame.HealthCheck(id);
       case "leave" -> new ClientFrame.Leave(id);
-      case "ack", "presence", "presence_update", "typing", "history", "rpc" ->
+      case "presence" -> new ClientFrame.Presence(id, fields.requireString(Field.TOPIC));
+      case "presence_update" -> new ClientFrame.PresenceUpdate(id, fields.requireString(Field.STATUS), fields.object(Field.DATA));
+      case "ack", "typing", "history", "rpc" ->
           new ClientFrame.Unserved(id, type);
       default -> throw Failure.ofField(ErrorReason.UNKNOWN_TYPE, Field.TYPE.key);
     };

@@ -43,9 +43,22 @@ public final class FrameEncoder {
 
   /** The same {@code message} frame for those who matched it by wildcard only. */
   public static Buffer withPattern(Buffer messageFrame, String pattern) {
-    byte[] member = (",\"pattern\":\"" + pattern + "\"}").getBytes(StandardCharsets.US_ASCII);
-    int brace = messageFrame.length() - 1;
-    return Buffer.buffer(brace + member.length).appendBuffer(messageFrame, 0, brace).appendBytes(member);
+    return with(messageFrame, "pattern", '"' + pattern + '"');
+  }
+
+  /**
+   * The same frame as the reply to a request.
+   *
+   * @param id the request's, as JSON text; null where it has none
+   */
+  public static Buffer withId(Buffer frame, String id) {
+    return id == null ? frame : with(frame, "id", id);
+  }
+
+  private static Buffer with(Buffer frame, String key, String json) {
+    byte[] member = (",\"" + key + "\":" + json + "}").getBytes(StandardCharsets.UTF_8);
+    int brace = frame.length() - 1;
+    return Buffer.buffer(brace + member.length).appendBuffer(frame, 0, brace).appendBytes(member);
   }
 
   /** Writes a frame. */
@@ -89,6 +102,12 @@ public final class FrameEncoder {
       health(f);
     } else if (frame instanceof ServerFrame.Move f) {
       type("move", f).plain("deadline", timestamps.of(f.deadlineMs())).field("withinMs", f.withinMs()).plain("reason", f.reason());
+    } else if (frame instanceof ServerFrame.PresenceState f) {
+      new PresenceWriter(out, timestamps).state(f);
+    } else if (frame instanceof ServerFrame.PresenceDiff f) {
+      new PresenceWriter(out, timestamps).diff(f);
+    } else if (frame instanceof ServerFrame.PresenceUpdated f) {
+      type("presence_updated", f);
     } else if (frame instanceof ServerFrame.Closing f) {
       closing(f);
     }

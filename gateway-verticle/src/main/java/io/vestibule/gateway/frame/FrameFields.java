@@ -193,6 +193,15 @@ final class FrameFields {
     return Buffer.buffer(to[i] - from[i]).appendBytes(frame, from[i], to[i] - from[i]);
   }
 
+  /** An object as it stands in the frame, or null where it is missing or null. */
+  Buffer object(Field field) {
+    if (!has(field)) {
+      return null;
+    }
+    checkObject(field);
+    return requireJson(field);
+  }
+
   private static Failure missing(Field field) {
     return Failure.ofField(ErrorReason.MISSING_FIELD, field.key, "The field '" + field.key + "' is missing.");
   }

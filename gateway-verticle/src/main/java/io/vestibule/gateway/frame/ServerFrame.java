@@ -3,6 +3,7 @@ package io.vestibule.gateway.frame;
 import io.vestibule.contract.admission.AdmissionAnswer.Standing;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.presence.PresenceFound.Named;
 import java.util.List;
 
 /** What the server says in the core dialect (docs/protocol.md, Server frames), but for {@code message}, which {@link FrameEncoder#message} makes. */
@@ -95,6 +96,37 @@ public sealed interface ServerFrame {
    * @param deadlineMs when the server closes what is left, Unix milliseconds
    */
   record Move(long deadlineMs, long withinMs, String reason) implements ServerFrame {}
+
+  /** What a watcher of a topic is told of who is there. */
+  sealed interface PresenceTelling extends ServerFrame {
+    /** The topic. */
+    String topic();
+
+    /** Counted for the watchers of a topic, one by one; 0 where nothing follows. */
+    long rev();
+  }
+
+  /**
+   * Who is in a topic.
+   *
+   * @param count users, whether they are named or not
+   * @param sampled whether only some are named
+   */
+  record PresenceState(String id, String topic, long rev, int count, List<Named> members, boolean sampled) implements PresenceTelling {}
+
+  /**
+   * What has changed in a topic since the rev before; nobody is named where too many are there.
+   *
+   * @param leaves as they were
+   */
+  record PresenceDiff(String topic, long rev, int count, boolean sampled, List<Named> joins, List<Named> leaves, List<Named> updates) implements PresenceTelling {
+    /** Whether nobody is named. */
+    public boolean isEmpty() {
+      return joins.isEmpty() && leaves.isEmpty() && updates.isEmpty();
+    }
+  }
+
+  record PresenceUpdated(String id) implements ServerFrame {}
 
   record Closing(CloseReason reason, String message, long retryAfterMs) implements ServerFrame {}
 

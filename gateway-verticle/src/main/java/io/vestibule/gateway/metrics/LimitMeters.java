@@ -20,12 +20,19 @@ public final class LimitMeters {
     /** Joins and returns of a user, counted by coordinators. */
     USER_JOINS("user-joins"),
     /** Frames of a connection. */
-    CONNECTION_MESSAGES("connection-messages");
+    CONNECTION_MESSAGES("connection-messages"),
+    /** What users say of themselves, of a connection. */
+    PRESENCE_UPDATES("presence-updates");
 
     private final String label;
 
     Policy(String label) {
       this.label = label;
+    }
+
+    /** What clients and metrics call it. */
+    public String label() {
+      return label;
     }
   }
 

@@ -35,15 +35,17 @@ public final class Authentication {
   private final Admittance admittance;
   private final SessionKeeper keeper;
   private final Subscriptions subscriptions;
+  private final LoopPresence presence;
   private final LoopClock clock;
   private final GatewayMeters meters;
 
-  Authentication(TokenVerifier verifier, Admittance admittance, SessionKeeper keeper, Subscriptions subscriptions, LoopClock clock,
-      GatewayMeters meters) {
+  Authentication(TokenVerifier verifier, Admittance admittance, SessionKeeper keeper, Subscriptions subscriptions,
+      LoopPresence presence, LoopClock clock, GatewayMeters meters) {
     this.verifier = verifier;
     this.admittance = admittance;
     this.keeper = keeper;
     this.subscriptions = subscriptions;
+    this.presence = presence;
     this.clock = clock;
     this.meters = meters;
   }
@@ -136,6 +138,7 @@ public final class Authentication {
     } else if (before instanceof Authenticated state) {
       connection.transition(state.toRefreshed(identity, noticeAtMs(identity)));
       connection.send(new ServerFrame.Refreshed(id, identity.expiresAtMs()));
+      presence.renewed(connection, identity.claims());
       for (TopicPattern gone : subscriptions.removeForbidden(connection, state.identity().principal(), identity.principal())) {
         connection.send(new ServerFrame.Unsubscribed(null, gone.text()));
       }

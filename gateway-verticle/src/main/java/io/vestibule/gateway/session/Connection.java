@@ -28,6 +28,7 @@ public final class Connection extends ConnectionOutput {
   private final long openedAtMs;
   private ConnectionState state;
   private List<TopicPattern> subscriptions = List.of();
+  private List<String> watched = List.of();
 
   /** How many answers of coordinators it has had: a question that is asked again has the number that it had. */
   int answers;
@@ -38,6 +39,9 @@ public final class Connection extends ConnectionOutput {
   long quotaTatUs;
   long malformedStrikes;
   long tooFastStrikes;
+  long presenceTatUs;
+  /** Whether the node counts it among those of its user. */
+  boolean seated;
 
   Connection(ConnectionLoop loop, Transport transport, Dialect dialect, String id, String remote) {
     super(loop, transport, dialect);
@@ -144,6 +148,15 @@ public final class Connection extends ConnectionOutput {
     // Most connections have a handful, so the list is kept at its exact size.
     ((ArrayList<?>) now).trimToSize();
     subscriptions = now;
+  }
+
+  /** The topics of which it wants to know who is there. */
+  List<String> watched() {
+    return watched;
+  }
+
+  void watched(List<String> now) {
+    watched = now;
   }
 
   /** Counts a failure that the client is told of. */

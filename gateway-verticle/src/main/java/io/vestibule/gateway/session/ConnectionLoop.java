@@ -19,9 +19,11 @@ import io.vestibule.gateway.topic.SlowConsumerPolicy;
 import io.vestibule.gateway.transport.OutboundFrame;
 import io.vestibule.gateway.transport.Transport;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -35,6 +37,8 @@ public final class ConnectionLoop {
   public static final long TICK_MS = 250;
 
   private static final int WHEEL_SLOTS = 512;
+  /** Who is gone for one of these does not come back in a moment: others need not be kept from seeing it. */
+  private static final Set<CloseReason> LEFT = EnumSet.of(CloseReason.NORMAL, CloseReason.DISCONNECTED, CloseReason.REVOKED);
   private static final EventLog LOG = EventLog.of(Connection.class);
 
   private final ConnectionSettings settings;
@@ -141,7 +145,7 @@ public final class ConnectionLoop {
       if (before instanceof Known known) {
         keeper.departed(connection, known, after instanceof Closing closing ? closing.reason() : CloseReason.NORMAL);
       }
-      subscriptions.removeAll(connection);
+      subscriptions.removeAll(connection, !(after instanceof Closing closing && LEFT.contains(closing.reason())));
       connection.outboundIsFree();
     }
     if (after instanceof Closed) {

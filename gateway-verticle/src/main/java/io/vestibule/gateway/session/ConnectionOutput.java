@@ -53,9 +53,7 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
       return false;
     }
     long waiting = transport.bufferedBytes();
-    // A frame that is larger than the whole buffer has to wait for nobody, or everybody who published one would throw all the others out.
-    boolean room = waiting == 0 || waiting + frame.length() <= loop.settings().outboundBytes();
-    if (room && (outbound == null || !outbound.keepsBack(topic))) {
+    if (hasRoom(frame, waiting) && (outbound == null || !outbound.keepsBack(topic))) {
       transport.deliver(frame);
       watchOutbound(waiting + frame.length());
       return true;
@@ -63,6 +61,43 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
     startWatching();
     outbound.refused(self(), frame, topic, policy);
     return false;
+  }
+
+  /** A frame that is larger than the whole buffer has to wait for nobody, or everybody who published one would throw all the others out. */
+  private boolean hasRoom(OutboundFrame frame, long waiting) {
+    return waiting == 0 || waiting + frame.length() <= loop.settings().outboundBytes();
+  }
+
+  /**
+   * Brings something to the client that can be said anew later, and says whether it was sent; where there is no room, it is for the caller to say it anew when there {@link #hasRoom is}, unless the
+   * policy ends the connection.
+   */
+  final boolean offer(OutboundFrame frame, SlowConsumerPolicy policy) {
+    if (!isLive()) {
+      return false;
+    }
+    long waiting = transport.bufferedBytes();
+    if (hasRoom(frame, waiting)) {
+      transport.deliver(frame);
+      watchOutbound(waiting + frame.length());
+      return true;
+    }
+    startWatching();
+    slow(policy);
+    if (policy == SlowConsumerPolicy.DISCONNECT) {
+      close(CloseReason.SLOW_CONSUMER);
+    }
+    return false;
+  }
+
+  /** Whether the client has read most of what waited for it. */
+  final boolean hasRoom() {
+    return transport.bufferedBytes() < loop.settings().outboundBytes() / 2;
+  }
+
+  /** Whether it is brought what comes of topics. */
+  final boolean takesTopics() {
+    return dialect == null;
   }
 
   /** Ends the connection because the server failed it: what it was to get is lost, so it must not go on as if nothing had happened. */
@@ -109,6 +144,14 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
       answered();
     }
     return said;
+  }
+
+  /** Sends an answer that is written already, in the core dialect. */
+  final void reply(Buffer json) {
+    if (isLive()) {
+      sendRaw(json);
+      answered();
+    }
   }
 
   /** Sends it, whoever is to take it. */

@@ -8,6 +8,7 @@ import io.vestibule.gateway.limit.Gcra;
  * What every connection of an event loop shares. Times in milliseconds, sizes in bytes, 0 means no limit.
  *
  * @param messages the limit of frames a connection may send, or null for none
+ * @param presenceUpdates the limit of what a connection may say of its user, or null for none
  */
 public record ConnectionSettings(
     long heartbeatMs,
@@ -20,7 +21,9 @@ public record ConnectionSettings(
     int maxSubscriptions,
     int maxMalformed,
     int messagesPerSecond,
-    Gcra messages) {
+    Gcra messages,
+    Gcra presenceUpdates,
+    long presenceDataBytes) {
 
   /** The settings as configured. */
   public static ConnectionSettings of(GatewayConfig gateway) {
@@ -37,7 +40,9 @@ public record ConnectionSettings(
         limits.subscriptionsPerConnection(),
         limits.malformedFrames(),
         limits.messagesPerSecond(),
-        limits.messagesPerSecond() == 0 ? null : new Gcra(limits.messagesPerSecond(), limits.messageBurst()));
+        limits.messagesPerSecond() == 0 ? null : new Gcra(limits.messagesPerSecond(), limits.messageBurst()),
+        limits.presenceUpdates() == 0 ? null : Gcra.perMinute(limits.presenceUpdates()),
+        limits.presenceData());
   }
 
   /** How many refusals for speed in a minute a connection survives: it may misjudge its quota, not ignore it. */

@@ -105,6 +105,7 @@ final class Entry {
     readable.ifPresent(saved -> {
       session.resting = saved;
       session.attributes = saved.attributes();
+      session.status = saved.status();
       session.reconnects = saved.reconnects();
       session.stateKnown = true;
     });
@@ -126,6 +127,7 @@ final class Entry {
     session.version = Math.max(session.version, admitted.version());
     session.resting = null;
     session.attributes = saved.attributes();
+    session.status = saved.status();
     session.reconnects = saved.reconnects();
     session.stateKnown = true;
   }
@@ -165,6 +167,7 @@ final class Entry {
       state.session().reconnects++;
     }
     welcome.in(connection, frameId, state, resumed ? restored : null);
+    subscriptions.watchAgain(connection, state.identity().principal(), saved.watched());
     // Of somebody new everything was stored with the place.
     if (state.session().returned()) {
       keeper.changed(connection);

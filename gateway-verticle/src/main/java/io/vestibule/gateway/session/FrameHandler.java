@@ -39,6 +39,7 @@ public final class FrameHandler {
   private final Admittance admittance;
   private final Subscriptions subscriptions;
   private final ClientPublishing publishing;
+  private final PresenceFrames presence;
   private final String node;
 
   /**
@@ -47,7 +48,8 @@ public final class FrameHandler {
    * @param node the name of this node, which {@code health} tells
    */
   FrameHandler(FrameDecoder decoder, ConnectionSettings settings, LoopClock clock, GatewayMeters meters,
-      Authentication authentication, Admittance admittance, Subscriptions subscriptions, ClientPublishing publishing, String node) {
+      Authentication authentication, Admittance admittance, Subscriptions subscriptions, ClientPublishing publishing,
+      PresenceFrames presence, String node) {
     this.decoder = decoder;
     this.settings = settings;
     this.clock = clock;
@@ -56,6 +58,7 @@ public final class FrameHandler {
     this.admittance = admittance;
     this.subscriptions = subscriptions;
     this.publishing = publishing;
+    this.presence = presence;
     this.node = node;
   }
 
@@ -175,6 +178,10 @@ public final class FrameHandler {
       subscribe(connection, a, subscribe);
     } else if (frame instanceof ClientFrame.Unsubscribe unsubscribe) {
       unsubscribe(connection, unsubscribe);
+    } else if (frame instanceof ClientFrame.Presence look) {
+      presence.look(connection, a, look);
+    } else if (frame instanceof ClientFrame.PresenceUpdate update) {
+      presence.update(connection, a, update);
     } else if (frame instanceof ClientFrame.Unserved unserved) {
       unserved(connection, unserved);
     }
@@ -195,7 +202,8 @@ public final class FrameHandler {
   private static String topicOf(ClientFrame frame) {
     return frame instanceof ClientFrame.Message m ? m.topic()
         : frame instanceof ClientFrame.Subscribe s ? s.topic()
-        : frame instanceof ClientFrame.Unsubscribe u ? u.topic() : null;
+        : frame instanceof ClientFrame.Unsubscribe u ? u.topic()
+        : frame instanceof ClientFrame.Presence p ? p.topic() : null;
   }
 
   private static String messageIdOf(ClientFrame frame) {
@@ -204,11 +212,10 @@ public final class FrameHandler {
 
   private void subscribe(Connection connection, Authenticated state, ClientFrame.Subscribe frame) {
     try {
-      if (frame.presence() || frame.recover()) {
-        throw Failure.ofField(ErrorReason.NOT_IMPLEMENTED, frame.presence() ? "presence" : "recover",
-            "This server does not offer '" + (frame.presence() ? "presence" : "recover") + "' yet.");
+      if (frame.recover()) {
+        throw Failure.ofField(ErrorReason.NOT_IMPLEMENTED, "recover", "This server does not offer 'recover' yet.");
       }
-      subscriptions.subscribe(connection, state.identity().principal(), frame.topic());
+      subscriptions.subscribe(connection, state.identity().principal(), frame.topic(), frame.presence());
       connection.send(new ServerFrame.Subscribed(frame.id(), frame.topic(), false, null));
     } catch (Failure failure) {
       connection.error(frame.id(), failure, frame.topic(), null);

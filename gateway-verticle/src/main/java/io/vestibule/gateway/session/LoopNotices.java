@@ -96,7 +96,7 @@ public final class LoopNotices implements NodeNotices.Loop {
     if (known instanceof Authenticated authenticated) {
       keeper.rest(connection, authenticated);
       connection.transition(authenticated.toRequeued());
-      subscriptions.removeAll(connection);
+      subscriptions.removeAll(connection, true);
     }
     session.renew(waiting.claim());
     welcome.inLine(connection, null, session, waiting.standing());

@@ -27,7 +27,7 @@ public final class LoopSessions {
    * @param forgers addresses that brought tokens which nobody signed
    */
   public record Parts(Admissions admissions, Gate gate, GatewayAdmissionConfig config, String gateway, AddressStrikes forgers,
-      Permissions permissions, Subscriptions subscriptions, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {}
+      Permissions permissions, Subscriptions subscriptions, LoopPresence presence, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {}
 
   private LoopSessions(Parts parts) {
     this.parts = parts;
@@ -46,7 +46,7 @@ public final class LoopSessions {
 
   /** Asks who somebody is, before it lets in. */
   public Authentication authentication(TokenVerifier verifier) {
-    return new Authentication(verifier, admittance, keeper, parts.subscriptions, parts.clock, parts.meters);
+    return new Authentication(verifier, admittance, keeper, parts.subscriptions, parts.presence, parts.clock, parts.meters);
   }
 
   /**
@@ -55,7 +55,8 @@ public final class LoopSessions {
    * @param node the name of this node, which {@code health} tells
    */
   public FrameHandler frames(FrameDecoder decoder, Authentication authentication, ClientPublishing publishing, String node) {
-    return new FrameHandler(decoder, parts.settings, parts.clock, parts.meters, authentication, admittance, parts.subscriptions, publishing, node);
+    return new FrameHandler(decoder, parts.settings, parts.clock, parts.meters, authentication, admittance, parts.subscriptions, publishing,
+        new PresenceFrames(parts.presence, keeper, parts.settings, parts.clock, parts.meters.limits()), node);
   }
 
   /** What coordinators are told, unasked. */

@@ -3,6 +3,7 @@ package io.vestibule.gateway.session;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.gateway.auth.Claims;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,13 +19,17 @@ import java.util.Set;
  * @param granted what servers subscribed it to beyond what it may by itself
  * @param attributes the application's object as JSON text, or null
  * @param reconnects how often it came back
+ * @param watched topics of these whose presence the client watches
+ * @param status what the user said of himself, or null
  */
-public record SavedState(Claims claims, boolean lastChance, List<String> topics, List<String> granted, String attributes, int reconnects) {
-  static final SavedState NOTHING = new SavedState(null, false, List.of(), List.of(), null, 0);
+public record SavedState(Claims claims, boolean lastChance, List<String> topics, List<String> granted, String attributes, int reconnects,
+    List<String> watched, UserStatus status) {
+  static final SavedState NOTHING = new SavedState(null, false, List.of(), List.of(), null, 0, List.of(), null);
 
   public SavedState {
     topics = List.copyOf(topics);
     granted = List.copyOf(granted);
+    watched = List.copyOf(watched);
   }
 
   /**
@@ -35,7 +40,7 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
    * @return empty where the claims are not remembered
    */
   public static Optional<String> beginning(Claims claims, long maxBytes) {
-    String state = new SavedState(claims, false, List.of(), List.of(), null, 0).encode();
+    String state = new SavedState(claims, false, List.of(), List.of(), null, 0, List.of(), null).encode();
     // Claims that would leave little room for anything else are not remembered: whoever comes back has to bring a token then.
     return state.getBytes(StandardCharsets.UTF_8).length <= maxBytes / 2 ? Optional.of(state) : Optional.empty();
   }
@@ -49,6 +54,10 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
     }
     if (reconnects > 0) {
       json.put("reconnects", reconnects);
+    }
+    put(json, "watched", watched);
+    if (status != null) {
+      json.put("status", new JsonObject().put("status", status.status()).put("data", status.data()).put("at", status.atMs()));
     }
     if (claims != null) {
       json.put("claims", encode(claims));
@@ -107,7 +116,8 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
       JsonObject attributes = json.getJsonObject("attributes");
       return Optional.of(new SavedState(claims == null ? null : claims(userId, claims), claims != null && claims.getBoolean("lastChance", false),
           strings(json.getJsonArray("topics", new JsonArray())), strings(json.getJsonArray("granted", new JsonArray())),
-          attributes == null ? null : attributes.encode(), json.getInteger("reconnects", 0)));
+          attributes == null ? null : attributes.encode(), json.getInteger("reconnects", 0),
+          strings(json.getJsonArray("watched", new JsonArray())), status(json.getJsonObject("status"))));
     } catch (DecodeException | ClassCastException | NullPointerException notOurs) {
       return Optional.empty();
     }
@@ -117,6 +127,10 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
     return new Claims(userId, json.getLong("exp"), stringsOrNull(json.getJsonArray("subscribe")), stringsOrNull(json.getJsonArray("publish")),
         Set.copyOf(strings(json.getJsonArray("api", new JsonArray()))), json.getJsonObject("info"), json.getInteger("max"), json.getString("class"),
         json.getBoolean("admin", false));
+  }
+
+  private static UserStatus status(JsonObject json) {
+    return json == null ? null : new UserStatus(json.getString("status"), json.getString("data"), json.getLong("at"));
   }
 
   private static List<String> stringsOrNull(JsonArray array) {

@@ -2,6 +2,7 @@ package io.vestibule.gateway.session;
 
 import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.admission.SessionRef;
+import io.vestibule.contract.presence.UserStatus;
 
 /**
  * The session that a connection holds, as its gateway knows it; the coordinator of its queue has the last word. Lives as long as the connection does: many
@@ -23,6 +24,8 @@ final class Session {
   int reconnects;
   /** The application's own object as JSON text, or null. */
   String attributes;
+  /** What its user said of himself on it, or null. */
+  UserStatus status;
   /** Whether all that the session is to remember is known here; it is not where what is stored cannot be read. */
   boolean stateKnown;
   /** What it remembers beside its attributes and its token while it waits and is subscribed to nothing, if it was in before; else null. */

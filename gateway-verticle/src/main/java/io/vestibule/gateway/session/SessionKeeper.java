@@ -20,6 +20,7 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
+import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.Admissions;
 import io.vestibule.gateway.auth.Claims;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Tells coordinators, unasked, how the sessions of an event loop are: what they are to remember, that their client has read its token, that their socket is gone. Nobody
@@ -121,9 +123,11 @@ public final class SessionKeeper {
     Session session = known.session();
     var topics = new ArrayList<String>();
     var granted = new ArrayList<String>();
+    var watched = new ArrayList<>(connection.watched());
     if (session.resting != null) {
       topics.addAll(session.resting.topics());
       granted.addAll(session.resting.granted());
+      watched.addAll(session.resting.watched());
     }
     if (known instanceof Authenticated a) {
       for (TopicPattern pattern : connection.subscriptions()) {
@@ -134,7 +138,7 @@ public final class SessionKeeper {
     }
     Identity identity = identityOf(known);
     Claims claims = identity != null && beginning(identity.claims()) != null ? identity.claims() : null;
-    String state = new SavedState(claims, session.lastChance, topics, granted, session.attributes, session.reconnects).encode();
+    String state = new SavedState(claims, session.lastChance, topics, granted, session.attributes, session.reconnects, watched, session.status).encode();
     session.stateBytes = lengthOf(state);
     return state;
   }
@@ -143,7 +147,7 @@ public final class SessionKeeper {
     return known instanceof Authenticated a ? a.identity() : ((Waiting) known).identity();
   }
 
-  private static int lengthOf(String state) {
+  static int lengthOf(String state) {
     return state.getBytes(StandardCharsets.UTF_8).length;
   }
 
@@ -196,6 +200,26 @@ public final class SessionKeeper {
     }
     changed(connection);
     return true;
+  }
+
+  /**
+   * Has the session remember what its user says of himself; without one there is nobody to remember it.
+   *
+   * @param accepted is told of it where there is room
+   * @throws Failure {@code SESSION_TOO_LARGE}, and nothing has changed
+   */
+  void setStatus(Connection connection, UserStatus status, Consumer<UserStatus> accepted) {
+    if (connection.state() instanceof Authenticated known && known.session() != null) {
+      UserStatus before = known.session().status;
+      known.session().status = status;
+      if (lengthOf(stateOf(connection, known)) > maxBytes) {
+        known.session().status = before;
+        stateOf(connection, known);
+        throw tooLarge();
+      }
+      changed(connection);
+    }
+    accepted.accept(status);
   }
 
   private Failure tooLarge() {

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 public final class Subscriptions {
   private final SubscriptionTrie<Connection> trie;
   private final Permissions permissions;
+  private final LoopPresence presence;
   private final GatewayMeters meters;
   private final int most;
 
@@ -23,30 +24,53 @@ public final class Subscriptions {
    *
    * @param most subscriptions of one connection
    */
-  public Subscriptions(SubscriptionTrie<Connection> trie, Permissions permissions, GatewayMeters meters, int most) {
+  public Subscriptions(SubscriptionTrie<Connection> trie, Permissions permissions, LoopPresence presence, GatewayMeters meters, int most) {
     this.trie = trie;
     this.permissions = permissions;
+    this.presence = presence;
     this.meters = meters;
     this.most = most;
   }
 
   /**
-   * Subscribes as the client asks. Asking again changes nothing.
+   * Subscribes as the client asks. Asking again changes nothing, but that it may watch now.
    *
-   * @throws Failure where the topic is malformed, not permitted, or one too many
+   * @param watches whether it wants to know who is there
+   * @throws Failure where the topic is malformed, not permitted, shows nobody, or is one too many; nothing has changed then
    */
-  void subscribe(Connection connection, Principal principal, String topic) {
+  void subscribe(Connection connection, Principal principal, String topic, boolean watches) {
     TopicPattern pattern = TopicPattern.parse(topic);
-    if (connection.subscriptions().contains(pattern)) {
-      return;
+    boolean begins = !connection.subscriptions().contains(pattern);
+    boolean beginsToWatch = watches && !connection.watched().contains(topic);
+    if (begins) {
+      permissions.checkSubscribe(principal, pattern);
+      if (connection.subscriptions().size() >= most) {
+        throw Failure.of(ErrorReason.TOO_MANY_SUBSCRIPTIONS).with("limit", most);
+      }
+      connection.requireRoomFor(pattern);
     }
-    permissions.checkSubscribe(principal, pattern);
-    if (connection.subscriptions().size() >= most) {
-      throw Failure.of(ErrorReason.TOO_MANY_SUBSCRIPTIONS).with("limit", most);
+    if (beginsToWatch) {
+      presence.requireShown(principal, pattern);
+      connection.requireRoomFor(pattern);
     }
-    connection.requireRoomFor(pattern);
-    add(connection, pattern);
-    connection.sessionChanged();
+    if (begins) {
+      add(connection, pattern);
+    }
+    if (beginsToWatch) {
+      presence.watch(connection, topic);
+    }
+    if (begins || beginsToWatch) {
+      connection.sessionChanged();
+    }
+  }
+
+  /** Watches again what a session remembers, as far as its holder is subscribed to it and may still see who is there. */
+  void watchAgain(Connection connection, Principal principal, List<String> topics) {
+    for (TopicPattern pattern : connection.subscriptions()) {
+      if (topics.contains(pattern.text()) && !connection.watched().contains(pattern.text()) && presence.isShown(principal, pattern)) {
+        presence.watch(connection, pattern.text());
+      }
+    }
   }
 
   /**
@@ -107,6 +131,7 @@ public final class Subscriptions {
     connection.subscriptions(now);
     trie.add(pattern, connection);
     meters.subscriptions(1);
+    presence.entered(connection, pattern);
   }
 
   /**
@@ -142,12 +167,18 @@ public final class Subscriptions {
     connection.subscriptions(now);
     trie.remove(pattern, connection);
     meters.subscriptions(-1);
+    presence.left(connection, pattern);
     connection.sessionChanged();
     return true;
   }
 
-  /** Ends all of a connection's subscriptions. */
-  void removeAll(Connection connection) {
+  /**
+   * Ends all of a connection's subscriptions.
+   *
+   * @param lingers whether its client may come back, so that its user is still shown for a while
+   */
+  void removeAll(Connection connection, boolean lingers) {
+    presence.gone(connection, lingers);
     connection.subscriptions().forEach(pattern -> trie.remove(pattern, connection));
     meters.subscriptions(-connection.subscriptions().size());
     connection.subscriptions(new ArrayList<>(0));

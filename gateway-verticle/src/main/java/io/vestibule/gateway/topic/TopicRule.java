@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param historyTime how long messages of a durable topic are kept
  * @param historyBytes bytes kept of a durable topic, 0 for the store's own bound
  * @param presence whether those who subscribe may see each other
+ * @param presenceGrace how long somebody who was there is still shown after the connection dropped
  * @param maxPayload bytes of {@code data}, 0 for the limit of a message
  * @param slowConsumer what becomes of a message that a connection has no room for
  */
@@ -25,20 +26,22 @@ public record TopicRule(
     Duration historyTime,
     long historyBytes,
     boolean presence,
+    Duration presenceGrace,
     long maxPayload,
     SlowConsumerPolicy slowConsumer) {
   static final int DEFAULT_HISTORY_SIZE = 1000;
   static final Duration DEFAULT_HISTORY_TIME = Duration.ofHours(1);
+  static final Duration DEFAULT_PRESENCE_GRACE = Duration.ofSeconds(5);
 
   /** A rule for something that is not kept, with the defaults of everything but the audiences. */
   static TopicRule plain(String pattern, Audience subscribe, Audience publish) {
-    return new TopicRule(TopicPattern.parse(pattern), subscribe, publish, false, DEFAULT_HISTORY_SIZE, DEFAULT_HISTORY_TIME, 0, true, 0,
-        SlowConsumerPolicy.DISCONNECT);
+    return new TopicRule(TopicPattern.parse(pattern), subscribe, publish, false, DEFAULT_HISTORY_SIZE, DEFAULT_HISTORY_TIME, 0, true,
+        DEFAULT_PRESENCE_GRACE, 0, SlowConsumerPolicy.DISCONNECT);
   }
 
   /** The same rule for others. */
   TopicRule withAudience(Audience newSubscribe, Audience newPublish) {
-    return new TopicRule(pattern, newSubscribe, newPublish, durable, historySize, historyTime, historyBytes, presence, maxPayload,
-        slowConsumer);
+    return new TopicRule(pattern, newSubscribe, newPublish, durable, historySize, historyTime, historyBytes, presence, presenceGrace,
+        maxPayload, slowConsumer);
   }
 }

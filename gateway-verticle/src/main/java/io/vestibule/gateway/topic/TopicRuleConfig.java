@@ -17,5 +17,6 @@ public record TopicRuleConfig(
     Duration historyTime,
     Long historyBytes,
     Boolean presence,
+    Duration presenceGrace,
     Long maxPayload,
     String slowConsumer) {}

@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 
 /** Makes one {@link TopicRule} of an entry of the configuration, and says where it stands and what is wrong when it cannot. */
 final class TopicRuleReader {
+  private static final Duration LONGEST_GRACE = Duration.ofMinutes(10);
+
   private final String where;
   private final TopicRuleConfig config;
 
@@ -32,6 +34,7 @@ final class TopicRuleReader {
         positive(orElse(config.historyTime(), TopicRule.DEFAULT_HISTORY_TIME)),
         notNegative("history-bytes", orElse(config.historyBytes(), 0L)),
         orElse(config.presence(), true),
+        grace(orElse(config.presenceGrace(), TopicRule.DEFAULT_PRESENCE_GRACE)),
         notNegative("max-payload", orElse(config.maxPayload(), 0L)),
         word(SlowConsumerPolicy.class, "slow-consumer", config.slowConsumer(), SlowConsumerPolicy.DISCONNECT));
   }
@@ -89,6 +92,13 @@ final class TopicRuleReader {
   private Duration positive(Duration value) {
     if (value.isNegative() || value.isZero()) {
       throw wrong("history-time", value.toString(), "must be more than nothing");
+    }
+    return value;
+  }
+
+  private Duration grace(Duration value) {
+    if (value.isNegative() || value.compareTo(LONGEST_GRACE) > 0) {
+      throw wrong("presence-grace", value.toString(), "must be from nothing to " + LONGEST_GRACE.toMinutes() + " minutes");
     }
     return value;
   }

@@ -10,6 +10,9 @@ import io.vestibule.contract.admission.AdmissionAnswer.Standing;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.presence.Known.Member;
+import io.vestibule.contract.presence.PresenceFound.Named;
+import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.gateway.fanout.Publication;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +53,27 @@ class FrameEncoderTest {
         .isEqualTo(new JsonObject("{\"type\":\"refreshed\",\"id\":1,\"expiresAt\":\"" + TIME + "\"}"));
     assertThat(encode(new ServerFrame.TokenExpiring(TIME_MS)))
         .isEqualTo(new JsonObject("{\"type\":\"token_expiring\",\"expiresAt\":\"" + TIME + "\"}"));
+  }
+
+  @Test
+  void presence() {
+    var ann = new Named("ü\"\ud800", new Member(2, TIME_MS, new UserStatus("busy", "{\"a\":[1]}", 5), "{\"n\":\"ü\"}"));
+    var ben = new Named("ben", new Member(1, TIME_MS, UserStatus.ONLINE, null));
+    JsonObject annJson = new JsonObject().put("userId", "ü\"\ud800").put("connections", 2).put("status", "busy").put("data", new JsonObject("{\"a\":[1]}"))
+        .put("info", new JsonObject("{\"n\":\"ü\"}")).put("since", TIME);
+    JsonObject benJson = new JsonObject().put("userId", "ben").put("connections", 1).put("status", "online").put("since", TIME);
+    var state = new ServerFrame.PresenceState(null, "a.b", 3, 2, List.of(ann, ben), false);
+    JsonObject stateJson = new JsonObject().put("type", "presence_state").put("topic", "a.b").put("rev", 3).put("count", 2).put("members", JsonArray.of(annJson, benJson));
+    assertThat(encode(state)).isEqualTo(stateJson);
+    assertThat(stamped(FrameEncoder.withId(encoder.encode(state), "\"ü\""))).isEqualTo(stateJson.copy().put("id", "ü"));
+    assertThat(encode(new ServerFrame.PresenceState("1", "a", 0, 9, List.of(ben), true)))
+        .isEqualTo(new JsonObject().put("type", "presence_state").put("id", 1).put("topic", "a").put("count", 9).put("members", JsonArray.of(benJson)).put("sampled", true));
+    assertThat(encode(new ServerFrame.PresenceDiff("a", 4, 1, false, List.of(ann), List.of(ben), List.of())))
+        .isEqualTo(new JsonObject().put("type", "presence_diff").put("topic", "a").put("rev", 4).put("count", 1).put("joins", JsonArray.of(annJson)).put("leaves", JsonArray.of(benJson))
+            .put("updates", new JsonArray()));
+    assertThat(encode(new ServerFrame.PresenceDiff("a", 5, 7, true, List.of(), List.of(), List.of())))
+        .isEqualTo(new JsonObject().put("type", "presence_diff").put("topic", "a").put("rev", 5).put("count", 7));
+    assertThat(encode(new ServerFrame.PresenceUpdated("1"))).isEqualTo(new JsonObject().put("type", "presence_updated").put("id", 1));
   }
 
   @Test
@@ -140,9 +164,10 @@ class FrameEncoderTest {
 
   @Test
   void everyServerFrameIsTested() {
-    Set<String> records = Stream.of(ServerFrame.class.getPermittedSubclasses()).map(Class::getSimpleName).collect(Collectors.toSet());
+    Set<String> records = Stream.of(ServerFrame.class, ServerFrame.PresenceTelling.class).flatMap(type -> Stream.of(type.getPermittedSubclasses())).filter(Class::isRecord).map(Class::getSimpleName).collect(Collectors.toSet());
     assertThat(records).as("one more: write its test here").containsExactlyInAnyOrder("AuthSuccess", "AuthError", "Subscribed", "Unsubscribed", "Ack",
-        "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error", "Queued", "ReconnectFailed", "Move");
+        "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error", "Queued", "ReconnectFailed", "Move",
+        "PresenceState", "PresenceDiff", "PresenceUpdated");
   }
 
   @Test

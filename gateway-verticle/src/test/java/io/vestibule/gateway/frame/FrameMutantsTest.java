@@ -25,7 +25,7 @@ class FrameMutantsTest {
       "{\"type\":\"message\",\"topic\":\"a.b\",\"data\":{\"a\":[1,2.5e3,\"\\u00fc\\n\"]},\"eventType\":\"e\",\"metadata\":{\"senderId\":\"x\",\"k\":{}},"
           + "\"messageId\":\"m\",\"echo\":false,\"id\":\"i\"}",
       "{\"id\":17,\"type\":\"subscribe\",\"topic\":\"a.**\",\"presence\":true,\"recover\":{\"epoch\":\"e\",\"offset\":3}}",
-      "{\"type\":\"auth\",\"token\":\"abc.def.ghi\",\"queue\":\"default\",\"device\":\"d\",\"id\":null}", "{\"type\":\"refresh\",\"token\":\"😀\"}",
+      "{\"type\":\"auth\",\"token\":\"abc.def.ghi\",\"queue\":\"default\",\"device\":\"d\",\"id\":null}", "{\"type\":\"presence_update\",\"status\":\"busy\",\"data\":{\"a\":[1]}}", "{\"type\":\"refresh\",\"token\":\"😀\"}",
       "{\"type\":\"unsubscribe\",\"topic\":\"user.a\"}", "{\"type\":\"ping\",\"id\":1}", "{\"type\":\"leave\"}");
 
   @Test

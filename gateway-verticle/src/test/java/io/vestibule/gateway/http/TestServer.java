@@ -107,7 +107,7 @@ public final class TestServer implements AutoCloseable {
       var http = new GatewayConfig.Http("127.0.0.1", 0, Duration.ofSeconds(75), 8 * KIB, 4 * KIB, 16 * KIB, trustedProxies, allowedOrigins,
           new GatewayConfig.Tls("", "", "", ""));
       var limits = new GatewayConfig.Limits(1000, 100, 200, messagesPerSecond, 2 * messagesPerSecond, Duration.ofSeconds(10), 10,
-          1024 * KIB, Duration.ofSeconds(10), 16);
+          1024 * KIB, Duration.ofSeconds(10), 16, 60, 2 * KIB);
       var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, 1024 * KIB, 1024 * KIB),
           new GatewayConfig.SockJs(true, "", 1024 * KIB), new GatewayConfig.Heartbeat(Duration.ofSeconds(30), Duration.ofSeconds(60)), limits,
           Duration.ofMillis(2));
@@ -117,7 +117,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     private static TopicRuleConfig rule(String pattern, String subscribe, String publish, Long maxPayload) {
-      return new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, maxPayload, null);
+      return new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, maxPayload, null);
     }
   }
 

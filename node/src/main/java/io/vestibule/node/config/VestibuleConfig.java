@@ -67,6 +67,10 @@ public record VestibuleConfig(
       warnings.add("node.roles has no gateway and operations.http-port is -1: health and metrics of this node cannot be read;"
           + " set operations.http-port");
     }
+    if (store.type() == StoreConfig.Type.REDIS && admission.secret().isEmpty()) {
+      warnings.add("store.type is redis and admission.secret is empty: places and slots outlive the cluster, and the resume tokens of the people who have them do not;"
+          + " set admission.secret, the same on all nodes");
+    }
     return List.copyOf(warnings);
   }
 }

@@ -92,6 +92,8 @@ class ConfigRulesTest {
     assertThat(load("cluster.host=10.0.0.1", "cluster.tls.certificate=a", "cluster.tls.key=b", "cluster.tls.ca=c").warnings()).isEmpty();
     assertThat(load("node.roles=presence").warnings()).singleElement().asString().contains("operations.http-port");
     assertThat(load("node.roles=presence", "operations.http-port=0").warnings()).isEmpty();
+    assertThat(load("store.type=redis").warnings()).singleElement().asString().contains("admission.secret");
+    assertThat(load("store.type=redis", "admission.secret=0123456789012345678901234567890123456789").warnings()).isEmpty();
   }
 
   private static VestibuleConfig load(String... overrides) {

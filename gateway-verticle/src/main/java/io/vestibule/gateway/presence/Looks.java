@@ -1,0 +1,103 @@
+package io.vestibule.gateway.presence;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.NodeRef;
+import io.vestibule.cluster.ownership.ShardDirectory;
+import io.vestibule.cluster.ownership.ShardKinds;
+import io.vestibule.contract.bus.Addresses;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.presence.PresenceFound;
+import io.vestibule.contract.presence.PresenceFound.Found;
+import io.vestibule.contract.presence.PresenceQuestion;
+import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.frame.ServerFrame.PresenceState;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Who is in topics that nobody here watches, asked of their owners. Many who ask the same at once are one question; an owner that does not know yet is asked again until the time is up. One context.
+ */
+final class Looks {
+  /** How long somebody waits who wants to know. */
+  static final long WITHIN_MS = 3_000;
+
+  /** Users that are named, at most. */
+  static final int NAMED = 1_000;
+
+  private static final long PAUSE_MS = 100;
+  private static final int MOST = 1_000;
+  private static final long RETRY_MS = 1_000;
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final ShardDirectory directory;
+  private final FrameEncoder encoder;
+  private final LongSupplier nowMs;
+  private final Map<String, Future<Buffer>> underWay = new HashMap<>();
+
+  Looks(Vertx vertx, Bus bus, ShardDirectory directory, FrameEncoder encoder, LongSupplier nowMs) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.directory = directory;
+    this.encoder = encoder;
+    this.nowMs = nowMs;
+  }
+
+  /** Has it answered on the caller's context, wherever the answer comes from. */
+  static <T> Future<T> onCaller(Consumer<Promise<T>> question) {
+    ContextInternal caller = ContextInternal.current();
+    Promise<T> answer = caller == null ? Promise.promise() : caller.promise();
+    question.accept(answer);
+    return answer.future();
+  }
+
+  /** A frame that says who is in a topic. */
+  Future<Buffer> at(String topic) {
+    Future<Buffer> same = underWay.get(topic);
+    if (same != null) {
+      return same;
+    }
+    if (underWay.size() >= MOST) {
+      return Future.failedFuture(unavailable());
+    }
+    Future<Buffer> answer = ask(topic, nowMs.getAsLong() + WITHIN_MS).map(found -> encoder.encode(
+        new PresenceState(null, topic, 0, found.count(), found.named(), found.named().size() < found.count())));
+    underWay.put(topic, answer);
+    return answer.onComplete(done -> underWay.remove(topic));
+  }
+
+  private Future<Found> ask(String topic, long untilMs) {
+    long left = untilMs - nowMs.getAsLong();
+    if (left <= 0) {
+      return Future.failedFuture(unavailable());
+    }
+    return once(topic, left).recover(failed -> Future.succeededFuture(PresenceFound.UNKNOWN)).compose(found -> found.count() >= 0 ? Future.succeededFuture(found)
+        : vertx.timer(Math.max(1, Math.min(PAUSE_MS, untilMs - nowMs.getAsLong())), TimeUnit.MILLISECONDS).compose(paused -> ask(topic, untilMs)));
+  }
+
+  private Future<Found> once(String topic, long withinMs) {
+    Optional<NodeRef> owner = directory.ownerOf(ShardKinds.PRESENCE, topic);
+    if (owner.isEmpty()) {
+      return Future.succeededFuture(PresenceFound.UNKNOWN);
+    }
+    PresenceQuestion question = new PresenceQuestion(List.of(new PresenceQuestion.Ask(topic, null, NAMED)));
+    return bus.request(Addresses.PRESENCE_QUESTION.at(owner.get().id()), question, Duration.ofMillis(withinMs), null)
+        .map(answer -> answer.found().size() == 1 ? answer.found().get(0) : PresenceFound.UNKNOWN);
+  }
+
+  private static Failure unavailable() {
+    return Failure.of(ErrorReason.UNAVAILABLE).retryAfter(RETRY_MS);
+  }
+}

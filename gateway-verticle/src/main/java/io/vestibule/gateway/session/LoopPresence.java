@@ -1,0 +1,201 @@
+package io.vestibule.gateway.session;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.presence.UserStatus;
+import io.vestibule.gateway.auth.Claims;
+import io.vestibule.gateway.presence.NodePresence;
+import io.vestibule.gateway.presence.PresenceLoop;
+import io.vestibule.gateway.presence.core.LoopWatches;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
+import io.vestibule.gateway.topic.Permissions;
+import io.vestibule.gateway.topic.Principal;
+import io.vestibule.gateway.topic.TopicPattern;
+import io.vestibule.gateway.topic.TopicRule;
+import io.vestibule.gateway.transport.OutboundFrame;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Presence on one event loop: tells the node which of its connections are where, and brings to those that watch what the node knows of others. */
+public final class LoopPresence implements PresenceLoop {
+  private final NodePresence node;
+  private final Permissions permissions;
+  private final ConnectionSettings settings;
+  private final LoopClock clock;
+  private final LoopWatches<Connection, OutboundFrame> watches;
+
+  /**
+   * The presence of an event loop.
+   *
+   * @param context the event loop
+   */
+  public LoopPresence(NodePresence node, Context context, Permissions permissions, ConnectionSettings settings, LoopClock clock) {
+    this.node = node;
+    this.permissions = permissions;
+    this.settings = settings;
+    this.clock = clock;
+    this.watches = new LoopWatches<>(node.add(context, this), new Way());
+  }
+
+  /** The way to the sockets. */
+  private final class Way implements LoopWatches.Outlet<Connection, OutboundFrame> {
+    @Override
+    public boolean offer(Connection connection, String topic, OutboundFrame frame) {
+      try {
+        return connection.offer(frame, ruleFor(topic).slowConsumer());
+      } catch (RuntimeException e) {
+        // Those who come after it are owed the news all the same.
+        connection.fail(e);
+        return false;
+      }
+    }
+
+    @Override
+    public boolean hasRoom(Connection connection) {
+      return connection.hasRoom();
+    }
+  }
+
+  private TopicRule ruleFor(String topic) {
+    return permissions.rules().ruleFor(topic);
+  }
+
+  /** A connection is subscribed: its user is there, where that is a topic and not a pattern, and one that shows who is. */
+  void entered(Connection connection, TopicPattern pattern) {
+    if (!pattern.isLiteral() || !(connection.state() instanceof Authenticated a)) {
+      return;
+    }
+    String topic = pattern.text();
+    TopicRule rule = ruleFor(topic);
+    // A user's own topic tells whether he is online, whoever may see that.
+    if (rule.presence() || topic.equals(a.identity().principal().userTopic())) {
+      String id = connection.id();
+      if (!connection.seated) {
+        connection.seated = true;
+        String user = a.userId();
+        String info = infoOf(a.identity().claims());
+        UserStatus status = statusOf(a.session());
+        node.write(book -> book.seated(id, user, info, status));
+      }
+      long graceMs = rule.presenceGrace().toMillis();
+      long epochMs = clock.epochMs().getAsLong();
+      node.write(book -> book.entered(id, topic, graceMs, epochMs));
+    }
+  }
+
+  private static UserStatus statusOf(Session session) {
+    return session == null || session.status == null ? UserStatus.ONLINE : session.status;
+  }
+
+  private String infoOf(Claims claims) {
+    String info = claims.info() == null ? null : claims.info().encode();
+    return info == null || SessionKeeper.lengthOf(info) > settings.presenceDataBytes() ? null : info;
+  }
+
+  /** A subscription has ended before its connection: the user has left the topic, and does not see who is there any more. */
+  void left(Connection connection, TopicPattern pattern) {
+    if (pattern.isLiteral()) {
+      String topic = pattern.text();
+      if (connection.seated) {
+        String id = connection.id();
+        node.write(book -> book.left(id, topic));
+      }
+      if (connection.watched().contains(topic)) {
+        var now = new ArrayList<>(connection.watched());
+        now.remove(topic);
+        connection.watched(now);
+        watches.unwatch(connection, topic);
+      }
+    }
+  }
+
+  /**
+   * A connection is not in any more.
+   *
+   * @param lingers whether its client may come back
+   */
+  void gone(Connection connection, boolean lingers) {
+    if (connection.seated) {
+      connection.seated = false;
+      String id = connection.id();
+      long nowMs = clock.monotonicMs().getAsLong();
+      node.write(book -> book.gone(id, lingers, nowMs));
+    }
+    List<String> watched = connection.watched();
+    connection.watched(List.of());
+    watched.forEach(topic -> watches.unwatch(connection, topic));
+  }
+
+  /** A connection that is in has another token. */
+  void renewed(Connection connection, Claims claims) {
+    if (connection.seated) {
+      String id = connection.id();
+      String info = infoOf(claims);
+      node.write(book -> book.shown(id, info));
+    }
+  }
+
+  /** A client says how its user is. */
+  void said(Connection connection, UserStatus status) {
+    String id = connection.id();
+    node.write(book -> book.said(id, status));
+  }
+
+  /**
+   * Demands that somebody may see who is in a topic.
+   *
+   * @throws Failure {@code INVALID_TOPIC} for a pattern, {@code FORBIDDEN_SUBSCRIBE}, {@code NO_PRESENCE}
+   */
+  void requireShown(Principal principal, TopicPattern topic) {
+    if (!topic.isLiteral()) {
+      throw Failure.ofField(ErrorReason.INVALID_TOPIC, "topic", "Presence is that of one topic, not of a pattern.");
+    }
+    permissions.checkSubscribe(principal, topic);
+    if (!ruleFor(topic.text()).presence()) {
+      throw Failure.of(ErrorReason.NO_PRESENCE).with("topic", topic.text());
+    }
+  }
+
+  /** Whether somebody may see who is in a topic. */
+  boolean isShown(Principal principal, TopicPattern topic) {
+    return topic.isLiteral() && permissions.maySubscribe(principal, topic) && ruleFor(topic.text()).presence();
+  }
+
+  /** Somebody who is subscribed to a topic wants to know who is there, until the subscription ends. */
+  void watch(Connection connection, String topic) {
+    var now = new ArrayList<String>(connection.watched().size() + 1);
+    now.addAll(connection.watched());
+    now.add(topic);
+    connection.watched(now);
+    if (connection.takesTopics()) {
+      watches.watch(connection, topic);
+    }
+  }
+
+  /** Who is in a topic now: a frame, on this event loop. */
+  Future<Buffer> look(String topic) {
+    return node.look(topic);
+  }
+
+  @Override
+  public void state(String topic, long ticket, long rev, Buffer frame) {
+    OutboundFrame shared = new OutboundFrame(frame);
+    watches.state(topic, ticket, rev, shared);
+    shared.release();
+  }
+
+  @Override
+  public void change(String topic, long ticket, long rev, Buffer frame) {
+    OutboundFrame shared = new OutboundFrame(frame);
+    watches.change(topic, ticket, rev, shared);
+    shared.release();
+  }
+
+  /** Looks after those who had no room. */
+  public void tick() {
+    watches.tick();
+  }
+}
