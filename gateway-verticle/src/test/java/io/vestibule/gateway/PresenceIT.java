@@ -170,6 +170,21 @@ class PresenceIT {
     GatewayFixture.until("nobody watches", () -> !owner.watched("room.1"));
   }
 
+  /** Its numbers begin anew, and what was written for the one before is not sent again. */
+  @Test
+  void whoWatchesAfterEverybodyHasGoneIsToldHowItIsNow() {
+    try (RawSocket ann = gateway.open("ann").subscribe("room.1")) {
+      untilSaid("room.1", "ann", 1);
+      assertThat(users(watch(ann, "room.1").getJsonArray("members"))).containsExactly("ann");
+      ann.send(frame("unsubscribe", "room.1")).await("unsubscribed");
+      GatewayFixture.until("nobody watches", () -> !owner.watched("room.1"));
+      owner.put("room.1", "far", TestPresenceOwner.member());
+      JsonObject state = watch(ann, "room.1");
+      assertThat(state.getInteger("rev")).isEqualTo(1);
+      assertThat(users(state.getJsonArray("members"))).contains("far");
+    }
+  }
+
   /** Watchers on both event loops, who come while changes are on their way. */
   @Test
   void whoComesLaterIsToldAllTheSame() {
