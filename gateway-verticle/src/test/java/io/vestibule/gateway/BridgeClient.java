@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
+import java.lang.ref.Reference;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,8 +21,11 @@ final class BridgeClient implements AutoCloseable {
   final LinkedBlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
   final WebSocket socket;
   volatile boolean closed;
+  /** A client that is collected closes its sockets. */
+  private final WebSocketClient client;
 
-  private BridgeClient(WebSocket socket) {
+  private BridgeClient(WebSocketClient client, WebSocket socket) {
+    this.client = client;
     this.socket = socket;
     socket.textMessageHandler(text -> frames.add(new JsonObject(text)));
     socket.closeHandler(v -> closed = true);
@@ -30,13 +35,16 @@ final class BridgeClient implements AutoCloseable {
   static BridgeClient open(GatewayFixture gateway, String query, Map<String, String> headers) {
     WebSocketConnectOptions options = new WebSocketConnectOptions().setHost("127.0.0.1").setPort(gateway.port()).setURI("/eventbus/websocket" + query);
     headers.forEach(options::addHeader);
+    WebSocketClient client = gateway.vertx.createWebSocketClient();
     try {
       // Before anything else runs on the event loop of the socket, so that no frame is missed.
-      return gateway.vertx.createWebSocketClient().connect(options).map(BridgeClient::new).toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
+      return client.connect(options).map(socket -> new BridgeClient(client, socket)).toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
     } catch (ExecutionException refused) {
       throw new Refused(refused.getCause());
     } catch (InterruptedException | TimeoutException e) {
       throw new AssertionError(e);
+    } finally {
+      Reference.reachabilityFence(client);
     }
   }
 
