@@ -100,6 +100,9 @@ public final class Addresses {
   /** Gives a session attributes of the application's own, which it keeps over a reconnection. */
   public static final JsonAddress SESSION_SET = new JsonAddress("vestibule.session.set");
 
+  /** Who is in a topic, how many are in many topics, or which of many users are online. */
+  public static final JsonAddress PRESENCE_GET = new JsonAddress("vestibule.presence.get");
+
   /** Several of these calls in one message. */
   public static final JsonAddress BATCH = new JsonAddress("vestibule.batch");
 
