@@ -77,7 +77,7 @@ public final class PresenceCalls {
       throw Failure.of(ErrorReason.FORBIDDEN_SUBSCRIBE).with("topic", topic);
     }
     if (!permissions.rules().ruleFor(topic).presence()) {
-      throw Failure.of(ErrorReason.FORBIDDEN_SUBSCRIBE, "The rule of this topic knows no presence.").with("topic", topic);
+      throw Failure.of(ErrorReason.NO_PRESENCE).with("topic", topic);
     }
   }
 
@@ -100,11 +100,15 @@ public final class PresenceCalls {
 
   private static JsonObject member(Named named, Timestamps timestamps) {
     Member member = named.member();
-    return new JsonObject().put("userId", named.user()).put("connections", member.connections()).put("status", member.status().status())
-        .put("data", object(member.status().data())).put("info", object(member.info())).put("since", timestamps.of(member.sinceMs()));
+    JsonObject json = new JsonObject().put("userId", named.user()).put("connections", member.connections()).put("status", member.status().status());
+    putObject(json, "data", member.status().data());
+    putObject(json, "info", member.info());
+    return json.put("since", timestamps.of(member.sinceMs()));
   }
 
-  private static JsonObject object(String json) {
-    return json == null ? null : new JsonObject(json);
+  private static void putObject(JsonObject json, String name, String object) {
+    if (object != null) {
+      json.put(name, new JsonObject(object));
+    }
   }
 }
