@@ -232,7 +232,7 @@ class PresenceApiIT {
     String ofSecond = second.topicOf("t.");
     first.garble();
     second.close();
-    JsonObject body = new JsonObject().put("topics", new JsonArray().add(ofFirst).add(ofSecond));
+    JsonObject body = new JsonObject().put("topics", new JsonArray().add(ofFirst).add(ofSecond).add(first.topicOf("s.")));
     assertThat(server.api("presence.get", body).body().getJsonArray("topics")).allSatisfy(entry -> assertThat(((JsonObject) entry).getBoolean("known")).isFalse());
     assertThat(get(ofFirst).status()).isEqualTo(503);
     assertThat(get(ofSecond).status()).isEqualTo(503);
