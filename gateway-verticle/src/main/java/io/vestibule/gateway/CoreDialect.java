@@ -5,10 +5,13 @@ import io.vestibule.gateway.auth.TokenVerifier;
 import io.vestibule.gateway.fanout.FanOut;
 import io.vestibule.gateway.fanout.FanPublisher;
 import io.vestibule.gateway.fanout.Publisher;
+import io.vestibule.gateway.fanout.TypingFan;
+import io.vestibule.gateway.fanout.TypingPublisher;
 import io.vestibule.gateway.frame.FrameDecoder;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.session.Authentication;
 import io.vestibule.gateway.session.ClientPublishing;
+import io.vestibule.gateway.session.ClientTyping;
 import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.session.ConnectionLoop;
 import io.vestibule.gateway.session.ConnectionSettings;
@@ -27,29 +30,34 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param authentication of sockets that bring a token with their request
  * @param publisher brings messages to the cluster
  * @param fanOut brings messages to the sockets
+ * @param typing who of them is typing
+ * @param typingFan tells them who of all is
  * @param commands what servers may do to the sockets
  * @param sessions what the sockets have to come back to
  * @param presence who is where
  */
 record CoreDialect(
-    ConnectionLoop connections, Authentication authentication, Publisher publisher, FanOut fanOut, LoopCommands commands, LoopSessions sessions,
-    LoopPresence presence) {
+    ConnectionLoop connections, Authentication authentication, Publisher publisher, FanOut fanOut, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
+    LoopSessions sessions, LoopPresence presence) {
 
   static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock, Context context) {
     GatewayConfig.Sockets config = node.config.gateway();
     ConnectionSettings settings = ConnectionSettings.of(node.config);
     SubscriptionTrie<Connection> trie = new SubscriptionTrie<>();
+    FrameEncoder encoder = new FrameEncoder(clock.epochMs());
+    ClientTyping typing = new ClientTyping(new TypingPublisher(encoder, node.environment.bus()), node.permissions, node.meters.limits(), clock.monotonicMs());
     LoopPresence presence = new LoopPresence(node.presence, context, node.permissions, settings, clock);
-    Subscriptions subscriptions = new Subscriptions(trie, node.permissions, presence, node.meters, settings.maxSubscriptions());
-    Publisher publisher = new FanPublisher(new FrameEncoder(clock.epochMs()), node.environment.bus(), node.meters);
+    Subscriptions subscriptions = new Subscriptions(trie, node.permissions, presence, typing, node.meters, settings.maxSubscriptions());
+    Publisher publisher = new FanPublisher(encoder, node.environment.bus(), node.meters);
     LoopSessions sessions = LoopSessions.of(new LoopSessions.Parts(node.admissions, node.gate, node.environment.admission(),
         node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, presence, settings, clock, node.meters));
     Authentication authentication = sessions.authentication(verifier);
-    FrameHandler frames = sessions.frames(new FrameDecoder(config.limits().maxDepth()), authentication, new ClientPublishing(publisher, node.permissions),
+    FrameHandler frames = sessions.frames(new FrameDecoder(config.limits().maxDepth()), authentication, new ClientPublishing(publisher, node.permissions, typing),
         node.environment.membership().self().name());
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
-    return new CoreDialect(connections, authentication, publisher, new FanOut(trie, node.permissions, node.meters),
+    FanOut fanOut = new FanOut(trie, node.permissions, node.meters);
+    return new CoreDialect(connections, authentication, publisher, fanOut, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
         new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence);
   }
 }

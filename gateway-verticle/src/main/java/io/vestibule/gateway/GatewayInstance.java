@@ -76,14 +76,14 @@ final class GatewayInstance extends VerticleBase implements Door {
     core = CoreDialect.of(node, verifier, clock, context);
     departures = new Departures(core.connections());
     lapsed = new LapsedSlots(core.connections(), node.leases);
-    ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, clock.monotonicMs());
+    ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, node.presenceCalls, clock.monotonicMs());
     listener = new Listener(node, webSockets(), router(verifier, api), clock.monotonicMs());
     node.nodeCommands.add(context, core.commands()::execute);
     node.notices.add(context, core.sessions().notices(core.connections()));
     startTicking();
     Bus bus = node.environment.bus();
     BusApi busApi = new BusApi(api, new CallReader(new JsonReader(node.config.gateway().limits().maxDepth())), node.busCalls);
-    return Future.all(bus.subscribe(Addresses.FAN, core.fanOut()::deliver), busApi.serve(bus)).compose(served -> {
+    return Future.all(bus.subscribe(Addresses.FAN, core.fanOut()::deliver), bus.subscribe(Addresses.TYPING, core.typingFan()::hear), busApi.serve(bus)).compose(served -> {
       registrations.addAll(served.list());
       return listener.listen(vertx, port);
     });
@@ -138,6 +138,8 @@ final class GatewayInstance extends VerticleBase implements Door {
       lapsed.tick();
       core.connections().tick();
       core.presence().tick();
+      core.typing().tick();
+      core.typingFan().tick();
       depart();
       listener.tick();
     });

@@ -12,6 +12,8 @@ import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.NodeCommands;
+import io.vestibule.gateway.api.PresenceCalls;
+import io.vestibule.gateway.api.PresenceLookup;
 import io.vestibule.gateway.auth.ApiKeys;
 import io.vestibule.gateway.auth.KeySource;
 import io.vestibule.gateway.auth.TokenMinter;
@@ -64,6 +66,7 @@ final class GatewayNode {
   final ApiKeys apiKeys;
   final Optional<TokenMinter> development;
   final ClusterCommands clusterCommands;
+  final PresenceCalls presenceCalls;
   final AdmissionClient admissions;
   final NodePresence presence;
   final Gate gate;
@@ -112,6 +115,7 @@ final class GatewayNode {
     this.presence = presence;
     this.notices = new NodeNotices(admissions);
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
+    this.presenceCalls = new PresenceCalls(new PresenceLookup(environment.bus(), environment.membership()), permissions);
     this.limits = new AddressLimits(environment.admission().ipJoins(), nowUs());
     this.loads = new ClusterLoads(environment.membership());
     this.reporter = new LoadReporter(environment.bus(), loads, this::load, meters.jobs());

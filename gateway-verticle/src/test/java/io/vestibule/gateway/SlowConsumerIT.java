@@ -192,6 +192,26 @@ class SlowConsumerIT {
   }
 
   @Test
+  void thatSomebodyIsTypingTakesThePlaceOfNoMessage() throws Exception {
+    gateway.close();
+    gateway = start(Duration.ofMinutes(1));
+    try (RawSocket lazy = lazy("conflate.a")) {
+      while (slow("conflate") < 1) {
+        gateway.publish("conflate.a", PAD);
+        gateway.settle();
+      }
+      gateway.publish("conflate.a", "the last message");
+      gateway.settle();
+      try (RawSocket typist = gateway.open("typist").subscribe("conflate.a")) {
+        typist.send(new JsonObject().put("type", "typing").put("topic", "conflate.a").put("typing", true));
+        GatewayFixture.until("there is no room for it", () -> slow("drop") == 1);
+      }
+      GatewayFixture.until("nor for its end", () -> slow("drop") == 2);
+      lazy.await(frame -> "the last message".equals(frame.getValue("data")), "what was published last");
+    }
+  }
+
+  @Test
   void aMessageLargerThanTheWholeBufferThrowsNobodyOut() {
     try (RawSocket reader = gateway.open("reader").subscribe("disconnect.a").subscribe("conflate.a").subscribe("drop.a")) {
       for (String policy : List.of("disconnect", "drop", "conflate")) {

@@ -19,6 +19,7 @@ import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayOutcome;
 import io.vestibule.contract.message.HealthQuery;
 import io.vestibule.contract.message.HealthReport;
+import io.vestibule.contract.message.TypingNotice;
 import io.vestibule.contract.presence.PresenceAnswers;
 import io.vestibule.contract.presence.PresenceFound;
 import io.vestibule.contract.presence.PresenceNews;
@@ -31,6 +32,9 @@ import java.util.List;
 public final class Addresses {
   /** A message on its way to subscribers: consumed by every gateway instance of the cluster. */
   public static final Broadcast<FanMessage> FAN = new Broadcast<>("vestibule.fan.v1", FanMessage.CODEC);
+
+  /** That somebody is typing, or has stopped: heard by every gateway instance of the cluster. */
+  public static final Broadcast<TypingNotice> TYPING = new Broadcast<>("vestibule.typing.v1", TypingNotice.CODEC);
 
   /** What one gateway node is told to do with its own connections; use {@link Address#at}. */
   public static final Address<GatewayCommand, GatewayOutcome> GATEWAY_COMMAND =
@@ -100,6 +104,9 @@ public final class Addresses {
   /** Gives a session attributes of the application's own, which it keeps over a reconnection. */
   public static final JsonAddress SESSION_SET = new JsonAddress("vestibule.session.set");
 
+  /** Who is in a topic, how many are in many topics, or which of many users are online. */
+  public static final JsonAddress PRESENCE_GET = new JsonAddress("vestibule.presence.get");
+
   /** Several of these calls in one message. */
   public static final JsonAddress BATCH = new JsonAddress("vestibule.batch");
 
@@ -115,7 +122,7 @@ public final class Addresses {
 
   /** Codecs that each node registers before it uses the bus. */
   public static List<RecordCodec<?>> codecs() {
-    return List.of(FanMessage.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC,
+    return List.of(FanMessage.CODEC, TypingNotice.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC,
         AdmissionBatch.CODEC, AdmissionAnswers.CODEC, AdmissionNotices.CODEC, AdmissionSeen.CODEC, SocketQuestion.CODEC, SocketReport.CODEC,
         SlotRenewal.CODEC, SlotsRenewed.CODEC, QueueOrder.CODEC, QueueReport.CODEC, SeatOrder.CODEC, SeatReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC,
         PresenceStatements.CODEC, PresenceNews.CODEC, PresenceAnswers.CODEC, PresenceQuestion.CODEC, PresenceFound.CODEC, PresenceSaid.CODEC);

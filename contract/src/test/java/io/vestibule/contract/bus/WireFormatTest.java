@@ -24,6 +24,7 @@ import io.vestibule.contract.message.GatewayCommand.Target;
 import io.vestibule.contract.message.GatewayOutcome;
 import io.vestibule.contract.message.HealthQuery;
 import io.vestibule.contract.message.HealthReport;
+import io.vestibule.contract.message.TypingNotice;
 import io.vestibule.contract.presence.PresenceAnswers;
 import io.vestibule.contract.presence.PresenceFound;
 import io.vestibule.contract.presence.PresenceNews;
@@ -140,6 +141,8 @@ class WireFormatTest {
             "00000003612e62" + "ffffffff" + "000000027b7d"),
         new Golden<>(FanMessage.CODEC, new FanMessage("ü", Buffer.buffer("{\"x\":1}"), "c1"),
             "00000002c3bc" + "000000026331" + "000000077b2278223a317d"),
+        new Golden<>(TypingNotice.CODEC, new TypingNotice("a.b", "ü", "c1", true, Buffer.buffer("{}")),
+            "00000003612e62" + "00000002c3bc" + "000000026331" + "01" + "000000027b7d"),
         new Golden<>(GatewayCommand.CODEC, new GatewayCommand.Disconnect(new Target("u1", null), "bye"),
             "01" + "000000027531" + "ffffffff" + "00000003627965"),
         new Golden<>(GatewayCommand.CODEC, new GatewayCommand.Disconnect(new Target(null, "c1"), null),

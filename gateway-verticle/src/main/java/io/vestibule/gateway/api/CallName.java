@@ -15,6 +15,7 @@ public enum CallName {
   SUBSCRIBE("subscribe", Addresses.SUBSCRIBE),
   UNSUBSCRIBE("unsubscribe", Addresses.UNSUBSCRIBE),
   SESSION_SET("session.set", Addresses.SESSION_SET),
+  PRESENCE_GET("presence.get", Addresses.PRESENCE_GET),
   BATCH("batch", Addresses.BATCH);
 
   private static final Map<String, CallName> BY_WORD =

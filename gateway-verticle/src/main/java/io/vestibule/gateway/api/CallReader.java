@@ -62,6 +62,7 @@ public final class CallReader {
       case SUBSCRIBE -> subscribe(Members.of(body, SUBSCRIPTION));
       case UNSUBSCRIBE -> unsubscribe(Members.of(body, SUBSCRIPTION));
       case SESSION_SET -> setAttributes(Members.of(body, SESSION_SET));
+      case PRESENCE_GET -> PresenceReader.ofBody(body);
       case BATCH -> batch(Members.of(body, BATCH));
     };
   }

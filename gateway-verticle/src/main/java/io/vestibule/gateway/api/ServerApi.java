@@ -12,6 +12,7 @@ import io.vestibule.gateway.api.ServerCall.Batch;
 import io.vestibule.gateway.api.ServerCall.Broadcast;
 import io.vestibule.gateway.api.ServerCall.Disconnect;
 import io.vestibule.gateway.api.ServerCall.Payload;
+import io.vestibule.gateway.api.ServerCall.Presence;
 import io.vestibule.gateway.api.ServerCall.Publish;
 import io.vestibule.gateway.api.ServerCall.SetAttributes;
 import io.vestibule.gateway.api.ServerCall.Subscribe;
@@ -32,18 +33,21 @@ public final class ServerApi {
   private final Publisher publisher;
   private final Permissions permissions;
   private final ClusterCommands commands;
+  private final PresenceCalls presence;
   private final LongSupplier monotonicMs;
 
   /**
    * The API of an event loop.
    *
    * @param publisher this event loop's
+   * @param presence answers who is there
    * @param monotonicMs milliseconds since some moment
    */
-  public ServerApi(Publisher publisher, Permissions permissions, ClusterCommands commands, LongSupplier monotonicMs) {
+  public ServerApi(Publisher publisher, Permissions permissions, ClusterCommands commands, PresenceCalls presence, LongSupplier monotonicMs) {
     this.publisher = publisher;
     this.permissions = permissions;
     this.commands = commands;
+    this.presence = presence;
     this.monotonicMs = monotonicMs;
   }
 
@@ -82,6 +86,9 @@ public final class ServerApi {
     }
     if (call instanceof SetAttributes set) {
       return tell(new GatewayCommand.SetAttributes(set.target(), set.attributes()), correlationId);
+    }
+    if (call instanceof Presence asked) {
+      return presence.execute(asked, caller.principal(), correlationId);
     }
     return new BatchRun((Batch) call, entry -> execute(entry, caller, correlationId), monotonicMs).run();
   }

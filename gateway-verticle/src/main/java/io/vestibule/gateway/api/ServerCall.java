@@ -3,6 +3,7 @@ package io.vestibule.gateway.api;
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.message.GatewayCommand.Target;
+import io.vestibule.contract.presence.PresenceQuestion;
 import java.util.List;
 
 /** A call of the server API, checked for form and not yet for permission (docs/protocol.md, Server API). Immutable. */
@@ -81,6 +82,39 @@ public sealed interface ServerCall {
     @Override
     public CallName name() {
       return CallName.SESSION_SET;
+    }
+  }
+
+  /** Asks who is there. */
+  sealed interface Presence extends ServerCall {
+    /** Topics or users of one call, and users of one page. */
+    int MOST = PresenceQuestion.MOST;
+
+    @Override
+    default CallName name() {
+      return CallName.PRESENCE_GET;
+    }
+
+    /**
+     * Who is in one topic.
+     *
+     * @param limit users to name, at most; 0 to be told how many there are and nothing else
+     * @param after the user behind whom the page begins, or null for the first
+     */
+    record OfTopic(String topic, int limit, String after) implements Presence {}
+
+    /** How many are in each of these topics. */
+    record OfTopics(List<String> topics) implements Presence {
+      public OfTopics {
+        topics = List.copyOf(topics);
+      }
+    }
+
+    /** Which of these users are online. */
+    record OfUsers(List<String> userIds) implements Presence {
+      public OfUsers {
+        userIds = List.copyOf(userIds);
+      }
     }
   }
 

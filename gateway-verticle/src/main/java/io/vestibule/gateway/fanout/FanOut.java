@@ -8,6 +8,7 @@ import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.topic.MatchVisitor;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
+import io.vestibule.gateway.topic.SlowConsumerPolicy;
 import io.vestibule.gateway.topic.SubscriptionTrie;
 import io.vestibule.gateway.topic.TopicRule;
 import io.vestibule.gateway.transport.OutboundFrame;
@@ -32,12 +33,28 @@ public final class FanOut {
 
   /** Delivers; never throws for what a single connection does. */
   public void deliver(FanMessage message) {
-    delivery.begin(message);
+    delivery.begin(message, null);
     try {
       trie.match(message.topic(), delivery);
     } finally {
-      meters.fanned(delivery.end());
+      delivery.end();
+      meters.fanned(delivery.deliveries);
     }
+  }
+
+  /**
+   * Delivers what is no message and need not arrive: whoever is too slow for it does not get it, whatever the topic's rule says.
+   *
+   * @return whether anybody is subscribed, the one that is not to get it counted too
+   */
+  public boolean hint(FanMessage message) {
+    delivery.begin(message, SlowConsumerPolicy.DROP);
+    try {
+      trie.match(message.topic(), delivery);
+    } finally {
+      delivery.end();
+    }
+    return delivery.matched;
   }
 
   /** One message under way; used again for the next. */
@@ -46,24 +63,27 @@ public final class FanOut {
     private long number;
     private FanMessage message;
     private TopicRule rule;
+    private SlowConsumerPolicy policy;
     private OutboundFrame frame;
     private int deliveries;
+    private boolean matched;
 
-    void begin(FanMessage next) {
+    void begin(FanMessage next, SlowConsumerPolicy instead) {
       number++;
       message = next;
       rule = permissions.rules().ruleFor(next.topic());
+      policy = instead == null ? rule.slowConsumer() : instead;
       frame = new OutboundFrame(next.frame());
       deliveries = 0;
+      matched = false;
     }
 
-    int end() {
+    void end() {
       frame.release();
       if (!byPattern.isEmpty()) {
         byPattern.values().forEach(OutboundFrame::release);
         byPattern.clear();
       }
-      return deliveries;
     }
 
     @Override
@@ -87,9 +107,10 @@ public final class FanOut {
     }
 
     private void deliver(Connection connection, OutboundFrame toSend) {
+      matched = true;
       if (message.exceptConnection() == null || !message.exceptConnection().equals(connection.id())) {
         try {
-          if (connection.deliver(toSend, message.topic(), rule.slowConsumer())) {
+          if (connection.deliver(toSend, message.topic(), policy)) {
             deliveries++;
           }
         } catch (RuntimeException e) {

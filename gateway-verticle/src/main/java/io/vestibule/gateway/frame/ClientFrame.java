@@ -41,6 +41,9 @@ public sealed interface ClientFrame {
    */
   record PresenceUpdate(String id, String status, Buffer data) implements ClientFrame {}
 
+  /** Somebody is typing in a topic, or has stopped. */
+  record Typing(String id, String topic, boolean typing) implements ClientFrame {}
+
   record Ping(String id) implements ClientFrame {}
 
   record HealthCheck(String id) implements ClientFrame {}

@@ -19,6 +19,7 @@ enum Field {
   METADATA("metadata"),
   MESSAGE_ID("messageId"),
   ECHO("echo"),
+  TYPING("typing"),
   OFFSETS("offsets"),
   STATUS("status");
 

@@ -71,6 +71,7 @@ public final class FrameDecoder {
       case "subscribe" -> new ClientFrame.Subscribe(id, fields.requireString(Field.TOPIC), fields.flag(Field.PRESENCE, false),
           fields.wanted(Field.RECOVER));
       case "unsubscribe" -> new ClientFrame.Unsubscribe(id, fields.requireString(Field.TOPIC));
+      case "typing" -> new ClientFrame.Typing(id, fields.requireString(Field.TOPIC), fields.requireFlag(Field.TYPING));
       case "ping" -> new ClientFrame.Ping(id);
       case "auth" -> new ClientFrame.Auth(id, fields.requireString(Field.TOKEN), fields.string(Field.QUEUE),
           fields.shortString(Field.DEVICE));
@@ -83,7 +84,7 @@ public final class FrameDecoder {
       case "leave" -> new ClientFrame.Leave(id);
       case "presence" -> new ClientFrame.Presence(id, fields.requireString(Field.TOPIC));
       case "presence_update" -> new ClientFrame.PresenceUpdate(id, fields.requireString(Field.STATUS), fields.object(Field.DATA));
-      case "ack", "typing", "history", "rpc" ->
+      case "ack", "history", "rpc" ->
           new ClientFrame.Unserved(id, type);
       default -> throw Failure.ofField(ErrorReason.UNKNOWN_TYPE, Field.TYPE.key);
     };

@@ -78,6 +78,8 @@ public final class FrameEncoder {
       }
     } else if (frame instanceof ServerFrame.Unsubscribed f) {
       type("unsubscribed", f).plain("topic", f.topic());
+    } else if (frame instanceof ServerFrame.Typing f) {
+      type("typing", f).plain("topic", f.topic()).field("userId", f.userId()).field("typing", f.typing());
     } else if (frame instanceof ServerFrame.Pong f) {
       type("pong", f);
     } else if (frame instanceof ServerFrame.AuthSuccess f) {

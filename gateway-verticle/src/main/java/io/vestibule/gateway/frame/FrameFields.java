@@ -174,6 +174,13 @@ final class FrameFields {
     return kind == JsonToken.VALUE_TRUE;
   }
 
+  boolean requireFlag(Field field) {
+    if (!has(field)) {
+      throw missing(field);
+    }
+    return flag(field, false);
+  }
+
   /** Whether the client wants something that it describes with an object, or just with true; false is as good as nothing. */
   boolean wanted(Field field) {
     if (!has(field)) {

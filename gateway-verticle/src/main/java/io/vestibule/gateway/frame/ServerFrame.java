@@ -72,6 +72,9 @@ public sealed interface ServerFrame {
 
   record Ack(String id, String topic, String messageId) implements ServerFrame {}
 
+  /** A user is typing in a topic, or has stopped. */
+  record Typing(String topic, String userId, boolean typing) implements ServerFrame {}
+
   record Refreshed(String id, long expiresAtMs) implements ServerFrame {}
 
   record TokenExpiring(long expiresAtMs) implements ServerFrame {}

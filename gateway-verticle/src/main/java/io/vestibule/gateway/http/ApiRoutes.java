@@ -1,6 +1,5 @@
 package io.vestibule.gateway.http;
 
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -12,8 +11,11 @@ import io.vestibule.gateway.api.CallName;
 import io.vestibule.gateway.api.CallReader;
 import io.vestibule.gateway.api.Caller;
 import io.vestibule.gateway.api.JsonReader;
+import io.vestibule.gateway.api.PresenceReader;
+import io.vestibule.gateway.api.ServerCall;
+import java.util.function.Supplier;
 
-/** {@code POST /api/*}: who calls is looked at first, and only then is the body taken in. */
+/** {@code POST /api/*} and {@code GET /api/presence/:topic}: who calls is looked at first, and only then is the body taken in. */
 final class ApiRoutes {
   private static final String CALLER = "caller";
 
@@ -37,6 +39,7 @@ final class ApiRoutes {
       router.post(path).handler(BodyHandler.create(false).setBodyLimit(services.config().gateway().http().maxBody()));
       router.post(path).handler(routed -> execute(call, routed));
     }
+    router.get("/api/presence/:topic").handler(routed -> authenticate(CallName.PRESENCE_GET, routed)).handler(this::presence);
   }
 
   private void authenticate(CallName call, RoutingContext routed) {
@@ -71,9 +74,16 @@ final class ApiRoutes {
   }
 
   private void execute(CallName call, RoutingContext routed) {
+    execute(routed, () -> reader.read(call, JsonBody.of(routed).getBytes()));
+  }
+
+  private void presence(RoutingContext routed) {
+    execute(routed, () -> PresenceReader.ofQuery(routed.pathParam("topic"), routed.queryParams()));
+  }
+
+  private void execute(RoutingContext routed, Supplier<ServerCall> call) {
     try {
-      Buffer body = JsonBody.of(routed);
-      services.api().execute(reader.read(call, body.getBytes()), routed.<Caller>get(CALLER), Exchange.of(routed).correlationId())
+      services.api().execute(call.get(), routed.<Caller>get(CALLER), Exchange.of(routed).correlationId())
           .onComplete(answer -> respond(routed, answer), routed::fail);
     } catch (Failure malformed) {
       routed.fail(malformed);

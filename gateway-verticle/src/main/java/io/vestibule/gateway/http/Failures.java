@@ -78,8 +78,15 @@ final class Failures {
   /** The methods that the routes of exactly this path take (RFC 9110, section 15.5.6). */
   private Set<String> allowed(String path) {
     return router.getRoutes().stream()
-        .filter(route -> path.equals(route.getPath()) && route.methods() != null)
+        .filter(route -> route.getPath() != null && route.methods() != null && isAt(route.getPath(), path))
         .flatMap(route -> route.methods().stream()).map(HttpMethod::name)
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Whether the path is the route's own; the last segment of a route may be a parameter. */
+  private static boolean isAt(String route, String path) {
+    int parameter = route.indexOf(':');
+    return path.equals(route)
+        || parameter > 0 && path.startsWith(route.substring(0, parameter)) && path.length() > parameter && path.indexOf('/', parameter) < 0;
   }
 }

@@ -22,7 +22,9 @@ public final class LimitMeters {
     /** Frames of a connection. */
     CONNECTION_MESSAGES("connection-messages"),
     /** What users say of themselves, of a connection. */
-    PRESENCE_UPDATES("presence-updates");
+    PRESENCE_UPDATES("presence-updates"),
+    /** Typing frames of a connection. */
+    CONNECTION_TYPING("connection-typing");
 
     private final String label;
 

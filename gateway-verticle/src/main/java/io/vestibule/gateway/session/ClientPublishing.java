@@ -10,14 +10,20 @@ import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.TopicName;
 
-/** Publishing by a client: permission, the topic's limits, the publisher, and the {@code ack} if the client asked for one. */
+/** Publishing by a client: permission, the topic's limits, the publisher, and the {@code ack} if the client asked for one; and that somebody is about to, {@link ClientTyping}. */
 public final class ClientPublishing {
   private final Publisher publisher;
   private final Permissions permissions;
+  private final ClientTyping typing;
 
-  public ClientPublishing(Publisher publisher, Permissions permissions) {
+  public ClientPublishing(Publisher publisher, Permissions permissions, ClientTyping typing) {
     this.publisher = publisher;
     this.permissions = permissions;
+    this.typing = typing;
+  }
+
+  void typing(Connection connection, Principal principal, ClientFrame.Typing frame) {
+    typing.typing(connection, principal, frame);
   }
 
   void publish(Connection connection, Principal principal, ClientFrame.Message frame) {

@@ -37,6 +37,7 @@ public final class Connection extends ConnectionOutput {
   long pongEpochMs = -1;
   long received;
   long quotaTatUs;
+  long typingTatUs;
   long malformedStrikes;
   long tooFastStrikes;
   long presenceTatUs;

@@ -182,6 +182,8 @@ public final class FrameHandler {
       presence.look(connection, a, look);
     } else if (frame instanceof ClientFrame.PresenceUpdate update) {
       presence.update(connection, a, update);
+    } else if (frame instanceof ClientFrame.Typing typing) {
+      publishing.typing(connection, a.identity().principal(), typing);
     } else if (frame instanceof ClientFrame.Unserved unserved) {
       unserved(connection, unserved);
     }
@@ -202,6 +204,7 @@ public final class FrameHandler {
   private static String topicOf(ClientFrame frame) {
     return frame instanceof ClientFrame.Message m ? m.topic()
         : frame instanceof ClientFrame.Subscribe s ? s.topic()
+        : frame instanceof ClientFrame.Typing t ? t.topic()
         : frame instanceof ClientFrame.Unsubscribe u ? u.topic()
         : frame instanceof ClientFrame.Presence p ? p.topic() : null;
   }

@@ -16,18 +16,21 @@ public final class Subscriptions {
   private final SubscriptionTrie<Connection> trie;
   private final Permissions permissions;
   private final LoopPresence presence;
+  private final ClientTyping typing;
   private final GatewayMeters meters;
   private final int most;
 
   /**
    * The subscriptions of an event loop.
    *
+   * @param typing ends where a subscription does
    * @param most subscriptions of one connection
    */
-  public Subscriptions(SubscriptionTrie<Connection> trie, Permissions permissions, LoopPresence presence, GatewayMeters meters, int most) {
+  public Subscriptions(SubscriptionTrie<Connection> trie, Permissions permissions, LoopPresence presence, ClientTyping typing, GatewayMeters meters, int most) {
     this.trie = trie;
     this.permissions = permissions;
     this.presence = presence;
+    this.typing = typing;
     this.meters = meters;
     this.most = most;
   }
@@ -165,6 +168,7 @@ public final class Subscriptions {
     var now = new ArrayList<>(connection.subscriptions());
     now.remove(pattern);
     connection.subscriptions(now);
+    typing.left(connection, pattern.text());
     trie.remove(pattern, connection);
     meters.subscriptions(-1);
     presence.left(connection, pattern);
@@ -179,6 +183,7 @@ public final class Subscriptions {
    */
   void removeAll(Connection connection, boolean lingers) {
     presence.gone(connection, lingers);
+    typing.gone(connection);
     connection.subscriptions().forEach(pattern -> trie.remove(pattern, connection));
     meters.subscriptions(-connection.subscriptions().size());
     connection.subscriptions(new ArrayList<>(0));

@@ -74,13 +74,15 @@ class FrameDecoderTest {
     assertThat(decode("{\"type\":\"message\",\"topic\":\"a.b\",\"data\":1,\"eventType\":\"e\",\"metadata\":{\"k\":2},\"messageId\":\"m\",\"echo\":false,"
         + "\"id\":\"i\"}")).isEqualTo(new ClientFrame.Message("\"i\"", "a.b", buffer("1"), "e", buffer("{\"k\":2}"), "m", false));
     assertThat(decode("{\"type\":\"reconnect_attempt\",\"token\":\"t\",\"offsets\":{\"a\":{\"epoch\":1}}}")).isEqualTo(new ClientFrame.Reconnect(null, "t"));
+    assertThat(decode("{\"type\":\"typing\",\"topic\":\"a\",\"typing\":true}")).isEqualTo(new ClientFrame.Typing(null, "a", true));
+    assertThat(decode("{\"typing\":false,\"id\":1,\"topic\":\"a\",\"type\":\"typing\"}")).isEqualTo(new ClientFrame.Typing("1", "a", false));
     assertThat(decode("{\"type\":\"presence\",\"topic\":\"a\",\"id\":2}")).isEqualTo(new ClientFrame.Presence("2", "a"));
     assertThat(decode("{\"type\":\"presence_update\",\"status\":\"s\",\"data\": {\"a\" : [1]} }")).isEqualTo(new ClientFrame.PresenceUpdate(null, "s", buffer("{\"a\" : [1]}")));
     assertThat(decode("{\"type\":\"presence_update\",\"status\":\"s\",\"data\":null}")).isEqualTo(new ClientFrame.PresenceUpdate(null, "s", null));
     assertThat(decode("{\"type\":\"ping\"}")).isEqualTo(new ClientFrame.Ping(null));
     assertThat(decode("{\"type\":\"health_check\"}")).isEqualTo(new ClientFrame.HealthCheck(null));
     assertThat(decode("{\"type\":\"leave\"}")).isEqualTo(new ClientFrame.Leave(null));
-    for (String type : List.of("ack", "typing", "history", "rpc")) {
+    for (String type : List.of("ack", "history", "rpc")) {
       assertThat(decode("{\"type\":\"" + type + "\",\"id\":3}")).isEqualTo(new ClientFrame.Unserved("3", type));
     }
   }

@@ -31,6 +31,8 @@ import io.vestibule.gateway.api.CallReader;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.JsonReader;
 import io.vestibule.gateway.api.NodeCommands;
+import io.vestibule.gateway.api.PresenceCalls;
+import io.vestibule.gateway.api.PresenceLookup;
 import io.vestibule.gateway.api.ServerApi;
 import io.vestibule.gateway.auth.ApiKeys;
 import io.vestibule.gateway.auth.AuthConfig;
@@ -113,6 +115,7 @@ public final class TestServer implements AutoCloseable {
           Duration.ofMillis(2));
       var auth = new AuthConfig(AuthConfig.none().withSecret(SECRET).jwt(), List.of(API_KEY));
       return new GatewayConfig(sockets, auth, List.of(rule("user.**", "owner", "servers", null), rule("small.**", "authenticated", "authenticated", 20L),
+          new TopicRuleConfig("blind.**", "authenticated", "authenticated", null, null, null, null, false, null, null),
           rule("**", "authenticated", "authenticated", null)), bridge);
     }
 
@@ -154,7 +157,7 @@ public final class TestServer implements AutoCloseable {
         return command.target().userId() == null ? 1 : 2;
       });
       var api = new ServerApi(new FanPublisher(new FrameEncoder(System::currentTimeMillis), bus, meters), new Permissions(TopicRules.of(config.topics())),
-          new ClusterCommands(bus, membership), LoopClock.system().monotonicMs());
+          new ClusterCommands(bus, membership), new PresenceCalls(new PresenceLookup(bus, membership), new Permissions(TopicRules.of(config.topics()))), LoopClock.system().monotonicMs());
       var origins = new OriginPolicy(config.gateway().http());
       Router router = Router.router(vertx);
       HttpRoutes.mount(router, new HttpServices(config, api, keys.verifier(), ApiKeys.of(config.auth()), origins,
