@@ -115,7 +115,7 @@ public final class TestServer implements AutoCloseable {
           Duration.ofMillis(2));
       var auth = new AuthConfig(AuthConfig.none().withSecret(SECRET).jwt(), List.of(API_KEY));
       return new GatewayConfig(sockets, auth, List.of(rule("user.**", "owner", "servers", null), rule("small.**", "authenticated", "authenticated", 20L),
-          new TopicRuleConfig("blind.**", "authenticated", "authenticated", null, null, null, null, false, null, null),
+          new TopicRuleConfig("blind.**", "authenticated", "authenticated", null, null, null, null, false, null, null, null),
           rule("**", "authenticated", "authenticated", null)), bridge);
     }
 
