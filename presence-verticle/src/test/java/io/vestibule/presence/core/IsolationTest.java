@@ -1,0 +1,31 @@
+package io.vestibule.presence.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class IsolationTest {
+  private final Isolation isolation = new Isolation();
+
+  @Test
+  void whoLosesSightOfMostAtOnceIsCutOffUntilTheyAreBackOrAMinuteIsOver() {
+    assertThat(isolation.isCutOff(4, 0)).isFalse();
+    assertThat(isolation.isCutOff(2, 100)).isFalse();
+    assertThat(isolation.isCutOff(1, 200)).isTrue();
+    assertThat(isolation.isCutOff(1, 30_000)).isTrue();
+    assertThat(isolation.isCutOff(4, 31_000)).isFalse();
+    assertThat(isolation.isCutOff(1, 32_000)).isTrue();
+    assertThat(isolation.isCutOff(1, 92_000)).isFalse();
+    assertThat(isolation.isCutOff(1, 92_100)).isFalse();
+  }
+
+  @Test
+  void whoIsLeftByOneAfterTheOtherOrByHalfIsNot() {
+    assertThat(isolation.isCutOff(4, 0)).isFalse();
+    assertThat(isolation.isCutOff(3, 1_000)).isFalse();
+    assertThat(isolation.isCutOff(3, 6_000)).isFalse();
+    assertThat(isolation.isCutOff(2, 7_000)).isFalse();
+    assertThat(isolation.isCutOff(2, 12_000)).isFalse();
+    assertThat(isolation.isCutOff(1, 13_000)).isFalse();
+  }
+}
