@@ -103,9 +103,11 @@ final class OwnedShards implements ShardListener {
 
   /** Looks which gateways there are. */
   void refresh() {
-    boolean all = membership.knowsAll();
+    boolean known = membership.knowsAll();
     ClusterView view = membership.view();
     cutOff = isolation.isCutOff(view.nodes().size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    // Whoever is cut off does not know the others, which are there all the same: what it takes meanwhile is not complete before they have spoken.
+    boolean all = known && !cutOff;
     if (view.version() == viewSeen && all == allKnown) {
       return;
     }

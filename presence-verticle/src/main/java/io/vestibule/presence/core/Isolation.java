@@ -10,30 +10,28 @@ public final class Isolation {
 
   private int usual;
   private boolean fewer;
-  private long fewerSinceMs;
+  private boolean cutOff;
+  private long sinceMs;
 
   /**
-   * Looks again.
+   * Looks again. Once cut off it is so until the others have been back for a few seconds, or for a minute.
    *
    * @param nodes that this one sees, itself among them
    * @param nowMs of a clock that never goes back
    */
   public boolean isCutOff(int nodes, long nowMs) {
-    if (nodes >= usual) {
+    boolean fewerNow = nodes < usual;
+    if (fewerNow != fewer) {
+      fewer = fewerNow;
+      sinceMs = nowMs;
+    }
+    cutOff |= nodes * 2 < usual;
+    if (nowMs - sinceMs >= (cutOff && fewer ? LONGEST_MILLIS : AT_ONCE_MILLIS)) {
+      cutOff = false;
       usual = nodes;
       fewer = false;
-      return false;
     }
-    if (!fewer) {
-      fewer = true;
-      fewerSinceMs = nowMs;
-    }
-    boolean mostAreGone = nodes * 2 < usual;
-    if (nowMs - fewerSinceMs >= (mostAreGone ? LONGEST_MILLIS : AT_ONCE_MILLIS)) {
-      usual = nodes;
-      fewer = false;
-      return false;
-    }
-    return mostAreGone;
+    usual = Math.max(usual, nodes);
+    return cutOff;
   }
 }

@@ -13,10 +13,12 @@ class IsolationTest {
     assertThat(isolation.isCutOff(2, 100)).isFalse();
     assertThat(isolation.isCutOff(1, 200)).isTrue();
     assertThat(isolation.isCutOff(1, 30_000)).isTrue();
-    assertThat(isolation.isCutOff(4, 31_000)).isFalse();
-    assertThat(isolation.isCutOff(1, 32_000)).isTrue();
-    assertThat(isolation.isCutOff(1, 92_000)).isFalse();
-    assertThat(isolation.isCutOff(1, 92_100)).isFalse();
+    assertThat(isolation.isCutOff(2, 30_500)).as("not all are back").isTrue();
+    assertThat(isolation.isCutOff(4, 31_000)).as("they have just come back").isTrue();
+    assertThat(isolation.isCutOff(4, 36_000)).isFalse();
+    assertThat(isolation.isCutOff(1, 37_000)).isTrue();
+    assertThat(isolation.isCutOff(1, 97_000)).isFalse();
+    assertThat(isolation.isCutOff(1, 97_100)).isFalse();
   }
 
   @Test
