@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An application on the bus hears who comes online and who goes offline, each once, whatever becomes of the nodes. */
+/** An application on the bus hears who comes online and who goes offline, each once, though nodes come, are killed, freeze and thaw. */
 class OnlineEdgesIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -70,6 +70,35 @@ class OnlineEdgesIT {
       clients.remove("u" + i);
     }
     awaitOnline("a node was killed");
+    for (String user : List.copyOf(clients.keySet())) {
+      go(user);
+    }
+    awaitOnline("everybody has gone");
+  }
+
+  @Test
+  void aNodeThatIsFrozenAndThawedSaysNothingAnew() throws Exception {
+    List<VestibuleProcess> cluster = nodes.startCluster(3);
+    join();
+    awaitHeard(cluster);
+    for (int i = 0; i < USERS; i++) {
+      come("u" + i, cluster.get(i % 2));
+    }
+    Client frozen = nodes.connect(cluster.get(2), "frozen");
+    clients.put("frozen", frozen);
+    awaitOnline("everybody has come");
+
+    cluster.get(2).signal("STOP");
+    long stopped = System.nanoTime();
+    clients.remove("frozen");
+    awaitOnline("who is on the frozen node is not there");
+    go("u0");
+    come("late", cluster.get(1));
+    awaitOnline("meanwhile somebody goes and somebody comes");
+    Nodes.awaitMoment(stopped, Duration.ofSeconds(20));
+    cluster.get(2).signal("CONT");
+    clients.put("frozen", frozen);
+    awaitOnline("who is on the thawed node is there again");
     for (String user : List.copyOf(clients.keySet())) {
       go(user);
     }

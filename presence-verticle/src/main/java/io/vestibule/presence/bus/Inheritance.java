@@ -30,6 +30,8 @@ final class Inheritance {
     Map<String, String> earlier;
     long earlierTerm;
     boolean owned;
+    /** Whether this node was cut off when it took it: another may have owned it at the same time, with whatever term. */
+    boolean doubtful;
     int beats;
 
     boolean knowsLater(long term) {
@@ -38,15 +40,15 @@ final class Inheritance {
 
     /** Passes on what the owner just before has said; the answer is whether that was known, and still of use. */
     boolean passOn() {
-      if (copy.isWhole() && copyTerm == ownTerm - 1) {
+      if (copy.isWhole() && copyTerm == ownTerm - 1 || doubtful && knowsLater(earlierTerm)) {
         return own.inherit(copy.entries());
       }
-      return earlier != null && earlierTerm == ownTerm - 1 && own.inherit(earlier);
+      return earlier != null && !doubtful && earlierTerm == ownTerm - 1 && own.inherit(earlier);
     }
 
     /** Passes on the latest that is known, if anything is. */
     boolean passOnLatest() {
-      if (knowsLater(earlierTerm) && copyTerm < ownTerm) {
+      if (knowsLater(earlierTerm) && (copyTerm < ownTerm || doubtful)) {
         return own.inherit(copy.entries());
       }
       return earlier == null ? own.inheritNothing() : own.inherit(earlier);
@@ -63,8 +65,9 @@ final class Inheritance {
    * This node owns a shard.
    *
    * @param alone whether there is nobody who could know more
+   * @param cutOff whether there is rather somebody whom this node does not see
    */
-  void begun(int number, Reign reign, boolean alone) {
+  void begun(int number, Reign reign, boolean alone, boolean cutOff) {
     Shard shard = shards[number];
     if (shard.own != null && shard.own.isKnown()) {
       shard.earlier = Map.copyOf(shard.own.said());
@@ -73,8 +76,9 @@ final class Inheritance {
     shard.own = reign.users();
     shard.ownTerm = reign.term();
     shard.owned = true;
+    shard.doubtful = cutOff;
     shard.beats = 0;
-    if (!shard.passOn() && alone) {
+    if (!cutOff && !shard.passOn() && alone) {
       shard.passOnLatest();
     }
   }

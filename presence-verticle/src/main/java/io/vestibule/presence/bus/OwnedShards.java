@@ -12,6 +12,7 @@ import io.vestibule.contract.presence.PresenceKey;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.replica.ReplicaAnswer;
 import io.vestibule.contract.replica.ReplicaUpdate;
+import io.vestibule.presence.core.Isolation;
 import io.vestibule.presence.core.OnlineUsers;
 import io.vestibule.presence.core.RoomLimits;
 import io.vestibule.presence.core.ShardRooms;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** The shards that this node owns, each with what gateways have said since it does. One event loop. */
@@ -35,10 +37,12 @@ final class OwnedShards implements ShardListener {
   private final Reign[] reigns = new Reign[ShardKinds.PRESENCE.count()];
   private final BitSet touched = new BitSet(reigns.length);
   private final Inheritance inheritance = new Inheritance();
+  private final Isolation isolation = new Isolation();
   private Set<String> live = Set.of();
   private Set<String> colleagues = Set.of();
   private long viewSeen = -1;
   private boolean allKnown;
+  private boolean cutOff;
 
   /** Whether this node holds a shard with a term at this moment: a node that was frozen may not know yet that it does not. */
   interface Currency {
@@ -57,7 +61,7 @@ final class OwnedShards implements ShardListener {
     refresh();
     Reign reign = Reign.begin(limits, term);
     reign.rooms().gatewaysAre(live, allKnown);
-    inheritance.begun(shard, reign, allKnown && colleagues.isEmpty());
+    inheritance.begun(shard, reign, allKnown && colleagues.isEmpty(), cutOff);
     reign.users().colleaguesAre(colleagues);
     reigns[shard] = reign;
     touched.set(shard);
@@ -82,7 +86,9 @@ final class OwnedShards implements ShardListener {
 
   /** A while has passed. */
   void beat() {
-    inheritance.beat(touched);
+    if (!cutOff) {
+      inheritance.beat(touched);
+    }
   }
 
   /** What this node says of the users of a shard, or has said until a moment ago; null otherwise. */
@@ -97,8 +103,11 @@ final class OwnedShards implements ShardListener {
 
   /** Looks which gateways there are. */
   void refresh() {
-    boolean all = membership.knowsAll();
+    boolean known = membership.knowsAll();
     ClusterView view = membership.view();
+    cutOff = isolation.isCutOff(view.nodes().size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    // Whoever is cut off does not know the others, which are there all the same: what it takes meanwhile is not complete before they have spoken.
+    boolean all = known && !cutOff;
     if (view.version() == viewSeen && all == allKnown) {
       return;
     }
@@ -123,6 +132,11 @@ final class OwnedShards implements ShardListener {
   /** The other nodes with the role, as of the last look. */
   Set<String> colleagues() {
     return colleagues;
+  }
+
+  /** Whether this node has rather been cut off than left by the others, as of the last look. */
+  boolean isCutOff() {
+    return cutOff;
   }
 
   /** The gateways that are in the cluster, as of the last look. */

@@ -159,7 +159,10 @@ public final class PresenceBus {
       edges.due(shards.touched());
       shards.touched().clear();
     }
-    edges.flush();
+    // Whoever has been cut off sees everybody go, and is mistaken.
+    if (!shards.isCutOff()) {
+      edges.flush();
+    }
     gateways.flush();
     colleagues.flush();
   }

@@ -22,6 +22,7 @@ public final class OnlineUsers {
   private Stage stage = Stage.WAITING;
   /** Whom it found while it was waiting; null before it has heard of every gateway. */
   private Map<String, String> found;
+  private boolean spoken;
 
   private enum Stage {
     /** For what was said before. */
@@ -57,9 +58,9 @@ public final class OnlineUsers {
     said.colleaguesAre(nodes);
   }
 
-  /** Whether {@link #said} means something. */
+  /** Whether {@link #said} means something: not before it has been looked for edges, however that began. */
   public boolean isKnown() {
-    return stage == Stage.SPEAKING;
+    return spoken;
   }
 
   /** Who was said to be online, by their own topics; a view. */
@@ -130,6 +131,7 @@ public final class OnlineUsers {
     }
     changed.clear();
     stage = Stage.SPEAKING;
+    spoken = true;
     return edges;
   }
 

@@ -24,7 +24,7 @@ class InheritanceTest {
   private Reign own(long term, boolean alone) {
     Reign reign = Reign.begin(new RoomLimits(10, 1), term);
     reign.rooms().gatewaysAre(Set.of(), true);
-    inheritance.begun(SHARD, reign, alone);
+    inheritance.begun(SHARD, reign, alone, false);
     return reign;
   }
 
@@ -36,7 +36,7 @@ class InheritanceTest {
     assertThat(first.users().edges(first.rooms(), 1)).singleElement().satisfies(edge -> assertThat(edge.online()).isFalse());
     inheritance.ended(SHARD);
     Reign again = own(6, false);
-    assertThat(again.users().isKnown()).isTrue();
+    assertThat(again.users().inheritNothing()).as("waits no more").isFalse();
     assertThat(again.users().said()).isEmpty();
     inheritance.ended(SHARD);
     hear(7, "bob");
@@ -51,7 +51,7 @@ class InheritanceTest {
     assertThat(inheritance.passOn(SHARD)).as("what a later owner says was not before").isFalse();
     Inheritance other = new Inheritance();
     Reign young = Reign.begin(new RoomLimits(10, 1), 5);
-    other.begun(SHARD, young, false);
+    other.begun(SHARD, young, false, false);
     var source = new ReplicaSource<>(PresenceKinds.SAID, 4L << 20);
     source.put("user.ann", "ann");
     other.heard(SHARD, source.next(1_000).orElseThrow());
@@ -84,6 +84,21 @@ class InheritanceTest {
   }
 
   @Test
+  void whoTookItWhileCutOffLearnsWhatTheOtherHasSaidWhateverTheTerm() {
+    Reign before = own(4, true);
+    before.users().edges(before.rooms(), 1);
+    inheritance.ended(SHARD);
+    Reign reign = Reign.begin(new RoomLimits(10, 1), 5);
+    reign.rooms().gatewaysAre(Set.of(), true);
+    inheritance.begun(SHARD, reign, true, true);
+    assertThat(reign.users().edges(reign.rooms(), 2)).isEmpty();
+    assertThat(reign.users().isKnown()).as("waits").isFalse();
+    hear(5, "ann");
+    assertThat(inheritance.passOn(SHARD)).isTrue();
+    assertThat(reign.users().said()).containsOnlyKeys("user.ann");
+  }
+
+  @Test
   void nobodyWaitsForEverAndWhoHasLostAShardTellsOfItForAWhile() {
     BitSet touched = new BitSet();
     Reign reign = own(5, false);
@@ -93,7 +108,11 @@ class InheritanceTest {
     assertThat(touched.get(SHARD)).isTrue();
     reign.users().edges(reign.rooms(), 1);
     assertThat(reign.users().isKnown()).isTrue();
-    assertThat(own(6, true).users().inheritNothing()).as("goes on from its own").isFalse();
+    Reign again = own(6, true);
+    assertThat(again.users().inheritNothing()).as("goes on from its own").isFalse();
+    inheritance.colleaguesAre(Set.of("next"));
+    assertThat(inheritance.latest(SHARD).copyFor("next")).as("has said nothing yet").isNull();
+    again.users().edges(again.rooms(), 2);
     inheritance.ended(SHARD);
     inheritance.colleaguesAre(Set.of("next"));
     inheritance.beat(touched);
