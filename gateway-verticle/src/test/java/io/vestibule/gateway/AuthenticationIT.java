@@ -74,7 +74,8 @@ class AuthenticationIT {
           .isEqualTo(new JsonObject().put("maxMessageBytes", 1 << 20).put("maxSubscriptions", 200).put("messagesPerSecond", 100));
       JsonObject quota = success.getJsonObject("rateLimit");
       assertThat(quota.getInteger("limit")).isEqualTo(200);
-      assertThat(quota.getInteger("remaining")).isEqualTo(199);
+      // It fills by one in 10 ms, which the answer may take.
+      assertThat(quota.getInteger("remaining")).isBetween(199, 200);
       assertThat(quota.getInteger("window")).isEqualTo(2);
       assertThat(quota.getLong("reset")).isBetween(System.currentTimeMillis() / 1_000 - 60, System.currentTimeMillis() / 1_000 + 5);
       assertThat(success.getInstant("timestamp")).isNotNull();

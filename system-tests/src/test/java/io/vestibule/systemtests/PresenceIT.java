@@ -66,6 +66,9 @@ class PresenceIT {
     churn(serving);
     assertTruth("before the freeze");
     VestibuleProcess frozen = serving.get(2);
+    Watcher onIt = Watcher.of(nodes.connect(frozen, "watcher-c"), TOPIC);
+    present.add(new Presence(frozen, "watcher-c", onIt.client()));
+    Eventually.within(QUIET_LIMIT, "the watcher on the node knows", () -> onIt.connections().equals(truth()));
     List<Presence> onFrozen = present.stream().filter(one -> one.node == frozen).toList();
 
     long stopped = System.nanoTime();
@@ -78,6 +81,10 @@ class PresenceIT {
     nodes.awaitOneCluster(serving, QUIET_LIMIT);
     onFrozen.stream().filter(one -> !one.client.hasEnded()).forEach(present::add);
     assertTruth("after the thaw");
+    if (!onIt.client().hasEnded()) {
+      watchers.add(onIt);
+      assertTruth("after the thaw, on the node that was frozen");
+    }
     assertNobodyLeftFalsely();
   }
 

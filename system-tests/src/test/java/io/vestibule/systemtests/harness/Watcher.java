@@ -27,6 +27,11 @@ public final class Watcher {
     return new Watcher(client, topic);
   }
 
+  /** The socket it watches on. */
+  public Client client() {
+    return client;
+  }
+
   /** How many connections each user in the topic has, as of the frames that have come. */
   public Map<String, Integer> connections() {
     read();
