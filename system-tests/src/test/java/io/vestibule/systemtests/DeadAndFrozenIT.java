@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Of three nodes one dies and another freezes: the third is alone, and a minority. When the frozen one thaws there are two again, who have to find each other. */
 class DeadAndFrozenIT {
@@ -27,7 +27,7 @@ class DeadAndFrozenIT {
   @RegisterExtension final Nodes nodes = new Nodes();
 
   @ParameterizedTest(name = "the coordinator freezes: {0}")
-  @ValueSource(booleans = {true, false})
+  @MethodSource("io.vestibule.systemtests.harness.Thorough#both")
   void theyGoOnSoonAfterTheThaw(boolean coordinator) throws Exception {
     List<VestibuleProcess> cluster = nodes.startCluster(3, "--set", "admission.capacity=" + CAPACITY, "--set", "cluster.expected-size=3",
         "--set", "admission.adaptive=false", "--set", "admission.ip-joins=0", "--set", "gateway.limits.connections-per-ip=0", "--set", "gateway.limits.auth-timeout=60s");

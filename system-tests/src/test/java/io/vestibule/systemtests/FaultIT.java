@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A node that dies and a node that freezes, while the others go on publishing. The goals are 15 s to notice and 1 s of silence at the most, on a quiet machine;
@@ -47,7 +47,7 @@ class FaultIT {
 
   /** The oldest member has duties that the others take over while it is frozen, so its return is another one than a younger's. */
   @ParameterizedTest(name = "the oldest: {0}")
-  @ValueSource(booleans = {false, true})
+  @MethodSource("io.vestibule.systemtests.harness.Thorough#both")
   void theOthersGoOnWhenANodeFreezesAndItComesBackWithItsClients(boolean oldest) throws Exception {
     List<VestibuleProcess> all = List.of(nodes.start("first"), nodes.start("second"), nodes.start("third"));
     nodes.awaitOneCluster(all, NOTICE_LIMIT);

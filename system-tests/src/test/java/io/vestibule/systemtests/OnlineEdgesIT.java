@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An application on the bus hears who comes online and who goes offline, each once, though nodes come, are killed, freeze and thaw. */
@@ -77,6 +78,7 @@ class OnlineEdgesIT {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "thorough", matches = "true")
   void aNodeThatIsFrozenAndThawedSaysNothingAnew() throws Exception {
     List<VestibuleProcess> cluster = nodes.startCluster(3);
     join();
