@@ -2,7 +2,6 @@ package io.vestibule.gateway.auth;
 
 import io.vestibule.contract.error.Failure;
 import java.nio.charset.StandardCharsets;
-import java.security.interfaces.RSAKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -67,18 +66,7 @@ final class FailOpenGuard {
   }
 
   private static List<Integer> sizes(SigningAlgorithm algorithm, KeySet keys) {
-    if (algorithm.signatureBytes() != 0) {
-      return List.of(algorithm.signatureBytes());
-    }
-    if (algorithm == SigningAlgorithm.EDDSA) {
-      return List.of(64, 114);
-    }
-    return keys.keys().stream()
-        .map(VerificationKey::key)
-        .filter(RSAKey.class::isInstance)
-        .map(key -> (((RSAKey) key).getModulus().bitLength() + 7) / 8)
-        .distinct()
-        .toList();
+    return keys.keys().stream().filter(key -> key.accepts(algorithm)).map(key -> algorithm.signatureBytes(key.key())).distinct().toList();
   }
 
   private static String garbage(int size, int fill) {

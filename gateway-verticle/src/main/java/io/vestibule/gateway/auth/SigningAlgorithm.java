@@ -2,6 +2,9 @@ package io.vestibule.gateway.auth;
 
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
+import java.security.interfaces.EdECKey;
+import java.security.interfaces.RSAKey;
+import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -111,8 +114,17 @@ enum SigningAlgorithm {
     return symmetric() ? signatureBytes : 0;
   }
 
-  /** Bytes of a signature by this algorithm, or 0 where the key decides. */
-  int signatureBytes() {
+  /**
+   * Bytes of every signature by this algorithm and key. To be asked for exactly, because not every provider does: the JDK's
+   * Ed25519 takes zeros behind a signature for part of its number (RFC 8032, section 5.1.7, has none).
+   */
+  int signatureBytes(Key key) {
+    if (key instanceof RSAKey rsa) {
+      return (rsa.getModulus().bitLength() + 7) / 8;
+    }
+    if (key instanceof EdECKey edwards) {
+      return NamedParameterSpec.ED448.getName().equals(edwards.getParams().getName()) ? 114 : 64;
+    }
     return signatureBytes;
   }
 
@@ -122,10 +134,7 @@ enum SigningAlgorithm {
    * @throws JoseException if the key cannot be used at all
    */
   boolean verifies(Key key, byte[] input, byte[] signature) throws JoseException {
-    if (signature.length == 0 || signatureBytes != 0 && signature.length != signatureBytes) {
-      return false;
-    }
-    return jose.verifySignature(signature, key, input, JDK_PROVIDERS);
+    return signature.length == signatureBytes(key) && jose.verifySignature(signature, key, input, JDK_PROVIDERS);
   }
 
   /** Signs, for tokens we mint ourselves. */
@@ -142,7 +151,7 @@ enum SigningAlgorithm {
    */
   void requireUsable(Key key) throws JoseException {
     jose.validateVerificationKey(key);
-    byte[] garbage = new byte[signatureBytes == 0 ? 64 : signatureBytes];
+    byte[] garbage = new byte[signatureBytes(key)];
     Arrays.fill(garbage, (byte) 0x05);
     if (verifies(key, TRIAL_INPUT, garbage)) {
       throw new JoseException("the key accepts a garbage signature");

@@ -13,6 +13,7 @@ import io.vestibule.contract.error.Failure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,13 +148,31 @@ class JwtVerifierIT {
   void refusesPsychicSignatures(String algorithm) throws Exception {
     TokenVerifier verifier = withKeys(algorithm + ":" + pem(TestKeys.pairFor(algorithm).getPublic()));
     String input = base64("{\"alg\":\"" + algorithm + "\"}") + "." + base64(claims().encode());
-    int size = SigningAlgorithm.valueOf(algorithm).signatureBytes();
+    int size = SigningAlgorithm.valueOf(algorithm).signatureBytes(TestKeys.pairFor(algorithm).getPublic());
     byte[] one = new byte[size];
     one[size / 2 - 1] = 1;
     byte[] ones = new byte[size];
     Arrays.fill(ones, (byte) 0xff);
     for (byte[] signature : new byte[][] {new byte[size], one, ones, new byte[1], new byte[size * 2], {0x30, 6, 2, 1, 0, 2, 1, 0}}) {
       assertThat(bench.refused(verifier, input + "." + base64(signature)).reason()).isEqualTo(ErrorReason.TOKEN_SIGNATURE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RS256", "PS256", "ES256", "ES512", "EdDSA", "Ed448"})
+  void refusesZerosAroundASignature(String name) throws Exception {
+    KeyPair pair = name.equals("Ed448") ? TestKeys.pair("Ed448", 448) : TestKeys.pairFor(name);
+    String algorithm = name.equals("Ed448") ? "EdDSA" : name;
+    TokenVerifier verifier = withKeys(algorithm + ":" + pem(pair.getPublic()));
+    String input = base64("{\"alg\":\"" + algorithm + "\"}") + "." + base64(claims().encode());
+    byte[] genuine = TestKeys.signature(name, pair.getPrivate(), input);
+    assertThat(bench.accepted(verifier, input + "." + base64(genuine)).userId()).isEqualTo("ann");
+    for (int zeros : new int[] {1, 2, genuine.length}) {
+      byte[] behind = Arrays.copyOf(genuine, genuine.length + zeros);
+      byte[] before = new byte[genuine.length + zeros];
+      System.arraycopy(genuine, 0, before, zeros, genuine.length);
+      assertThat(bench.refused(verifier, input + "." + base64(behind)).reason()).isEqualTo(ErrorReason.TOKEN_SIGNATURE);
+      assertThat(bench.refused(verifier, input + "." + base64(before)).reason()).isEqualTo(ErrorReason.TOKEN_SIGNATURE);
     }
   }
 

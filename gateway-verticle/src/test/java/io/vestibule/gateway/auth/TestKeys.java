@@ -36,7 +36,7 @@ final class TestKeys {
       Map.of(
           "RS256", "SHA256withRSA", "RS384", "SHA384withRSA", "RS512", "SHA512withRSA",
           "ES256", "SHA256withECDSAinP1363Format", "ES384", "SHA384withECDSAinP1363Format",
-          "ES512", "SHA512withECDSAinP1363Format", "EdDSA", "Ed25519");
+          "ES512", "SHA512withECDSAinP1363Format", "EdDSA", "Ed25519", "Ed448", "Ed448");
 
   private TestKeys() {}
 
