@@ -1,5 +1,6 @@
 package io.vestibule.gateway;
 
+import static io.vestibule.gateway.SessionFrames.auth;
 import static io.vestibule.gateway.RawSocket.FIN;
 import static io.vestibule.gateway.RawSocket.TEXT;
 import static io.vestibule.gateway.RawSocket.frame;
@@ -43,10 +44,6 @@ class AuthenticationIT {
   @AfterAll
   static void stop() throws Exception {
     gateway.close();
-  }
-
-  private static JsonObject auth(String token) {
-    return new JsonObject().put("type", "auth").put("token", token);
   }
 
   private static JsonObject refresh(String token) {

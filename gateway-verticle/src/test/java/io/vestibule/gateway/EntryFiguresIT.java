@@ -1,5 +1,6 @@
 package io.vestibule.gateway;
 
+import static io.vestibule.gateway.SessionFrames.reconnect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
@@ -14,10 +15,6 @@ class EntryFiguresIT {
   private static double requests(GatewayFixture gateway, String call, String outcome) {
     var counter = gateway.registry.find("vestibule.entry.requests").tags("way", "socket", "call", call, "outcome", outcome).counter();
     return counter == null ? 0 : counter.count();
-  }
-
-  private static JsonObject reconnect(String token) {
-    return new JsonObject().put("type", "reconnect_attempt").put("token", token);
   }
 
   @Test

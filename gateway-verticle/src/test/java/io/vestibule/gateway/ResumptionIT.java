@@ -1,5 +1,9 @@
 package io.vestibule.gateway;
 
+import static io.vestibule.gateway.SessionFrames.auth;
+import static io.vestibule.gateway.SessionFrames.awaitSaved;
+import static io.vestibule.gateway.SessionFrames.enter;
+import static io.vestibule.gateway.SessionFrames.reconnect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -44,28 +48,6 @@ class ResumptionIT {
     gateway.close();
   }
 
-  private static JsonObject auth(String token) {
-    return new JsonObject().put("type", "auth").put("token", token);
-  }
-
-  private static JsonObject reconnect(String token) {
-    return new JsonObject().put("type", "reconnect_attempt").put("token", token);
-  }
-
-  private JsonObject enter(RawSocket socket, String token) {
-    JsonObject success = socket.send(auth(token)).text().json();
-    assertThat(success.getString("type")).isEqualTo("auth_success");
-    assertThat(socket.text().type()).isEqualTo("subscribed");
-    return success;
-  }
-
-  private void saved(JsonObject success, String... parts) {
-    GatewayFixture.until("the session is saved with " + List.of(parts), () -> {
-      String state = coordinator.stateOf(success.getString("sessionId"));
-      return state != null && List.of(parts).stream().allMatch(state::contains);
-    });
-  }
-
   @Test
   void aSessionGoesOnWithWhatItWas() {
     JsonObject before;
@@ -78,7 +60,7 @@ class ResumptionIT {
       TestCalls.call(gateway, "vestibule.session.set",
           new JsonObject().put("userId", "ann").put("attributes", new JsonObject().put("room", 7).put("mark", "m")));
       socket.await(frame -> "given".equals(frame.getString("topic")), "what the server gave");
-      saved(before, "a.b", "a.*", "given", "room");
+      awaitSaved(gateway, before, "a.b", "a.*", "given", "room");
     }
     GatewayFixture.until("it is let go of", () -> coordinator.heard(Detach.class).size() == 2);
     try (RawSocket socket = gateway.open()) {
@@ -101,7 +83,7 @@ class ResumptionIT {
       assertThat(socket.text().json().getString("reason")).as("the claims are the same").isEqualTo("forbidden_subscribe");
       TestCalls.call(gateway, "vestibule.session.set",
           new JsonObject().put("sessionId", after.getString("sessionId")).put("attributes", new JsonObject().putNull("room").put("more", 1)));
-      saved(after, "\"attributes\":{\"mark\":\"m\",\"more\":1}", "\"reconnects\":1");
+      awaitSaved(gateway, after, "\"attributes\":{\"mark\":\"m\",\"more\":1}", "\"reconnects\":1");
     }
   }
 
@@ -296,7 +278,7 @@ class ResumptionIT {
       assertThat(answer.getInteger("code")).isEqualTo(413);
       assertThat(taken).isBetween(5, 12);
       int last = taken - 2;
-      saved(success, "x" + last);
+      awaitSaved(gateway, success, "x" + last);
       assertThat(coordinator.heard(Save.class)).allSatisfy(save -> {
         assertThat(save.state().length()).isLessThanOrEqualTo(1_024);
         assertThat(save.state()).as("the claims have their room").contains("\"exp\"");
@@ -352,9 +334,9 @@ class ResumptionIT {
       JsonObject annes = enter(ann, gateway.token("ann"));
       JsonObject bobs = enter(bob, gateway.token("bob"));
       bob.subscribe("a.b");
-      saved(bobs, "a.b");
+      awaitSaved(gateway, bobs, "a.b");
       bob.subscribe("a.c");
-      saved(bobs, "a.c");
+      awaitSaved(gateway, bobs, "a.c");
       assertThat(coordinator.stateOf(annes.getString("sessionId"))).contains("\"exp\"");
       assertThat(coordinator.heard(Save.class)).noneMatch(save -> save.session().id().equals(annes.getString("sessionId")));
     }
@@ -448,7 +430,7 @@ class ResumptionIT {
       JsonObject one = TestCalls.call(gateway, "vestibule.session.set",
           new JsonObject().put("connectionId", success.getString("connectionId")).put("attributes", new JsonObject().put("a", 1)));
       assertThat(one.getInteger("connections")).isEqualTo(1);
-      saved(success, "\"attributes\":{\"a\":1}");
+      awaitSaved(gateway, success, "\"attributes\":{\"a\":1}");
     }
   }
 }

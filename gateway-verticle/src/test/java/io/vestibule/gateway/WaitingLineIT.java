@@ -1,5 +1,6 @@
 package io.vestibule.gateway;
 
+import static io.vestibule.gateway.SessionFrames.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
@@ -41,10 +42,6 @@ class WaitingLineIT {
   @AfterEach
   void stop() throws Exception {
     gateway.close();
-  }
-
-  private static JsonObject auth(String token) {
-    return new JsonObject().put("type", "auth").put("token", token);
   }
 
   private static AuthConfig withoutLeeway() {
