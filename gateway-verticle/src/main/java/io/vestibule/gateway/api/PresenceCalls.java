@@ -14,16 +14,21 @@ import io.vestibule.gateway.api.ServerCall.Presence.OfTopic;
 import io.vestibule.gateway.api.ServerCall.Presence.OfTopics;
 import io.vestibule.gateway.api.ServerCall.Presence.OfUsers;
 import io.vestibule.gateway.frame.Timestamps;
+import io.vestibule.gateway.presence.PresenceLookup;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.TopicName;
 import io.vestibule.gateway.topic.UserTopic;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** Answers servers who is there. A user is online as long as somebody is in the topic that is the user's own. Any thread. */
 public final class PresenceCalls {
+  /** How long the owners of the topics have. */
+  private static final Duration DEADLINE = Duration.ofSeconds(2);
+
   /** A takeover takes seconds, a busy moment less. */
   private static final long RETRY_MS = 1_000;
 
@@ -43,7 +48,7 @@ public final class PresenceCalls {
   Future<JsonObject> execute(Presence call, Principal caller, String correlationId) {
     if (call instanceof OfTopic one) {
       check(one.topic(), "topic", caller);
-      return lookup.ask(List.of(new Ask(one.topic(), one.after(), one.limit())), correlationId).map(found -> page(one, found.get(0)));
+      return lookup.ask(List.of(new Ask(one.topic(), one.after(), one.limit())), DEADLINE, correlationId).map(found -> page(one, found.get(0)));
     }
     if (call instanceof OfTopics many) {
       return counts("topics", many.topics(), many.topics(), caller, correlationId,
@@ -58,7 +63,7 @@ public final class PresenceCalls {
     for (int i = 0; i < topics.size(); i++) {
       check(topics.get(i), name.equals("users") ? "userIds[" + i + "]" : name + "[" + i + "]", caller);
     }
-    return lookup.ask(topics.stream().map(topic -> new Ask(topic, null, 0)).toList(), correlationId).map(found -> new JsonObject().put(name,
+    return lookup.ask(topics.stream().map(topic -> new Ask(topic, null, 0)).toList(), DEADLINE, correlationId).map(found -> new JsonObject().put(name,
         new JsonArray(IntStream.range(0, about.size()).mapToObj(i -> entry.apply(about.get(i), found.get(i))).toList())));
   }
 

@@ -5,23 +5,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
-import io.vestibule.cluster.Bus;
-import io.vestibule.cluster.NodeRef;
-import io.vestibule.cluster.ownership.ShardDirectory;
-import io.vestibule.cluster.ownership.ShardKinds;
-import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
-import io.vestibule.contract.presence.PresenceFound;
 import io.vestibule.contract.presence.PresenceFound.Found;
-import io.vestibule.contract.presence.PresenceQuestion;
+import io.vestibule.contract.presence.PresenceQuestion.Ask;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.frame.ServerFrame.PresenceState;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -41,16 +34,14 @@ final class Looks {
   private static final long RETRY_MS = 1_000;
 
   private final Vertx vertx;
-  private final Bus bus;
-  private final ShardDirectory directory;
+  private final PresenceLookup lookup;
   private final FrameEncoder encoder;
   private final LongSupplier nowMs;
   private final Map<String, Future<Buffer>> underWay = new HashMap<>();
 
-  Looks(Vertx vertx, Bus bus, ShardDirectory directory, FrameEncoder encoder, LongSupplier nowMs) {
+  Looks(Vertx vertx, PresenceLookup lookup, FrameEncoder encoder, LongSupplier nowMs) {
     this.vertx = vertx;
-    this.bus = bus;
-    this.directory = directory;
+    this.lookup = lookup;
     this.encoder = encoder;
     this.nowMs = nowMs;
   }
@@ -83,18 +74,8 @@ final class Looks {
     if (left <= 0) {
       return Future.failedFuture(unavailable());
     }
-    return once(topic, left).recover(failed -> Future.succeededFuture(PresenceFound.UNKNOWN)).compose(found -> found.count() >= 0 ? Future.succeededFuture(found)
+    return lookup.ask(List.of(new Ask(topic, null, NAMED)), Duration.ofMillis(left), null).map(all -> all.get(0)).compose(found -> found.count() >= 0 ? Future.succeededFuture(found)
         : vertx.timer(Math.max(1, Math.min(PAUSE_MS, untilMs - nowMs.getAsLong())), TimeUnit.MILLISECONDS).compose(paused -> ask(topic, untilMs)));
-  }
-
-  private Future<Found> once(String topic, long withinMs) {
-    Optional<NodeRef> owner = directory.ownerOf(ShardKinds.PRESENCE, topic);
-    if (owner.isEmpty()) {
-      return Future.succeededFuture(PresenceFound.UNKNOWN);
-    }
-    PresenceQuestion question = new PresenceQuestion(List.of(new PresenceQuestion.Ask(topic, null, NAMED)));
-    return bus.request(Addresses.PRESENCE_QUESTION.at(owner.get().id()), question, Duration.ofMillis(withinMs), null)
-        .map(answer -> answer.found().size() == 1 ? answer.found().get(0) : PresenceFound.UNKNOWN);
   }
 
   private static Failure unavailable() {

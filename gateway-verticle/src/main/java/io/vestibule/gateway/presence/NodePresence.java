@@ -70,7 +70,7 @@ public final class NodePresence {
     this.uplink = new Uplink(membership.self().id(), clock.epochMs().getAsLong());
     this.book = new PresenceBook(uplink::state);
     this.views = new NodeViews(uplink::state, this::tell);
-    this.looks = new Looks(vertx, bus, directory, encoder, clock.monotonicMs());
+    this.looks = new Looks(vertx, new PresenceLookup(bus, membership), encoder, clock.monotonicMs());
     this.inbox = new Inbox(context, this::proceed);
   }
 

@@ -1,4 +1,4 @@
-package io.vestibule.gateway.api;
+package io.vestibule.gateway.presence;
 
 import io.vertx.core.Future;
 import io.vestibule.cluster.Bus;
@@ -22,9 +22,6 @@ import java.util.Optional;
 
 /** Asks the nodes that own the topics who is in them: each is asked once, all at the same time. Any thread. */
 public final class PresenceLookup {
-  /** How long the owners have. */
-  static final Duration DEADLINE = Duration.ofSeconds(2);
-
   private final Bus bus;
   private final ShardDirectory directory;
 
@@ -37,14 +34,15 @@ public final class PresenceLookup {
    * Asks.
    *
    * @param asks at most {@link PresenceQuestion#MOST}
+   * @param deadline how long the owners have
    * @return one for each, in their order, {@link PresenceFound#UNKNOWN} where nobody who knows answered in time; never fails
    */
-  Future<List<Found>> ask(List<Ask> asks, String correlationId) {
+  public Future<List<Found>> ask(List<Ask> asks, Duration deadline, String correlationId) {
     Found[] found = new Found[asks.size()];
     Arrays.fill(found, PresenceFound.UNKNOWN);
     List<Future<Void>> answers = new ArrayList<>();
     byOwner(asks).forEach((node, places) -> answers.add(
-        bus.request(Addresses.PRESENCE_QUESTION.at(node), new PresenceQuestion(places.stream().map(asks::get).toList()), DEADLINE, correlationId)
+        bus.request(Addresses.PRESENCE_QUESTION.at(node), new PresenceQuestion(places.stream().map(asks::get).toList()), deadline, correlationId)
             .onSuccess(answer -> fill(found, places, answer.found())).mapEmpty()));
     return Future.join(answers).transform((all, some) -> Future.succeededFuture(List.of(found)));
   }
