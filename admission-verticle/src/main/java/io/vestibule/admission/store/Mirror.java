@@ -128,7 +128,7 @@ final class Mirror {
       spoilt = false;
     }
     long begun = System.nanoTime();
-    return journal.read(queue, term)
+    return journal.read(queue, term).onFailure(this::end)
         .compose(content -> redis.replace(queue, term, content).compose(replaced -> follow()).onSuccess(done -> {
           if (isInStep()) {
             LOG.info(LogEvent.STORE_BACK, null).with(LogKey.QUEUE, queue).with(LogKey.COUNT, content.size())
@@ -137,6 +137,13 @@ final class Mirror {
         }))
         .recover(this::fallBehind)
         .otherwiseEmpty();
+  }
+
+  /** Where the journal refuses there is nothing to bring to Redis, now or later: somebody else leads the queue, or what was stored is lost and whoever leads next opens what is left. */
+  private synchronized void end(Throwable refused) {
+    if (refused instanceof FencedException fenced) {
+      over = fenced;
+    }
   }
 
   private Future<Void> follow() {
