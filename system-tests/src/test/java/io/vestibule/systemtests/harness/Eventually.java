@@ -8,7 +8,9 @@ import java.util.function.Supplier;
 
 /** Waits for what can only be asked for: another process's state. */
 public final class Eventually {
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  /** What is there soon is not waited for longer than it takes; what takes long is asked for seldom. */
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private Eventually() {}
 
@@ -30,7 +32,7 @@ public final class Eventually {
   /** As the other; what is waited for is asked at the end only, when it can say how far it came. */
   public static Duration within(Duration limit, Supplier<String> what, Condition condition) {
     long started = System.nanoTime();
-    while (true) {
+    for (long pause = FIRST_PAUSE_NANOS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS)) {
       Exception last = null;
       try {
         if (condition.call()) {
@@ -42,7 +44,7 @@ public final class Eventually {
       if (System.nanoTime() - started > limit.toNanos()) {
         throw new AssertionError("not within " + limit + ": " + what.get(), last);
       }
-      LockSupport.parkNanos(PAUSE_NANOS);
+      LockSupport.parkNanos(pause);
     }
   }
 }
