@@ -1,6 +1,6 @@
 // Starts vestibule.jar as a process of its own, and ends it.
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
@@ -14,14 +14,17 @@ const STOP_WITHIN_MS = 60_000;
 const running = new Set();
 process.on('exit', () => running.forEach(child => child.kill('SIGKILL')));
 
-/** A port that nobody listens on at this moment. */
+/** A port that nobody listens on at this moment, below those that the kernel gives to whoever connects: nobody takes it by chance until the node does. */
 async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    if (await once(server, 'listening').then(() => true, () => false)) {
+      server.close();
+      await once(server, 'close');
+      return port;
+    }
+  }
 }
 
 /**
@@ -36,7 +39,7 @@ export async function startNode({ set = {}, secret = randomBytes(32).toString('h
   }
   const port = await freePort();
   const settings = { 'cluster.name': `clients-${process.pid}-${port}`, 'cluster.port': await freePort(), ...set };
-  const child = spawn('java', ['-Xmx512m', '-jar', JAR, 'run', '--port', String(port),
+  const child = spawn('java', ['-XX:TieredStopAtLevel=1', '-Xmx512m', '-jar', JAR, 'run', '--port', String(port),
     ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`])], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -53,11 +53,21 @@ public final class VestibuleProcess implements AutoCloseable {
    */
   static VestibuleProcess launch(String name, List<String> entrance, Path jar, List<String> arguments, HttpClient http) throws IOException {
     List<String> command = new ArrayList<>(entrance);
-    command.addAll(List.of(java(), "-Xmx256m", "-jar", jar.toString()));
+    command.add(java());
+    // The archive is of one jar alone.
+    if (jar.equals(JAR)) {
+      command.addAll(QuickStart.options(java(), jar));
+    }
+    command.addAll(List.of("-Xmx256m", "-jar", jar.toString()));
     command.addAll(arguments);
+    return new VestibuleProcess(name, begin(command), http);
+  }
+
+  /** Runs a command that the developer's own settings do not reach; what it says goes one way. */
+  static Process begin(List<String> command) throws IOException {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(variable -> variable.startsWith("VESTIBULE_") || variable.equals("JAVA_TOOL_OPTIONS"));
-    return new VestibuleProcess(name, builder.start(), http);
+    return builder.start();
   }
 
   private static String java() {
