@@ -24,6 +24,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How a node ends: SIGTERM, SIGTERM again, and in adverse circumstances. */
 class ShutdownIT {
@@ -36,6 +38,7 @@ class ShutdownIT {
   @TempDir Path folder;
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void sigtermTellsEveryClientAndEndsInGoodOrder() throws Exception {
     VestibuleProcess other = nodes.start("other");
     VestibuleProcess leaving = nodes.start("leaving", "--set", "gateway.limits.connections-per-ip=0", "--set", "admission.ip-joins=0",
@@ -74,6 +77,7 @@ class ShutdownIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void sigtermWhileItLooksForTheOthersEndsItBeforeItServes() throws Exception {
     VestibuleProcess node = nodes.launch("a", "--set", "node.shutdown-timeout=" + SHUTDOWN_TIMEOUT.toSeconds() + "s");
     Eventually.within(LIMIT, "it is starting", () -> node.printed(line -> line.contains("node_starting")) == 1);
@@ -87,6 +91,7 @@ class ShutdownIT {
 
   /** It waits for its keys from a server that never answers; what it has not begun yet it does not begin. */
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void sigtermWhileItsRolesComeUpEndsItBeforeItServes() throws Exception {
     try (var mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       mute.setSoTimeout((int) LIMIT.toMillis());
@@ -105,6 +110,7 @@ class ShutdownIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aSecondSigtermEndsItAtOnce() throws Exception {
     VestibuleProcess node = nodes.start("a");
     try (DeafClient keepsItStopping = DeafClient.open(node.socketUrl())) {
@@ -121,6 +127,7 @@ class ShutdownIT {
 
   /** A deployment that copies over the jar leaves the running node with classes that it can no longer load. */
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aJarThatWasOverwrittenDoesNotKeepItFromEnding() throws Exception {
     Path jar = Files.copy(VestibuleProcess.JAR, folder.resolve("vestibule.jar"));
     VestibuleProcess node = nodes.launch(jar, "a", "--set", "node.shutdown-timeout=3s");

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The client libraries that people use, against a running {@code vestibule.jar}: the tests are the files in {@code clients/}, written from
@@ -18,36 +20,43 @@ class NodeClientsIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);
 
   @TestFactory
+  @Execution(ExecutionMode.CONCURRENT)
   Stream<DynamicTest> ws() throws Exception {
     return run("ws.test.mjs");
   }
 
   @TestFactory
+  @Execution(ExecutionMode.CONCURRENT)
   Stream<DynamicTest> limits() throws Exception {
     return run("limits.test.mjs");
   }
 
   @TestFactory
+  @Execution(ExecutionMode.CONCURRENT)
   Stream<DynamicTest> waiting() throws Exception {
     return run("waiting.test.mjs");
   }
 
   @TestFactory
+  @Execution(ExecutionMode.CONCURRENT)
   Stream<DynamicTest> sockjs() throws Exception {
     return run("sockjs.test.mjs");
   }
 
   @TestFactory
+  @Execution(ExecutionMode.CONCURRENT)
   Stream<DynamicTest> eventBusBridge() throws Exception {
     return run("bridge.test.mjs");
   }
 
   @TestFactory
+  @Execution(ExecutionMode.CONCURRENT)
   Stream<DynamicTest> discretion() throws Exception {
     return run("discretion.test.mjs");
   }
 
   @TestFactory
+  @Execution(ExecutionMode.CONCURRENT)
   Stream<DynamicTest> page() throws Exception {
     return run("page.test.mjs");
   }

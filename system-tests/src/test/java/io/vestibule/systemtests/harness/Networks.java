@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Hosts that can be cut off from each other: a Linux network namespace for each node, joined by a bridge in one more, which stands for the data centre's network. Each has a second way out that leads
@@ -20,9 +21,11 @@ import java.util.concurrent.TimeUnit;
 public final class Networks implements AutoCloseable {
   private static final long COMMAND_SECONDS = 20;
   private static final String BRIDGE = "wire";
+  /** No two of one process have the same, and those of two processes hardly. */
+  private static final AtomicInteger SUBNETS = new AtomicInteger(ThreadLocalRandom.current().nextInt(254));
 
   private final String prefix = "vt" + Integer.toHexString(ThreadLocalRandom.current().nextInt(0x1000, 0x10000));
-  private final int subnet = ThreadLocalRandom.current().nextInt(1, 255);
+  private final int subnet = 1 + SUBNETS.getAndIncrement() % 254;
   private final Map<String, Host> hosts = new LinkedHashMap<>();
   private final Thread endWithTheTests = new Thread(this::remove);
 
