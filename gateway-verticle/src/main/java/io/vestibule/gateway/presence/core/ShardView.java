@@ -35,8 +35,12 @@ final class ShardView {
     ReplicaAnswer answer = copy.apply(update);
     if (copy.isSettled()) {
       for (String topic : touched) {
-        topics.get(topic).settle().ifPresent(out);
-        tidy(topic);
+        TopicView view = topics.get(topic);
+        // None is left where the last watcher went in the middle of the change.
+        if (view != null) {
+          view.settle().ifPresent(out);
+          tidy(topic);
+        }
       }
       touched.clear();
     }
