@@ -6,15 +6,12 @@ import io.vestibule.bench.compare.IdleComparison;
 import io.vestibule.bench.compare.Launch;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -56,19 +53,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Silence before memory is read (default: ${DEFAULT-VALUE}).")
   private Duration settle;
 
-  @Option(names = "--instances", defaultValue = "0", paramLabel = "N",
-      description = "Event loops of each server that serve sockets; 0: one for each processor.")
-  private int instances;
-
-  @Option(names = "--jvm", split = " ", defaultValue = "-Xms1g -Xmx1g -XX:+UseG1GC", paramLabel = "OPTIONS",
-      description = "JVM options of both servers, in one word (default: ${DEFAULT-VALUE}).")
-  private List<String> jvmOptions;
-
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Further configuration for Vestibule.")
-  private List<String> settings = List.of();
-
-  @Option(names = "--jar", paramLabel = "FILE", description = "The vestibule.jar to start (default: the one this runs from).")
-  private Path jar;
+  @Mixin private LaunchOptions launching;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -113,28 +98,13 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private Launch launch() {
-    if (pairs < 1 || instances < 0 || duration.isZero()) {
-      throw fault("--pairs must be at least 1, --instances not negative and --duration not zero");
+    if (pairs < 1 || duration.isZero()) {
+      throw fault("--pairs must be at least 1 and --duration not zero");
     }
     if (!Files.isReadable(Path.of("/proc/self/stat"))) {
       throw fault("compare reads /proc and needs Linux");
     }
-    byte[] secret = new byte[32];
-    new SecureRandom().nextBytes(secret);
-    return new Launch(Path.of(System.getProperty("java.home"), "bin", "java"), jar == null ? ownJar() : jar, jvmOptions,
-        instances == 0 ? Runtime.getRuntime().availableProcessors() : instances, HexFormat.of().formatHex(secret), settings);
-  }
-
-  private Path ownJar() {
-    try {
-      Path own = Path.of(CompareCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      if (Files.isRegularFile(own)) {
-        return own;
-      }
-      throw fault("not run from vestibule.jar: say --jar");
-    } catch (URISyntaxException e) {
-      throw fault("not run from a jar that can be found: say --jar");
-    }
+    return launching.launch();
   }
 
   private ParameterException fault(String message) {

@@ -23,7 +23,7 @@ final class TargetOptions {
 
   @Spec(Spec.Target.MIXEE) private CommandSpec spec;
 
-  @Option(names = "--url", defaultValue = "ws://127.0.0.1:8080/ws", description = "The server's socket (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--url", defaultValue = "ws://127.0.0.1:8080/ws", description = "The server's socket (default: ${DEFAULT-VALUE}; 'presence' starts a node of its own).")
   private URI url;
 
   @Option(names = "--source-addresses", paramLabel = "LIST",
@@ -69,11 +69,16 @@ final class TargetOptions {
 
   /** The server, to be reached by so many connections. */
   Target target(int connections) {
+    return target(url, connections);
+  }
+
+  /** Another server, to be reached in the same way. */
+  Target target(URI server, int connections) {
     if (perAddress < 1) {
       throw fault("--sockets-per-address must be at least 1");
     }
     try {
-      return new Target(url, tls(), sources(connections), connectRate, handshakes, handshakeTimeout);
+      return new Target(server, tls(), sources(connections), connectRate, handshakes, handshakeTimeout);
     } catch (IllegalArgumentException e) {
       throw fault(e.getMessage());
     }
@@ -90,6 +95,16 @@ final class TargetOptions {
       return Tokens.fixed(token);
     }
     return secret == null ? new DevelopmentTokens(url, insecure ? AnyCertificate.context() : null) : minted();
+  }
+
+  /** Whether it was said which server. */
+  boolean isSaid() {
+    return spec.commandLine().getParseResult().hasMatchedOption("--url");
+  }
+
+  /** Whether it was said as whom. */
+  boolean hasCredentials() {
+    return secret != null || token != null;
   }
 
   URI url() {

@@ -51,6 +51,11 @@ public final class FrameScan {
         && matches(bytes, at + 1, text);
   }
 
+  /** Whether the value at a place is a string that begins with these bytes. */
+  public static boolean startsWith(ByteBuf bytes, int at, int to, byte[] text) {
+    return at >= 0 && at + text.length + 1 <= to && bytes.getByte(at) == '"' && matches(bytes, at + 1, text);
+  }
+
   /** The string at a place, its escapes left as they are; null when there is none. */
   public static String string(ByteBuf bytes, int at, int to) {
     if (at < 0 || at >= to || bytes.getByte(at) != '"') {
@@ -67,6 +72,25 @@ public final class FrameScan {
       number = Math.max(0, number) * 10 + bytes.getByte(digit) - '0';
     }
     return number;
+  }
+
+  /** Where the first element of the array at a place begins; -1 when there is none. */
+  public static int firstElement(ByteBuf bytes, int array, int to) {
+    if (array < 0 || array >= to || bytes.getByte(array) != '[') {
+      return -1;
+    }
+    int at = skipSpace(bytes, array + 1, to);
+    return at < to && bytes.getByte(at) != ']' ? at : -1;
+  }
+
+  /** Where the element of an array begins that comes after the one at a place; -1 when that is the last. */
+  public static int nextElement(ByteBuf bytes, int element, int to) {
+    int at = skipSpace(bytes, endOfValue(bytes, element, to), to);
+    if (at >= to || bytes.getByte(at) != ',') {
+      return -1;
+    }
+    at = skipSpace(bytes, at + 1, to);
+    return at < to ? at : -1;
   }
 
   private static boolean matches(ByteBuf bytes, int at, byte[] text) {

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A server under measurement: a child process, ended with this object or, at the latest, with this JVM. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final int POLL_MILLIS = 1000;
   private static final int SHOWN_LINES = 15;
 
   /** A server that could not be started, with what it printed last. */
-  static final class StartException extends IOException {
+  public static final class StartException extends IOException {
     private static final long serialVersionUID = 1L;
 
     StartException(String message) {
@@ -39,7 +39,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Starts a server and waits until it serves. */
-  static ServerProcess start(ServerKind kind, Launch launch) throws IOException, InterruptedException {
+  public static ServerProcess start(ServerKind kind, Launch launch) throws IOException, InterruptedException {
     int port = Launch.freePort();
     Path log = Files.createTempFile("bench-" + kind.label() + "-", ".log");
     Process process = new ProcessBuilder(launch.command(kind, port)).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -57,7 +57,8 @@ final class ServerProcess implements AutoCloseable {
     return kind;
   }
 
-  URI uri() {
+  /** Its socket. */
+  public URI uri() {
     return URI.create("ws://127.0.0.1:" + port + "/ws");
   }
 
@@ -66,7 +67,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Processor time so far, in microseconds. */
-  long cpuMicros() throws IOException {
+  public long cpuMicros() throws IOException {
     return ProcessTimes.cpuMicros(pid());
   }
 

@@ -7,6 +7,8 @@ import io.netty.buffer.Unpooled;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -33,6 +35,29 @@ class FrameScanTest {
     }
     assertThat(stringOf("{\"type\":\"never closed", "type")).isNull();
     assertThat(stringOf("{\"type\":7}", "type")).isNull();
+  }
+
+  @Test
+  void walksOverTheElementsOfAnArray() {
+    assertThat(elementsOf("[ {\"a\":[1,2]} , \"x,]\",[[3]] ,4]")).containsExactly('{', '"', '[', '4');
+    for (String none : new String[] {"[]", "[ ]", "{}", "7", "[", ""}) {
+      assertThat(elementsOf(none)).as(none).isEmpty();
+    }
+    assertThat(elementsOf("[1,")).containsExactly('1');
+    ByteBuf bytes = bytes("\"user-7\"");
+    assertThat(FrameScan.startsWith(bytes, 0, 8, FrameScan.key("user-"))).isTrue();
+    assertThat(FrameScan.startsWith(bytes, 0, 8, FrameScan.key("user-8"))).isFalse();
+    assertThat(FrameScan.startsWith(bytes, 0, 5, FrameScan.key("user-"))).isFalse();
+    assertThat(FrameScan.startsWith(bytes, -1, 8, FrameScan.key(""))).isFalse();
+  }
+
+  private static List<Character> elementsOf(String array) {
+    ByteBuf bytes = bytes(array);
+    List<Character> begins = new ArrayList<>();
+    for (int at = FrameScan.firstElement(bytes, 0, bytes.readableBytes()); at >= 0; at = FrameScan.nextElement(bytes, at, bytes.readableBytes())) {
+      begins.add((char) bytes.getByte(at));
+    }
+    return begins;
   }
 
   @Property
