@@ -164,6 +164,7 @@ public final class NodePresence {
 
   private void expire() {
     book.expire(clock.monotonicMs().getAsLong());
+    views.beat();
     proceed();
   }
 

@@ -20,6 +20,8 @@ import java.util.function.BiConsumer;
  * The topics that clients of this node watch, and which event loops they are on. What is told goes to each loop in the order in which it is told here. One thread.
  */
 public final class NodeViews {
+  private static final int USERS_OF_A_BEAT = 2_500;
+
   private final ShardView[] shards = new ShardView[ShardKinds.PRESENCE.count()];
   private final Map<String, Map<Integer, Long>> watching = new HashMap<>();
   private final BiConsumer<PresenceKey, Statement> statements;
@@ -41,10 +43,14 @@ public final class NodeViews {
    * @param statements takes what is to be stated of a topic, null where that is nothing any more
    */
   public NodeViews(BiConsumer<PresenceKey, Statement> statements, Outlet outlet) {
+    this(statements, outlet, USERS_OF_A_BEAT);
+  }
+
+  NodeViews(BiConsumer<PresenceKey, Statement> statements, Outlet outlet, int usersOfABeat) {
     this.statements = statements;
     this.outlet = outlet;
     for (int i = 0; i < shards.length; i++) {
-      shards[i] = new ShardView();
+      shards[i] = new ShardView(usersOfABeat);
     }
   }
 
@@ -100,9 +106,20 @@ public final class NodeViews {
     List<ReplicaAnswer> answers = new ArrayList<>(news.shards().size());
     for (PresenceNews.Shard said : news.shards()) {
       boolean known = said.number() >= 0 && said.number() < shards.length;
-      answers.add(known ? shards[said.number()].apply(said.update(), telling -> outlet.tell(telling, Map.copyOf(watching.get(telling.topic())))) : ReplicaAnswer.notMine());
+      answers.add(known ? shards[said.number()].apply(said.update(), this::tellAll) : ReplicaAnswer.notMine());
     }
     return new PresenceAnswers(answers);
+  }
+
+  /** A quarter of a second has passed: how many there are in very large topics is told again, of so many users at each beat, of more at each second to fourth. */
+  public void beat() {
+    for (ShardView shard : shards) {
+      shard.beat(this::tellAll);
+    }
+  }
+
+  private void tellAll(PresenceTelling telling) {
+    outlet.tell(telling, Map.copyOf(watching.get(telling.topic())));
   }
 
   /** Topics that are watched. */

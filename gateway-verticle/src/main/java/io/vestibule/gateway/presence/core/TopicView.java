@@ -16,10 +16,15 @@ import java.util.Optional;
 
 /**
  * Who is in a topic, as its watchers on this node were told, and what has changed since. What they are told is numbered; it is told where what is known is settled, so that half of a change, as a large room
- * that is not listed any more, is never taken for leaves. While the owner says nothing of the topic, which it does when it believes that nobody here watches, what was told stays.
+ * that is not listed any more, is never taken for leaves. While the owner says nothing of the topic, which it does when it believes that nobody here watches, what was told stays. How many there are in a
+ * very large topic is told more rarely, the more there are: its members may all watch it, and what they are told must not grow with their square.
  */
 final class TopicView {
+  /** Beats from one count to the next, at most. */
+  static final int MOST_BEATS = 4;
+
   private final String topic;
+  private final int usersOfABeat;
   private final Map<String, Member> told = new LinkedHashMap<>();
   /** By user; null where he is not there any more. */
   private final Map<String, Member> changed = new LinkedHashMap<>();
@@ -27,9 +32,17 @@ final class TopicView {
   private Room room;
   private boolean watched;
   private long rev;
+  private int rest;
+  private boolean held;
 
-  TopicView(String topic) {
+  /**
+   * Nothing is known.
+   *
+   * @param usersOfABeat for so many users one beat lies between one count and the next, where only that is told
+   */
+  TopicView(String topic, int usersOfABeat) {
     this.topic = topic;
+    this.usersOfABeat = usersOfABeat;
   }
 
   /** Whether it need not be kept. */
@@ -80,6 +93,17 @@ final class TopicView {
     return hasBegun() ? Optional.of(new PresenceState(null, topic, rev, toldRoom.count(), named(told), toldRoom.sampled())) : Optional.empty();
   }
 
+  /** Whether a count has just been told, so that the next one has to wait. */
+  boolean rests() {
+    return rest > 0;
+  }
+
+  /** A beat of the node has passed. Returns whether a count that had to wait can be told. */
+  boolean beat() {
+    rest = Math.max(0, rest - 1);
+    return held && rest == 0;
+  }
+
   /** What is known is all that there is to be known. Returns what all watchers are to be told of what has changed. */
   Optional<? extends PresenceTelling> settle() {
     if (watched && room == null) {
@@ -96,6 +120,10 @@ final class TopicView {
       rev++;
       return state();
     }
+    held = room.sampled() && rests();
+    if (held) {
+      return Optional.empty();
+    }
     PresenceDiff diff = room.sampled() ? new PresenceDiff(topic, rev + 1, room.count(), true, List.of(), List.of(), List.of()) : difference();
     boolean differs = room.count() != before.count() || !diff.isEmpty();
     take();
@@ -103,6 +131,7 @@ final class TopicView {
       return Optional.empty();
     }
     rev++;
+    rest = room.sampled() ? Math.min(MOST_BEATS, room.count() / usersOfABeat) : 0;
     return Optional.of(diff);
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ShardViewTest {
   private final ReplicaSource<PresenceKey, Known> owner = new ReplicaSource<>(PresenceKinds.NEWS, 1);
-  private final ShardView view = new ShardView();
+  private final ShardView view = new ShardView(2_500);
   private final List<PresenceTelling> told = new ArrayList<>();
 
   /** The last watcher goes while a change is under way in parts: what comes after it is for those who are left. */
