@@ -77,13 +77,17 @@ class ShardRoomsPropertyTest {
     final String id;
     final ReplicaSource<PresenceKey, Statement> statements = new ReplicaSource<>(PresenceKinds.STATEMENTS, 1);
     final ReplicaCopy<PresenceKey, Known> news;
+    /** Topics that it has ceased to watch, until it is told of them again: what it is told of the end of that is no leave, whether it watches again by then or not. */
+    final Set<String> unwatched = new HashSet<>();
     boolean frozen;
 
     Node(String id, Runnable onFalseLeave) {
       this.id = id;
       news = new ReplicaCopy<>(PresenceKinds.NEWS, 0, (key, before, now) -> {
-        if (now == null && RESIDENT.equals(key.user()) && statements.entries().containsKey(PresenceKey.of(key.topic()))) {
+        if (now == null && RESIDENT.equals(key.user()) && statements.entries().containsKey(PresenceKey.of(key.topic())) && !unwatched.contains(key.topic())) {
           onFalseLeave.run();
+        } else if (now != null && key.user() == null) {
+          unwatched.remove(key.topic());
         }
       });
     }
@@ -151,10 +155,13 @@ class ShardRoomsPropertyTest {
       switch (step.event) {
         case TALK -> talk();
         case STATE -> node.statements.put(new PresenceKey(topic, "u" + step.user),
-            new Here(step.value, 10 + step.user, new UserStatus(step.value == 0 ? "away" : "online", null, step.value), step.value == 1 ? "{}" : null));
+            new Here(step.value, 10 + step.user, step.value == 0 && step.user % 2 == 0, new UserStatus(step.value == 0 ? "away" : "online", null, step.value), step.value == 1 ? "{}" : null));
         case UNSTATE -> node.statements.remove(new PresenceKey(topic, "u" + step.user));
         case WATCH -> node.statements.put(PresenceKey.of(topic), new Statement.Watched());
-        case UNWATCH -> node.statements.remove(PresenceKey.of(topic));
+        case UNWATCH -> {
+          node.statements.remove(PresenceKey.of(topic));
+          node.unwatched.add(topic);
+        }
         case UP -> up(node, true, true);
         case UP_LOST -> up(node, false, false);
         case UP_UNANSWERED -> up(node, true, false);
