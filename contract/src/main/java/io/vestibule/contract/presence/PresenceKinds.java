@@ -13,7 +13,7 @@ public final class PresenceKinds {
     @Override
     public long digest(PresenceKey key, Statement value) {
       Digest digest = start(key);
-      return value instanceof Here here ? member(digest, here.connections(), here.sinceMs(), here.status(), here.info()) : digest.value();
+      return value instanceof Here here ? member(digest.number(here.away() ? 1 : 0), here.connections(), here.sinceMs(), here.status(), here.info()) : digest.value();
     }
 
     @Override

@@ -26,7 +26,8 @@ final class PresenceWireSamples {
 
   static PresenceStatements statements() {
     return new PresenceStatements("g", List.of(new PresenceStatements.Shard(5, new ReplicaUpdate<>(1, 9, 2, 3, false, true, 4, List.of(
-        new Entry<>(USER, new Statement.Here(2, 1_000, BUSY, "{}")), new Entry<>(PresenceKey.of("t"), new Statement.Watched()), new Entry<>(USER, null))))));
+        new Entry<>(USER, new Statement.Here(2, 1_000, BUSY, "{}")), new Entry<>(PresenceKey.of("t"), new Statement.Watched()),
+        new Entry<>(USER, null), new Entry<>(USER, new Statement.Here(0, 1_000, true, BUSY, null)))))));
   }
 
   static PresenceNews news() {

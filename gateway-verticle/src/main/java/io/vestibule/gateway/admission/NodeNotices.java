@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Registration;
 import io.vestibule.contract.admission.AdmissionNotice;
+import io.vestibule.contract.admission.AdmissionNotice.Unawaited;
 import io.vestibule.contract.admission.AdmissionNotices;
 import io.vestibule.contract.admission.AdmissionSeen;
 import io.vestibule.contract.admission.SocketQuestion;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -31,6 +33,7 @@ public final class NodeNotices {
   private static final long DEADLINE_MS = 2_000;
 
   private final AdmissionClient client;
+  private final Consumer<Unawaited> unawaited;
   private final List<Holder> loops = new CopyOnWriteArrayList<>();
   private final Map<Integer, Long> terms = new ConcurrentHashMap<>();
 
@@ -57,9 +60,15 @@ public final class NodeNotices {
     }
   }
 
-  /** The notices of a node, whose own questions go by this client. */
-  public NodeNotices(AdmissionClient client) {
+  /**
+   * The notices of a node.
+   *
+   * @param client by which the node's own questions go
+   * @param unawaited is told of connections that are not here any more; any thread
+   */
+  public NodeNotices(AdmissionClient client, Consumer<Unawaited> unawaited) {
     this.client = client;
+    this.unawaited = unawaited;
   }
 
   /** Adds an event loop. */
@@ -80,6 +89,8 @@ public final class NodeNotices {
       // Whoever was the coordinator before has nobody here.
       return Future.succeededFuture(new AdmissionSeen(message.notices().stream().map(AdmissionNotice::connection).distinct().toList()));
     }
+    // Each of them once, not once on each event loop.
+    message.notices().stream().filter(Unawaited.class::isInstance).map(Unawaited.class::cast).forEach(unawaited);
     return all(loop -> heard(loop, message)).map(seen -> {
       Set<String> known = new HashSet<>();
       seen.forEach(known::addAll);

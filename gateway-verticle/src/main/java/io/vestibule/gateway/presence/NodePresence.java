@@ -55,8 +55,12 @@ public final class NodePresence {
 
   private record Loop(Context context, PresenceLoop loop) {}
 
-  /** The presence of this node; to be made on the context that it is to work on. */
-  public NodePresence(Vertx vertx, Bus bus, Membership membership, LoopClock clock, PresenceMeters meters) {
+  /**
+   * The presence of this node; to be made on the context that it is to work on.
+   *
+   * @param slotGrace how long a session that has lost its connection keeps its slot
+   */
+  public NodePresence(Vertx vertx, Bus bus, Membership membership, LoopClock clock, Duration slotGrace, PresenceMeters meters) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.bus = bus;
@@ -68,7 +72,7 @@ public final class NodePresence {
     this.frames = new StateFrames(encoder);
     // A later process of the same node id has a later time.
     this.uplink = new Uplink(membership.self().id(), clock.epochMs().getAsLong());
-    this.book = new PresenceBook(uplink::state);
+    this.book = new PresenceBook(uplink::state, slotGrace.toMillis());
     this.views = new NodeViews(uplink::state, this::tell);
     this.looks = new Looks(vertx, new PresenceLookup(bus, membership), encoder, clock.monotonicMs());
     this.inbox = new Inbox(context, this::proceed);
@@ -123,6 +127,11 @@ public final class NodePresence {
   /** Writes something into the book of this node's users; any thread, in the order of each. */
   public void write(Consumer<PresenceBook> entry) {
     inbox.add(() -> entry.accept(book));
+  }
+
+  /** A coordinator says that nobody comes back to a connection that is gone; any thread. */
+  public void unawaited(String connection, boolean goesOn) {
+    write(entries -> entries.unawaited(connection, goesOn, clock.monotonicMs().getAsLong()));
   }
 
   /**

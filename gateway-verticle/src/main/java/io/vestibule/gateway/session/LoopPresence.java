@@ -9,6 +9,7 @@ import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.presence.NodePresence;
 import io.vestibule.gateway.presence.PresenceLoop;
+import io.vestibule.gateway.presence.core.Departure;
 import io.vestibule.gateway.presence.core.LoopWatches;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.Permissions;
@@ -81,8 +82,9 @@ public final class LoopPresence implements PresenceLoop {
         node.write(book -> book.seated(id, user, info, status));
       }
       long graceMs = rule.presenceGrace().toMillis();
+      boolean away = rule.presenceAway();
       long epochMs = clock.epochMs().getAsLong();
-      node.write(book -> book.entered(id, topic, graceMs, epochMs));
+      node.write(book -> book.entered(id, topic, graceMs, away, epochMs));
     }
   }
 
@@ -112,17 +114,13 @@ public final class LoopPresence implements PresenceLoop {
     }
   }
 
-  /**
-   * A connection is not in any more.
-   *
-   * @param lingers whether its client may come back
-   */
-  void gone(Connection connection, boolean lingers) {
+  /** A connection is not in any more. */
+  void gone(Connection connection, Departure departure) {
     if (connection.seated) {
       connection.seated = false;
       String id = connection.id();
       long nowMs = clock.monotonicMs().getAsLong();
-      node.write(book -> book.gone(id, lingers, nowMs));
+      node.write(book -> book.gone(id, departure, nowMs));
     }
     List<String> watched = connection.watched();
     connection.watched(List.of());

@@ -18,5 +18,6 @@ public record TopicRuleConfig(
     Long historyBytes,
     Boolean presence,
     Duration presenceGrace,
+    Boolean presenceAway,
     Long maxPayload,
     String slowConsumer) {}
