@@ -31,6 +31,7 @@ import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceQuestion;
 import io.vestibule.contract.presence.PresenceSaid;
 import io.vestibule.contract.presence.PresenceStatements;
+import io.vestibule.contract.presence.ReturnNotice;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -134,7 +135,8 @@ class WireFormatTest {
         new Golden<>(PresenceAnswers.CODEC, PresenceWireSamples.answers(), "00000003" + "000000000000000000" + "010000000000000009" + "020000000000000000"),
         new Golden<>(PresenceQuestion.CODEC, PresenceWireSamples.question(), "000000020000000174ffffffff000000000000000174000000017500000009"),
         new Golden<>(PresenceFound.CODEC, PresenceWireSamples.found(), "00000002ffffffff0000000000000001000000010000000175010000000200000000000003e80000000462757379000000027b7d000000"
-                + "00000007d0000000027b7d"));
+                + "00000007d0000000027b7d"),
+        new Golden<>(ReturnNotice.CODEC, new ReturnNotice("u", "c1", List.of("a.b")), "0000000175" + "000000026331" + "00000001" + "00000003612e62"));
   }
 
   private static Stream<Golden<?>> gateway() {

@@ -14,6 +14,7 @@ import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.presence.PresenceAnswers;
 import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceStatements;
+import io.vestibule.contract.presence.ReturnNotice;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.frame.ServerFrame.PresenceState;
 import io.vestibule.gateway.frame.ServerFrame.PresenceTelling;
@@ -127,6 +128,11 @@ public final class NodePresence {
   /** Writes something into the book of this node's users; any thread, in the order of each. */
   public void write(Consumer<PresenceBook> entry) {
     inbox.add(() -> entry.accept(book));
+  }
+
+  /** Somebody has come back, and those who watch are to hear of it, on all nodes; any thread. */
+  public void returned(ReturnNotice notice) {
+    bus.publish(Addresses.PRESENCE_RETURNED, notice, null);
   }
 
   /** A coordinator says that nobody comes back to a connection that is gone; any thread. */

@@ -5,8 +5,11 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.presence.ReturnNotice;
 import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.gateway.auth.Claims;
+import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.presence.NodePresence;
 import io.vestibule.gateway.presence.PresenceLoop;
 import io.vestibule.gateway.presence.core.Departure;
@@ -14,6 +17,7 @@ import io.vestibule.gateway.presence.core.LoopWatches;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
+import io.vestibule.gateway.topic.SlowConsumerPolicy;
 import io.vestibule.gateway.topic.TopicPattern;
 import io.vestibule.gateway.topic.TopicRule;
 import io.vestibule.gateway.transport.OutboundFrame;
@@ -26,6 +30,7 @@ public final class LoopPresence implements PresenceLoop {
   private final Permissions permissions;
   private final ConnectionSettings settings;
   private final LoopClock clock;
+  private final FrameEncoder encoder;
   private final LoopWatches<Connection, OutboundFrame> watches;
 
   /**
@@ -38,6 +43,7 @@ public final class LoopPresence implements PresenceLoop {
     this.permissions = permissions;
     this.settings = settings;
     this.clock = clock;
+    this.encoder = new FrameEncoder(clock.epochMs());
     this.watches = new LoopWatches<>(node.add(context, this), new Way());
   }
 
@@ -51,6 +57,15 @@ public final class LoopPresence implements PresenceLoop {
         // Those who come after it are owed the news all the same.
         connection.fail(e);
         return false;
+      }
+    }
+
+    @Override
+    public void hint(Connection connection, OutboundFrame frame) {
+      try {
+        connection.offer(frame, SlowConsumerPolicy.DROP);
+      } catch (RuntimeException e) {
+        connection.fail(e);
       }
     }
 
@@ -170,6 +185,23 @@ public final class LoopPresence implements PresenceLoop {
     connection.watched(now);
     if (connection.takesTopics()) {
       watches.watch(connection, topic);
+    }
+  }
+
+  /** A connection that is in goes on with its session: those who watch its topics hear of it where a rule says so. */
+  void returned(Connection connection, Authenticated state) {
+    List<String> topics = connection.subscriptions().stream().filter(TopicPattern::isLiteral).map(TopicPattern::text)
+        .filter(topic -> ruleFor(topic).presence() && ruleFor(topic).notifyReconnected()).toList();
+    if (!topics.isEmpty()) {
+      node.returned(new ReturnNotice(state.userId(), connection.id(), topics));
+    }
+  }
+
+  /** Somebody has come back, here or on another node. */
+  public void hear(ReturnNotice notice) {
+    for (String topic : notice.topics()) {
+      watches.hint(topic, () -> new OutboundFrame(encoder.encode(new ServerFrame.Reconnected(topic, notice.userId()))), watcher -> !watcher.id().equals(notice.connectionId()))
+          .ifPresent(OutboundFrame::release);
     }
   }
 

@@ -4,6 +4,7 @@ import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.presence.core.Departure;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.SubscriptionTrie;
@@ -75,6 +76,11 @@ public final class Subscriptions {
         presence.watch(connection, pattern.text());
       }
     }
+  }
+
+  /** A connection has all its subscriptions back. */
+  void returned(Connection connection, Authenticated state) {
+    presence.returned(connection, state);
   }
 
   /**

@@ -19,5 +19,6 @@ public record TopicRuleConfig(
     Boolean presence,
     Duration presenceGrace,
     Boolean presenceAway,
+    Boolean notifyReconnected,
     Long maxPayload,
     String slowConsumer) {}

@@ -36,6 +36,7 @@ final class TopicRuleReader {
         orElse(config.presence(), true),
         grace(orElse(config.presenceGrace(), TopicRule.DEFAULT_PRESENCE_GRACE)),
         orElse(config.presenceAway(), false),
+        orElse(config.notifyReconnected(), false),
         notNegative("max-payload", orElse(config.maxPayload(), 0L)),
         word(SlowConsumerPolicy.class, "slow-consumer", config.slowConsumer(), SlowConsumerPolicy.DISCONNECT));
   }

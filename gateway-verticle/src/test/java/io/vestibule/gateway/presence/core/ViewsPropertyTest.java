@@ -154,6 +154,11 @@ class ViewsPropertyTest {
           }
 
           @Override
+          public void hint(Client client, PresenceTelling frame) {
+            throw new AssertionError("nobody has come back");
+          }
+
+          @Override
           public boolean hasRoom(Client client) {
             return !client.full;
           }
