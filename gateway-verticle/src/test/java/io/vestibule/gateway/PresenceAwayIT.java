@@ -3,6 +3,8 @@ package io.vestibule.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionNotice.End;
+import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Unawaited;
 import io.vestibule.contract.presence.Statement.Here;
 import io.vestibule.gateway.presence.TestPresenceOwner;
@@ -99,6 +101,29 @@ class PresenceAwayIT {
     untilGone(PLAIN, "ben");
     untilGone(ROOM, "ann");
     assertThat(Duration.ofNanos(System.nanoTime() - started)).as("not when the slot's time is over").isLessThan(SLOT_GRACE.minusSeconds(1));
+  }
+
+  /** The coordinator ends a session, or gives it to another connection, before it hears that the socket has dropped. */
+  @Test
+  void whoseEndIsToldWhenHeHasDroppedIsNotAwaited() {
+    JsonObject ann = drop("ann");
+    JsonObject ben = drop("ben");
+    JsonObject cid = drop("cid");
+    long started = System.nanoTime();
+    ended(ann, End.LEFT);
+    ended(ben, End.TAKEN_OVER);
+    untilGone(PLAIN, "ann");
+    untilGone(ROOM, "ann");
+    untilGone(ROOM, "ben");
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(SLOT_GRACE.minusSeconds(1));
+    untilAway("cid");
+    ended(cid, End.REVOKED);
+    untilGone(ROOM, "cid");
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(SLOT_GRACE.minusSeconds(1));
+  }
+
+  private void ended(JsonObject in, End how) {
+    gateway.coordinator.say(GatewayFixture.NODE, new Ended("default", in.getString("connectionId"), how));
   }
 
   @Test

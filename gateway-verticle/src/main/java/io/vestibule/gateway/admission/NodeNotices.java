@@ -6,6 +6,8 @@ import io.vertx.core.Promise;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Registration;
 import io.vestibule.contract.admission.AdmissionNotice;
+import io.vestibule.contract.admission.AdmissionNotice.End;
+import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Unawaited;
 import io.vestibule.contract.admission.AdmissionNotices;
 import io.vestibule.contract.admission.AdmissionSeen;
@@ -22,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -33,7 +34,7 @@ public final class NodeNotices {
   private static final long DEADLINE_MS = 2_000;
 
   private final AdmissionClient client;
-  private final Consumer<Unawaited> unawaited;
+  private final Departed departed;
   private final List<Holder> loops = new CopyOnWriteArrayList<>();
   private final Map<Integer, Long> terms = new ConcurrentHashMap<>();
 
@@ -44,6 +45,16 @@ public final class NodeNotices {
 
     /** The sockets here that have a place in a queue of the shard. */
     List<SocketReport.Socket> sockets(int shard);
+  }
+
+  /** Where it is known who has had a connection here. */
+  public interface Departed {
+    /**
+     * Nobody comes back to a connection, if it is gone; any thread.
+     *
+     * @param goesOn whether its user is there with another one
+     */
+    void unawaited(String connection, boolean goesOn);
   }
 
   private record Holder(Context context, Loop loop) {
@@ -64,11 +75,11 @@ public final class NodeNotices {
    * The notices of a node.
    *
    * @param client by which the node's own questions go
-   * @param unawaited is told of connections that are not here any more; any thread
+   * @param departed is told of connections that may be here no more
    */
-  public NodeNotices(AdmissionClient client, Consumer<Unawaited> unawaited) {
+  public NodeNotices(AdmissionClient client, Departed departed) {
     this.client = client;
-    this.unawaited = unawaited;
+    this.departed = departed;
   }
 
   /** Adds an event loop. */
@@ -89,13 +100,21 @@ public final class NodeNotices {
       // Whoever was the coordinator before has nobody here.
       return Future.succeededFuture(new AdmissionSeen(message.notices().stream().map(AdmissionNotice::connection).distinct().toList()));
     }
-    // Each of them once, not once on each event loop.
-    message.notices().stream().filter(Unawaited.class::isInstance).map(Unawaited.class::cast).forEach(unawaited);
+    message.notices().forEach(this::depart);
     return all(loop -> heard(loop, message)).map(seen -> {
       Set<String> known = new HashSet<>();
       seen.forEach(known::addAll);
       return new AdmissionSeen(message.notices().stream().map(AdmissionNotice::connection).filter(id -> !known.contains(id)).distinct().toList());
     });
+  }
+
+  /** A connection whose end is told may have dropped already, without the coordinator knowing. */
+  private void depart(AdmissionNotice notice) {
+    if (notice instanceof Unawaited unawaited) {
+      departed.unawaited(unawaited.connection(), unawaited.goesOn());
+    } else if (notice instanceof Ended ended) {
+      departed.unawaited(ended.connection(), ended.end() == End.TAKEN_OVER || ended.end() == End.REPLACED);
+    }
   }
 
   private static List<String> heard(Loop loop, AdmissionNotices message) {
