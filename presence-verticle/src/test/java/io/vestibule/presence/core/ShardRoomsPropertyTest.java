@@ -7,6 +7,7 @@ import io.vestibule.cluster.replica.ReplicaSource;
 import io.vestibule.contract.presence.Known;
 import io.vestibule.contract.presence.PresenceKey;
 import io.vestibule.contract.presence.PresenceKinds;
+import io.vestibule.contract.presence.SaidUser;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.Statement.Here;
 import io.vestibule.contract.presence.UserStatus;
@@ -101,7 +102,9 @@ class ShardRoomsPropertyTest {
     private long term = 1;
     private final Set<String> unknown = new HashSet<>();
     private final Set<String> online = new HashSet<>();
-    private Map<String, String> said = Map.of();
+    /** When those who were said to be offline last were seen, which each owner learns of the one before it. */
+    private final Map<String, Long> went = new HashMap<>();
+    private Map<String, SaidUser> said = Map.of();
     private OnlineUsers users;
     private boolean exact = true;
     private ShardRooms rooms;
@@ -118,7 +121,7 @@ class ShardRoomsPropertyTest {
 
     private ShardRooms owner() {
       said = users != null && users.isKnown() ? Map.copyOf(users.said()) : said;
-      users = new OnlineUsers(term);
+      users = new OnlineUsers(term, new SeenLimits(Long.MAX_VALUE, USERS));
       ShardRooms owner = new ShardRooms(limits, term, users);
       owner.gatewaysAre(seen(), unknown.isEmpty());
       return owner;
@@ -185,7 +188,7 @@ class ShardRoomsPropertyTest {
           unknown.clear();
           membersChanged();
         }
-        case EDGES -> edges(step.value);
+        case EDGES -> edges(1 + step.value);
         case INHERIT -> users.inherit(said);
         case INHERIT_NOTHING -> exact &= !users.inheritNothing();
       }
@@ -261,6 +264,11 @@ class ShardRoomsPropertyTest {
       }
       for (UserEdge edge : users.edges(rooms, nowMs)) {
         assertThat(edge.topic()).isEqualTo("user." + edge.userId());
+        if (edge.online()) {
+          went.remove(edge.userId());
+        } else {
+          went.put(edge.userId(), edge.lastSeenMs());
+        }
         boolean isNews = edge.online() ? online.add(edge.userId()) : online.remove(edge.userId());
         assertThat(isNews || !exact).isTrue();
       }
@@ -269,9 +277,14 @@ class ShardRoomsPropertyTest {
         for (int user = 0; user < USERS; user++) {
           there.addAll(rooms.view(own(user)).orElseThrow().members().keySet());
         }
-        assertThat(users.said().values()).containsExactlyInAnyOrderElementsOf(there);
+        assertThat(users.said().values().stream().filter(SaidUser::isOnline).map(SaidUser::user)).containsExactlyInAnyOrderElementsOf(there);
+        assertThat(users.count()).isEqualTo(there.size());
+
         if (exact) {
           assertThat(online).isEqualTo(there);
+          went.forEach((user, atMs) -> assertThat(users.lastSeen("user." + user, nowMs)).isEqualTo(atMs));
+        } else {
+          went.clear();
         }
         online.clear();
         online.addAll(there);
@@ -292,8 +305,8 @@ class ShardRoomsPropertyTest {
       assertThat(rooms.divergences()).isZero();
       assertThat(rooms.members()).isEqualTo(TOPICS.stream().mapToInt(topic -> truth(topic).size()).sum());
       users.inherit(said);
-      edges(1);
-      edges(2);
+      edges(4);
+      edges(5);
     }
 
     /** Who is in a topic, by what the gateways hold. */
