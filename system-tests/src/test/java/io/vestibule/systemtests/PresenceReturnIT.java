@@ -43,4 +43,32 @@ class PresenceReturnIT {
       assertThat(gone).isLessThan(AT_ONCE);
     }
   }
+
+  @Test
+  void whoIsWaitedForIsAwayUntilHeIsBackOrHasLeft() throws Exception {
+    List<VestibuleProcess> serving = nodes.startCluster(2, "--set", "topics=[{pattern: 'room.**', subscribe: authenticated, publish: authenticated, presence-grace: 500ms, "
+        + "presence-away: true, notify-reconnected: true}]");
+    Watcher watcher = Watcher.of(nodes.connect(serving.get(0), "watcher"), TOPIC);
+    Client first = nodes.open(serving.get(0), "ann", frame -> { });
+    JsonObject in = first.request(new JsonObject().put("type", "auth").put("token", nodes.token("ann")), "auth_success").json();
+    first.subscribe(TOPIC);
+    Eventually.within(LIMIT, "ann is there", () -> watcher.connections().equals(Map.of("watcher", 1, "ann", 1)));
+    first.close();
+    Eventually.within(LIMIT, "ann is away", () -> watcher.connections().equals(Map.of("watcher", 1, "ann", 0)));
+
+    Client second = nodes.open(serving.get(1), "ann", frame -> { });
+    JsonObject back = second.request(new JsonObject().put("type", "reconnect_attempt").put("token", in.getString("resumeToken")), "reconnect_success").json();
+    watcher.client().await("word of the return", frame -> frame.type().equals("reconnected") && "ann".equals(frame.json().getString("userId")));
+    Eventually.within(LIMIT, "ann is back", () -> watcher.connections().equals(Map.of("watcher", 1, "ann", 1)));
+    second.close();
+    Eventually.within(LIMIT, "ann is away again", () -> watcher.connections().equals(Map.of("watcher", 1, "ann", 0)));
+    assertThat(watcher.everLeft()).doesNotContain("ann");
+
+    Client third = nodes.open(serving.get(0), "ann", frame -> { });
+    third.request(new JsonObject().put("type", "reconnect_attempt").put("token", back.getString("resumeToken")), "reconnect_success");
+    third.request(new JsonObject().put("type", "leave"), "left");
+    Duration gone = Eventually.within(LIMIT, "ann is gone", () -> watcher.connections().equals(Map.of("watcher", 1)));
+    assertThat(gone).isLessThan(AT_ONCE);
+    assertThat(watcher.client().frames().stream().filter(frame -> frame.type().equals("reconnected"))).hasSize(2);
+  }
 }
