@@ -12,13 +12,15 @@ import java.util.Objects;
  * @param secret signs resume tokens; the same on all nodes
  * @param cluster the name of the cluster, to which tokens are bound
  * @param ipJoins connects and joins of one address, a minute; 0 for no limit
+ * @param slotGrace how long the slot of a session is kept when its connection has dropped
  * @param slotPatience how long sockets are kept whose slots no coordinator answers for, see {@code SlotLeases}; nobody who was let in without a slot is concerned
  */
 public record GatewayAdmissionConfig(boolean openWhenUnavailable, Duration sessionTtl, long maxSessionState, String secret, String cluster, int ipJoins,
-    Duration slotPatience) {
+    Duration slotGrace, Duration slotPatience) {
   public GatewayAdmissionConfig {
     Objects.requireNonNull(sessionTtl);
     Objects.requireNonNull(cluster);
+    Objects.requireNonNull(slotGrace);
     Objects.requireNonNull(slotPatience);
     if (secret.isEmpty()) {
       throw new IllegalArgumentException("tokens are signed with a secret");

@@ -83,7 +83,8 @@ final class GatewayInstance extends VerticleBase implements Door {
     startTicking();
     Bus bus = node.environment.bus();
     BusApi busApi = new BusApi(api, new CallReader(new JsonReader(node.config.gateway().limits().maxDepth())), node.busCalls);
-    return Future.all(bus.subscribe(Addresses.FAN, core.fanOut()::deliver), bus.subscribe(Addresses.TYPING, core.typingFan()::hear), busApi.serve(bus)).compose(served -> {
+    return Future.all(bus.subscribe(Addresses.FAN, core.fanOut()::deliver), bus.subscribe(Addresses.TYPING, core.typingFan()::hear),
+        bus.subscribe(Addresses.PRESENCE_RETURNED, core.presence()::hear), busApi.serve(bus)).compose(served -> {
       registrations.addAll(served.list());
       return listener.listen(vertx, port);
     });

@@ -113,7 +113,7 @@ final class GatewayNode {
     this.clock = clock;
     this.admissions = admissions;
     this.presence = presence;
-    this.notices = new NodeNotices(admissions);
+    this.notices = new NodeNotices(admissions, presence::unawaited);
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
     this.presenceCalls = new PresenceCalls(new PresenceLookup(environment.bus(), environment.membership()), permissions);
     this.limits = new AddressLimits(environment.admission().ipJoins(), nowUs());

@@ -49,7 +49,7 @@ public final class GatewayVerticle extends VerticleBase {
       LoopClock clock = LoopClock.system();
       node = new GatewayNode(config, environment, meters, keys, clock,
           new AdmissionClient(vertx, environment.bus(), environment.membership(), clock.monotonicMs()),
-          new NodePresence(vertx, environment.bus(), environment.membership(), clock, new PresenceMeters(environment.registry())));
+          new NodePresence(vertx, environment.bus(), environment.membership(), clock, environment.admission().slotGrace(), new PresenceMeters(environment.registry())));
       int configured = config.gateway().http().port();
       // Whoever is let in can be spoken of at once.
       return node.notices.serve(environment.bus(), environment.membership().self().id())

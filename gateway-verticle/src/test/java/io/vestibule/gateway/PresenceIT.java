@@ -41,7 +41,7 @@ class PresenceIT {
   }
 
   private static TopicRuleConfig rule(String pattern, boolean presence, Duration grace) {
-    return new TopicRuleConfig(pattern, "authenticated", "authenticated", null, null, null, null, presence, grace, null, null);
+    return new TopicRuleConfig(pattern, "authenticated", "authenticated", null, null, null, null, presence, grace, null, null, null, null);
   }
 
   @AfterEach

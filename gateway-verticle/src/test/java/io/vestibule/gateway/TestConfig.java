@@ -49,6 +49,7 @@ final class TestConfig {
   /** Instead of a small one. */
   BridgeConfig bridge;
   boolean openWhenUnavailable;
+  Duration slotGrace = Duration.ofMinutes(1);
   Duration slotPatience = Duration.ofMinutes(1);
   long maxSessionState = 64 * KIB;
   int port;
@@ -56,7 +57,19 @@ final class TestConfig {
 
   /** A rule that comes before the shipped ones. */
   TestConfig topic(String pattern, String subscribe, String publish, String slowConsumer) {
-    topics.add(new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, slowConsumer));
+    topics.add(new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, null, null, slowConsumer));
+    return this;
+  }
+
+  /** A rule that comes before the shipped ones, of topics where whoever is waited for is away. */
+  TestConfig awayTopic(String pattern, Duration grace) {
+    topics.add(new TopicRuleConfig(pattern, "authenticated", "authenticated", null, null, null, null, null, grace, true, null, null, null));
+    return this;
+  }
+
+  /** A rule that comes before the shipped ones, of topics whose watchers hear of returns. */
+  TestConfig returnTopic(String pattern) {
+    topics.add(new TopicRuleConfig(pattern, "authenticated", "authenticated", null, null, null, null, null, null, null, true, null, null));
     return this;
   }
 
@@ -71,7 +84,7 @@ final class TestConfig {
   }
 
   GatewayAdmissionConfig admission() {
-    return new GatewayAdmissionConfig(openWhenUnavailable, Duration.ofMinutes(5), maxSessionState, SECRET, "test", ipJoins, slotPatience);
+    return new GatewayAdmissionConfig(openWhenUnavailable, Duration.ofMinutes(5), maxSessionState, SECRET, "test", ipJoins, slotGrace, slotPatience);
   }
 
   private List<TopicRuleConfig> allTopics() {
@@ -87,6 +100,6 @@ final class TestConfig {
   }
 
   private static TopicRuleConfig shipped(String pattern, String subscribe, String publish, Boolean durable) {
-    return new TopicRuleConfig(pattern, subscribe, publish, durable, null, null, null, null, null, null, null);
+    return new TopicRuleConfig(pattern, subscribe, publish, durable, null, null, null, null, null, null, null, null, null);
   }
 }

@@ -29,7 +29,7 @@ class PresenceVerticleIT {
     HealthService health = new HealthService(bus);
     ShardOwnership ownership = new ShardOwnership(vertx, membership, new LocalTermStore(), OwnershipTimings.forFailureTimeout(Duration.ofSeconds(10)), new SimpleMeterRegistry());
     var environment = new PresenceEnvironment(bus, membership, ownership, new SimpleMeterRegistry());
-    vertx.deployVerticle(new PresenceVerticle(environment, new PresenceConfig(Duration.ofMillis(100), 1_000, 100)))
+    vertx.deployVerticle(new PresenceVerticle(environment, new PresenceConfig(Duration.ofMillis(100), 1_000, 100, Duration.ofDays(1), 6_400)))
         .compose(id -> health.ask(PresenceVerticle.ROLE, "n1", PATIENCE, "c1")
             .onComplete(test.succeeding(report -> test.verify(() -> {
               assertThat(report.healthy()).isTrue();

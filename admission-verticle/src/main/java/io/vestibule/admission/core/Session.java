@@ -27,6 +27,8 @@ final class Session {
   // Not stored.
   /** When its holder changed last: what was observed before that says nothing about it. */
   long changedAtMs;
+  /** The socket that it had before, or null: its gateway may still say that its user is there. */
+  Holder before;
   /** Its socket is there, but must not be admitted now. */
   boolean barred;
   /** Its present holder knows that it is in. */

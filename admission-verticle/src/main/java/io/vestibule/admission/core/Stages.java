@@ -54,6 +54,11 @@ final class Stages {
       this.later = later;
       this.reason = reason;
     }
+
+    /** Whoever shows its user because it may come back knows by himself that the time is over. */
+    private boolean isTime() {
+      return later == End.LOST;
+    }
   }
 
   /** Places in a stage. */
@@ -108,6 +113,11 @@ final class Stages {
         detach(before, false);
       }
       state.sockets.remove(session);
+      if (session.isOnSocket()) {
+        session.before = session.holder;
+      } else {
+        unawait(session, holder, true);
+      }
       session.holder = holder;
       state.sockets.put(session);
     }
@@ -143,6 +153,7 @@ final class Stages {
   void detach(Session session, boolean untold) {
     Place place = session.place;
     state.sockets.remove(session);
+    session.before = session.isOnSocket() ? session.holder : session.before;
     session.holder = null;
     session.told = false;
     session.barred = false;
@@ -280,10 +291,20 @@ final class Stages {
     if (session.isOnSocket()) {
       state.tell(session.holder, new AdmissionNotice.Ended(state.rules.name(), session.holder.connection(), cause.end));
     }
+    if (!cause.isTime()) {
+      unawait(session, session.holder, cause == Cause.REPLACED);
+    }
     state.sockets.remove(session);
     session.holder = null;
     session.place.sessions.remove(session);
     state.ended.put(session.ref().id(), cause.reason, cause.later, state.nowMs + state.rules.sessionTtlMs(), false);
+  }
+
+  /** Nobody comes back to the socket that a session had before the one that it has now, if any. Who never was in was seen by nobody. */
+  private void unawait(Session session, Holder now, boolean goesOn) {
+    if (session.before != null && !session.before.equals(now) && session.enteredAtMs > 0) {
+      state.tell(session.before, new AdmissionNotice.Unawaited(state.rules.name(), session.before.connection(), goesOn));
+    }
   }
 
   private void giveUpSlot(Place place) {

@@ -19,6 +19,7 @@ import io.vestibule.contract.admission.AdmissionCommand.Save;
 import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Promoted;
+import io.vestibule.contract.admission.AdmissionNotice.Unawaited;
 import io.vestibule.contract.error.ErrorReason;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +85,52 @@ class ReturningTest {
     assertThat(scene.told("c1")).containsExactly(new Ended(Scene.Q, "c1", End.TAKEN_OVER));
     scene.drop(anna, "c1");
     assertThat(scene.status().connected()).as("the old socket's end means nothing").isOne();
+  }
+
+  /** The gateway of a socket that is gone may still say that its user is there. */
+  @Test
+  void theGatewayThatItDroppedAtHearsWhenNobodyWillComeBackToIt() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    scene.drop(anna, "c1");
+    assertThat(scene.told("c1")).isEmpty();
+    AdmissionAnswer back = scene.resume(claim(anna), "c2");
+    assertThat(scene.told("c1")).containsExactly(new Unawaited(Scene.Q, "c1", true));
+    scene.resume(claim(anna), "c2");
+    assertThat(scene.told("c1")).as("it was told").isEmpty();
+    scene.leave(back);
+    assertThat(scene.told("c1")).as("she has left at once after she came back").containsExactly(new Unawaited(Scene.Q, "c1", false));
+    assertThat(scene.told("c2")).containsExactly(new Ended(Scene.Q, "c2", End.LEFT));
+
+    AdmissionAnswer ben = scene.join("ben", "c3");
+    AdmissionAnswer elsewhere = scene.resume(claim(ben), "c4");
+    assertThat(scene.told("c3")).containsExactly(new Ended(Scene.Q, "c3", End.TAKEN_OVER));
+    scene.drop(elsewhere, "c4");
+    scene.leave(elsewhere);
+    assertThat(scene.told("c3")).isEmpty();
+    assertThat(scene.told("c4")).containsExactly(new Unawaited(Scene.Q, "c4", false));
+  }
+
+  @Test
+  void whoseTimeIsOverOrWhoOnlyWaitedIsNotSpokenOf() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.drop(ben, "c2");
+    scene.resume(claim(ben), "c3");
+    assertThat(scene.told("c2")).isEmpty();
+    scene.drop(anna, "c1");
+    scene.pass(300_100);
+    assertThat(scene.told("c1")).isEmpty();
+  }
+
+  @Test
+  void whoComesBackToTheSameSocketIsAwaitedThere() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    scene.drop(anna, "c1");
+    scene.resume(claim(anna), "c1");
+    assertThat(scene.told("c1")).isEmpty();
   }
 
   @Test

@@ -52,6 +52,18 @@ public sealed interface AdmissionNotice {
     }
   }
 
+  /**
+   * Nobody comes back to a connection that has dropped.
+   *
+   * @param goesOn whether its user is there with another connection, to which the session or its room went; else the session has ended
+   */
+  record Unawaited(String queue, String connection, boolean goesOn) implements AdmissionNotice {
+    public Unawaited {
+      Objects.requireNonNull(queue);
+      Objects.requireNonNull(connection);
+    }
+  }
+
   /** Why a session ended under its connection; the number on the wire is the ordinal. */
   enum End {
     /** A newer connection of the same user took its room (4509). */
@@ -78,6 +90,8 @@ public sealed interface AdmissionNotice {
       AdmissionAnswer.write(out.putByte(3).putString(n.queue).putString(n.connection), n.waiting);
     } else if (notice instanceof Ended n) {
       out.putByte(4).putString(n.queue).putString(n.connection).putByte(n.end.ordinal());
+    } else if (notice instanceof Unawaited n) {
+      out.putByte(5).putString(n.queue).putString(n.connection).putBoolean(n.goesOn);
     }
   }
 
@@ -91,6 +105,7 @@ public sealed interface AdmissionNotice {
       case 2 -> new Moved(queue, connection, Standing.read(in));
       case 3 -> new Requeued(queue, connection, (Waiting) AdmissionAnswer.read(in));
       case 4 -> new Ended(queue, connection, End.values()[in.getByte()]);
+      case 5 -> new Unawaited(queue, connection, in.getBoolean());
       default -> throw new IllegalArgumentException("unknown admission notice " + kind);
     };
   }

@@ -26,6 +26,7 @@ import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceQuestion;
 import io.vestibule.contract.presence.PresenceSaid;
 import io.vestibule.contract.presence.PresenceStatements;
+import io.vestibule.contract.presence.ReturnNotice;
 import java.util.List;
 
 /** Every address of the bus, in one place. Nothing else in the code base spells an address. */
@@ -83,6 +84,9 @@ public final class Addresses {
   public static final Address<PresenceQuestion, PresenceFound> PRESENCE_QUESTION =
       new Address<>("vestibule.presence.question.v1", PresenceQuestion.CODEC, PresenceFound.CODEC);
 
+  /** That a user has come back to his session: heard by every gateway instance of the cluster. */
+  public static final Broadcast<ReturnNotice> PRESENCE_RETURNED = new Broadcast<>("vestibule.presence.returned.v1", ReturnNotice.CODEC);
+
   private static final Address<HealthQuery, HealthReport> HEALTH =
       new Address<>("vestibule.health.v1", HealthQuery.CODEC, HealthReport.CODEC);
 
@@ -125,6 +129,7 @@ public final class Addresses {
     return List.of(FanMessage.CODEC, TypingNotice.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC,
         AdmissionBatch.CODEC, AdmissionAnswers.CODEC, AdmissionNotices.CODEC, AdmissionSeen.CODEC, SocketQuestion.CODEC, SocketReport.CODEC,
         SlotRenewal.CODEC, SlotsRenewed.CODEC, QueueOrder.CODEC, QueueReport.CODEC, SeatOrder.CODEC, SeatReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC,
-        PresenceStatements.CODEC, PresenceNews.CODEC, PresenceAnswers.CODEC, PresenceQuestion.CODEC, PresenceFound.CODEC, PresenceSaid.CODEC);
+        PresenceStatements.CODEC, PresenceNews.CODEC, PresenceAnswers.CODEC, PresenceQuestion.CODEC, PresenceFound.CODEC, PresenceSaid.CODEC,
+        ReturnNotice.CODEC);
   }
 }

@@ -13,7 +13,7 @@ public final class PresenceKinds {
     @Override
     public long digest(PresenceKey key, Statement value) {
       Digest digest = start(key);
-      return value instanceof Here here ? member(digest, here.connections(), here.sinceMs(), here.status(), here.info()) : digest.value();
+      return value instanceof Here here ? member(digest.number(here.away() ? 1 : 0), here.connections(), here.sinceMs(), here.status(), here.info()) : digest.value();
     }
 
     @Override
@@ -37,16 +37,16 @@ public final class PresenceKinds {
     }
   };
 
-  /** Of the owner of a shard, for the other nodes that could own it: users who were said to be online, by their own topic. */
-  public static final ReplicaKind<String, String> SAID = new ReplicaKind<>() {
+  /** Of the owner of a shard, for the other nodes that could own it: what was said of users, by their own topic. */
+  public static final ReplicaKind<String, SaidUser> SAID = new ReplicaKind<>() {
     @Override
-    public long digest(String topic, String user) {
-      return new Digest().text(topic).text(user).value();
+    public long digest(String topic, SaidUser said) {
+      return new Digest().text(topic).text(said.user()).number(said.lastSeenMs()).value();
     }
 
     @Override
-    public int weight(String topic, String user) {
-      return FIXED + length(topic) + length(user);
+    public int weight(String topic, SaidUser said) {
+      return FIXED + length(topic) + length(said.user());
     }
   };
 

@@ -7,14 +7,14 @@ import io.vestibule.contract.replica.ReplicaUpdate;
 import java.util.List;
 import java.util.Objects;
 
-/** What the owner of shards of topics tells the other nodes that could own them: of which users applications believe that they are online, of several shards in one message. */
+/** What the owner of shards of topics tells the other nodes that could own them: of which users applications believe that they are online, and when others were seen last, of several shards in one message. */
 public record PresenceSaid(List<Shard> shards) {
   public static final RecordCodec<PresenceSaid> CODEC = RecordCodec.of("vestibule.presence.said.v1",
-      (out, m) -> out.putList(m.shards, (o, shard) -> shard.update.write(o.putInt(shard.number), WireWriter::putString, WireWriter::putString)),
-      in -> new PresenceSaid(in.getList(i -> new Shard(i.getInt(), ReplicaUpdate.read(i, WireReader::getString, WireReader::getString)))));
+      (out, m) -> out.putList(m.shards, (o, shard) -> shard.update.write(o.putInt(shard.number), WireWriter::putString, (v, said) -> said.write(v))),
+      in -> new PresenceSaid(in.getList(i -> new Shard(i.getInt(), ReplicaUpdate.read(i, WireReader::getString, SaidUser::read)))));
 
   /** An update of one shard: the user by his own topic. */
-  public record Shard(int number, ReplicaUpdate<String, String> update) {
+  public record Shard(int number, ReplicaUpdate<String, SaidUser> update) {
     public Shard {
       Objects.requireNonNull(update);
     }

@@ -8,15 +8,21 @@ import java.util.Objects;
 public sealed interface Statement {
 
   /**
-   * A user is in the topic, or was until a moment ago.
+   * A user is in the topic, or was and may come back.
    *
    * @param connections of this gateway; 0 while the user only lingers, in case the connection comes back
    * @param sinceMs when the first of them came, Unix milliseconds
+   * @param away whether he has been gone for longer than one who lingers, and is waited for; he has no connection then
    * @param info a JSON object as text, from the token, or null
    */
-  record Here(int connections, long sinceMs, UserStatus status, String info) implements Statement {
+  record Here(int connections, long sinceMs, boolean away, UserStatus status, String info) implements Statement {
     public Here {
       Objects.requireNonNull(status);
+    }
+
+    /** Somebody who is not away. */
+    public Here(int connections, long sinceMs, UserStatus status, String info) {
+      this(connections, sinceMs, false, status, info);
     }
   }
 
@@ -26,7 +32,7 @@ public sealed interface Statement {
   /** Writes any statement. */
   static void write(WireWriter out, Statement statement) {
     if (statement instanceof Here s) {
-      s.status.write(out.putByte(1).putInt(s.connections).putLong(s.sinceMs));
+      s.status.write(out.putByte(s.away ? 3 : 1).putInt(s.connections).putLong(s.sinceMs));
       out.putString(s.info);
     } else {
       out.putByte(2);
@@ -37,7 +43,7 @@ public sealed interface Statement {
   static Statement read(WireReader in) {
     byte kind = in.getByte();
     return switch (kind) {
-      case 1 -> new Here(in.getInt(), in.getLong(), UserStatus.read(in), in.getString());
+      case 1, 3 -> new Here(in.getInt(), in.getLong(), kind == 3, UserStatus.read(in), in.getString());
       case 2 -> new Watched();
       default -> throw new IllegalArgumentException("no statement of kind " + kind);
     };

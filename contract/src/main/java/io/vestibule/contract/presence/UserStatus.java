@@ -15,6 +15,8 @@ public record UserStatus(String status, String data, long atMs) {
   /** Nothing was said. */
   public static final UserStatus ONLINE = new UserStatus("online", null, 0);
 
+  private static final String AWAY = "away";
+
   public UserStatus {
     Objects.requireNonNull(status);
   }
@@ -29,6 +31,11 @@ public record UserStatus(String status, String data, long atMs) {
       order = Objects.requireNonNullElse(data, "").compareTo(Objects.requireNonNullElse(other.data, ""));
     }
     return order >= 0 ? this : other;
+  }
+
+  /** The same, as it is shown of somebody who is waited for. */
+  public UserStatus asAway() {
+    return new UserStatus(AWAY, data, atMs);
   }
 
   void write(WireWriter out) {

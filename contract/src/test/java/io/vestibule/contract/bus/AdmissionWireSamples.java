@@ -54,6 +54,7 @@ final class AdmissionWireSamples {
         new AdmissionNotice.Moved("q", "c1", ROSE),
         new AdmissionNotice.Requeued("q", "c1", new AdmissionAnswer.Waiting(CLAIM, STANDING, null, Quota.NONE)),
         new AdmissionNotice.Ended("q", "c1", AdmissionNotice.End.TAKEN_OVER),
-        new AdmissionNotice.Ended("q", "c1", AdmissionNotice.End.LOST));
+        new AdmissionNotice.Ended("q", "c1", AdmissionNotice.End.LOST),
+        new AdmissionNotice.Unawaited("q", "c1", true));
   }
 }

@@ -8,6 +8,7 @@ import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceQuestion;
 import io.vestibule.contract.presence.PresenceSaid;
 import io.vestibule.contract.presence.PresenceStatements;
+import io.vestibule.contract.presence.SaidUser;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.contract.replica.ReplicaAnswer;
@@ -26,7 +27,8 @@ final class PresenceWireSamples {
 
   static PresenceStatements statements() {
     return new PresenceStatements("g", List.of(new PresenceStatements.Shard(5, new ReplicaUpdate<>(1, 9, 2, 3, false, true, 4, List.of(
-        new Entry<>(USER, new Statement.Here(2, 1_000, BUSY, "{}")), new Entry<>(PresenceKey.of("t"), new Statement.Watched()), new Entry<>(USER, null))))));
+        new Entry<>(USER, new Statement.Here(2, 1_000, BUSY, "{}")), new Entry<>(PresenceKey.of("t"), new Statement.Watched()),
+        new Entry<>(USER, null), new Entry<>(USER, new Statement.Here(0, 1_000, true, BUSY, null)))))));
   }
 
   static PresenceNews news() {
@@ -35,7 +37,7 @@ final class PresenceWireSamples {
   }
 
   static PresenceSaid said() {
-    return new PresenceSaid(List.of(new PresenceSaid.Shard(5, new ReplicaUpdate<>(1, 0, 2, 3, false, true, 4, List.of(new Entry<>("user.a", "a"), new Entry<>("user.b", null))))));
+    return new PresenceSaid(List.of(new PresenceSaid.Shard(5, new ReplicaUpdate<>(1, 0, 2, 3, false, true, 4, List.of(new Entry<>("user.a", SaidUser.online("a")), new Entry<>("user.b", null), new Entry<>("user.c", new SaidUser("c", 1_000)))))));
   }
 
   static PresenceAnswers answers() {
@@ -47,6 +49,6 @@ final class PresenceWireSamples {
   }
 
   static PresenceFound found() {
-    return new PresenceFound(List.of(PresenceFound.UNKNOWN, new PresenceFound.Found(1, List.of(new PresenceFound.Named("u", MEMBER)))));
+    return new PresenceFound(List.of(PresenceFound.UNKNOWN, new PresenceFound.Found(1, List.of(new PresenceFound.Named("u", MEMBER))), new PresenceFound.Found(0, List.of(), 1_000)));
   }
 }

@@ -6,6 +6,9 @@ import io.vertx.core.Promise;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Registration;
 import io.vestibule.contract.admission.AdmissionNotice;
+import io.vestibule.contract.admission.AdmissionNotice.End;
+import io.vestibule.contract.admission.AdmissionNotice.Ended;
+import io.vestibule.contract.admission.AdmissionNotice.Unawaited;
 import io.vestibule.contract.admission.AdmissionNotices;
 import io.vestibule.contract.admission.AdmissionSeen;
 import io.vestibule.contract.admission.SocketQuestion;
@@ -31,6 +34,7 @@ public final class NodeNotices {
   private static final long DEADLINE_MS = 2_000;
 
   private final AdmissionClient client;
+  private final Departed departed;
   private final List<Holder> loops = new CopyOnWriteArrayList<>();
   private final Map<Integer, Long> terms = new ConcurrentHashMap<>();
 
@@ -41,6 +45,16 @@ public final class NodeNotices {
 
     /** The sockets here that have a place in a queue of the shard. */
     List<SocketReport.Socket> sockets(int shard);
+  }
+
+  /** Where it is known who has had a connection here. */
+  public interface Departed {
+    /**
+     * Nobody comes back to a connection, if it is gone; any thread.
+     *
+     * @param goesOn whether its user is there with another one
+     */
+    void unawaited(String connection, boolean goesOn);
   }
 
   private record Holder(Context context, Loop loop) {
@@ -57,9 +71,15 @@ public final class NodeNotices {
     }
   }
 
-  /** The notices of a node, whose own questions go by this client. */
-  public NodeNotices(AdmissionClient client) {
+  /**
+   * The notices of a node.
+   *
+   * @param client by which the node's own questions go
+   * @param departed is told of connections that may be here no more
+   */
+  public NodeNotices(AdmissionClient client, Departed departed) {
     this.client = client;
+    this.departed = departed;
   }
 
   /** Adds an event loop. */
@@ -80,11 +100,21 @@ public final class NodeNotices {
       // Whoever was the coordinator before has nobody here.
       return Future.succeededFuture(new AdmissionSeen(message.notices().stream().map(AdmissionNotice::connection).distinct().toList()));
     }
+    message.notices().forEach(this::depart);
     return all(loop -> heard(loop, message)).map(seen -> {
       Set<String> known = new HashSet<>();
       seen.forEach(known::addAll);
       return new AdmissionSeen(message.notices().stream().map(AdmissionNotice::connection).filter(id -> !known.contains(id)).distinct().toList());
     });
+  }
+
+  /** A connection whose end is told may have dropped already, without the coordinator knowing. */
+  private void depart(AdmissionNotice notice) {
+    if (notice instanceof Unawaited unawaited) {
+      departed.unawaited(unawaited.connection(), unawaited.goesOn());
+    } else if (notice instanceof Ended ended) {
+      departed.unawaited(ended.connection(), ended.end() == End.TAKEN_OVER || ended.end() == End.REPLACED);
+    }
   }
 
   private static List<String> heard(Loop loop, AdmissionNotices message) {

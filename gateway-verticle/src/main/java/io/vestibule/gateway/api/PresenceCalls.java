@@ -56,7 +56,11 @@ public final class PresenceCalls {
     }
     OfUsers users = (OfUsers) call;
     return counts("users", users.userIds(), users.userIds().stream().map(UserTopic::of).toList(), caller, correlationId,
-        (user, found) -> known(new JsonObject().put("userId", user), "online", found, found.count() > 0));
+        (user, found) -> seen(known(new JsonObject().put("userId", user), "online", found, found.count() > 0), found));
+  }
+
+  private static JsonObject seen(JsonObject user, Found found) {
+    return found.lastSeenMs() > 0 ? user.put("lastSeen", found.lastSeenMs()) : user;
   }
 
   private Future<JsonObject> counts(String name, List<String> about, List<String> topics, Principal caller, String correlationId, BiFunction<String, Found, JsonObject> entry) {

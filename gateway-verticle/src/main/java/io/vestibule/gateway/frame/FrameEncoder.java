@@ -80,6 +80,8 @@ public final class FrameEncoder {
       type("unsubscribed", f).plain("topic", f.topic());
     } else if (frame instanceof ServerFrame.Typing f) {
       type("typing", f).plain("topic", f.topic()).field("userId", f.userId()).field("typing", f.typing());
+    } else if (frame instanceof ServerFrame.Reconnected f) {
+      type("reconnected", f).plain("topic", f.topic()).field("userId", f.userId());
     } else if (frame instanceof ServerFrame.Pong f) {
       type("pong", f);
     } else if (frame instanceof ServerFrame.AuthSuccess f) {

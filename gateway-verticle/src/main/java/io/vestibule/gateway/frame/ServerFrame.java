@@ -75,6 +75,9 @@ public sealed interface ServerFrame {
   /** A user is typing in a topic, or has stopped. */
   record Typing(String topic, String userId, boolean typing) implements ServerFrame {}
 
+  /** A user who is in a topic has come back to his session. */
+  record Reconnected(String topic, String userId) implements ServerFrame {}
+
   record Refreshed(String id, long expiresAtMs) implements ServerFrame {}
 
   record TokenExpiring(long expiresAtMs) implements ServerFrame {}

@@ -14,6 +14,7 @@ import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.presence.PresenceAnswers;
 import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceStatements;
+import io.vestibule.contract.presence.ReturnNotice;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.frame.ServerFrame.PresenceState;
 import io.vestibule.gateway.frame.ServerFrame.PresenceTelling;
@@ -55,8 +56,12 @@ public final class NodePresence {
 
   private record Loop(Context context, PresenceLoop loop) {}
 
-  /** The presence of this node; to be made on the context that it is to work on. */
-  public NodePresence(Vertx vertx, Bus bus, Membership membership, LoopClock clock, PresenceMeters meters) {
+  /**
+   * The presence of this node; to be made on the context that it is to work on.
+   *
+   * @param slotGrace how long a session that has lost its connection keeps its slot
+   */
+  public NodePresence(Vertx vertx, Bus bus, Membership membership, LoopClock clock, Duration slotGrace, PresenceMeters meters) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.bus = bus;
@@ -68,7 +73,7 @@ public final class NodePresence {
     this.frames = new StateFrames(encoder);
     // A later process of the same node id has a later time.
     this.uplink = new Uplink(membership.self().id(), clock.epochMs().getAsLong());
-    this.book = new PresenceBook(uplink::state);
+    this.book = new PresenceBook(uplink::state, slotGrace.toMillis());
     this.views = new NodeViews(uplink::state, this::tell);
     this.looks = new Looks(vertx, new PresenceLookup(bus, membership), encoder, clock.monotonicMs());
     this.inbox = new Inbox(context, this::proceed);
@@ -123,6 +128,16 @@ public final class NodePresence {
   /** Writes something into the book of this node's users; any thread, in the order of each. */
   public void write(Consumer<PresenceBook> entry) {
     inbox.add(() -> entry.accept(book));
+  }
+
+  /** Somebody has come back, and those who watch are to hear of it, on all nodes; any thread. */
+  public void returned(ReturnNotice notice) {
+    bus.publish(Addresses.PRESENCE_RETURNED, notice, null);
+  }
+
+  /** A coordinator says that nobody comes back to a connection that is gone; any thread. */
+  public void unawaited(String connection, boolean goesOn) {
+    write(entries -> entries.unawaited(connection, goesOn, clock.monotonicMs().getAsLong()));
   }
 
   /**

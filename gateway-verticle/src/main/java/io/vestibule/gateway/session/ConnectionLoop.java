@@ -9,6 +9,7 @@ import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.limit.TimerWheel;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.presence.core.Departure;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Closed;
 import io.vestibule.gateway.session.ConnectionState.Closing;
@@ -19,11 +20,9 @@ import io.vestibule.gateway.topic.SlowConsumerPolicy;
 import io.vestibule.gateway.transport.OutboundFrame;
 import io.vestibule.gateway.transport.Transport;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -37,8 +36,6 @@ public final class ConnectionLoop {
   public static final long TICK_MS = 250;
 
   private static final int WHEEL_SLOTS = 512;
-  /** Who is gone for one of these does not come back in a moment: others need not be kept from seeing it. */
-  private static final Set<CloseReason> LEFT = EnumSet.of(CloseReason.NORMAL, CloseReason.DISCONNECTED, CloseReason.REVOKED);
   private static final EventLog LOG = EventLog.of(Connection.class);
 
   private final ConnectionSettings settings;
@@ -142,15 +139,26 @@ public final class ConnectionLoop {
     }
     count(connection, before, after);
     if (before instanceof Live && !(after instanceof Live)) {
+      Departure departure = departure(before, after instanceof Closing closing ? closing.reason() : null);
       if (before instanceof Known known) {
         keeper.departed(connection, known, after instanceof Closing closing ? closing.reason() : CloseReason.NORMAL);
       }
-      subscriptions.removeAll(connection, !(after instanceof Closing closing && LEFT.contains(closing.reason())));
+      subscriptions.removeAll(connection, departure);
       connection.outboundIsFree();
     }
     if (after instanceof Closed) {
       ended(connection, before instanceof Closing closing ? closing.reason().slug() : "client");
     }
+  }
+
+  /** Who is gone for one of some reasons does not come back in a moment: others need not be kept from seeing it. */
+  private static Departure departure(ConnectionState before, CloseReason reason) {
+    if (reason == CloseReason.NORMAL || reason == CloseReason.DISCONNECTED || reason == CloseReason.REVOKED) {
+      return Departure.LEFT;
+    } else if (reason == CloseReason.TAKEN_OVER || reason == CloseReason.REPLACED) {
+      return Departure.MOVED;
+    }
+    return before instanceof Known known && known.session() != null && !known.session().ended ? Departure.AWAITED : Departure.DROPPED;
   }
 
   private void count(Connection connection, ConnectionState before, ConnectionState after) {

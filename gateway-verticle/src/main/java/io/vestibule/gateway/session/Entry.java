@@ -168,6 +168,9 @@ final class Entry {
     }
     welcome.in(connection, frameId, state, resumed ? restored : null);
     subscriptions.watchAgain(connection, state.identity().principal(), saved.watched());
+    if (resumed) {
+      subscriptions.returned(connection, state);
+    }
     // Of somebody new everything was stored with the place.
     if (state.session().returned()) {
       keeper.changed(connection);

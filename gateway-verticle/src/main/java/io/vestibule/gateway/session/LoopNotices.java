@@ -7,9 +7,11 @@ import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Moved;
 import io.vestibule.contract.admission.AdmissionNotice.Promoted;
 import io.vestibule.contract.admission.AdmissionNotice.Requeued;
+import io.vestibule.contract.admission.AdmissionNotice.Unawaited;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.gateway.admission.NodeNotices;
+import io.vestibule.gateway.presence.core.Departure;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Joining;
 import io.vestibule.gateway.session.ConnectionState.Known;
@@ -41,6 +43,10 @@ public final class LoopNotices implements NodeNotices.Loop {
 
   @Override
   public boolean hear(AdmissionNotice notice) {
+    if (notice instanceof Unawaited) {
+      // It concerns a connection that is gone, of which the node knows.
+      return true;
+    }
     Connection connection = connections.ofId(notice.connection());
     if (connection == null || !(connection.state() instanceof Live) || !concerns(connection.state(), notice.queue())) {
       return false;
@@ -96,7 +102,7 @@ public final class LoopNotices implements NodeNotices.Loop {
     if (known instanceof Authenticated authenticated) {
       keeper.rest(connection, authenticated);
       connection.transition(authenticated.toRequeued());
-      subscriptions.removeAll(connection, true);
+      subscriptions.removeAll(connection, Departure.DROPPED);
     }
     session.renew(waiting.claim());
     welcome.inLine(connection, null, session, waiting.standing());

@@ -5,14 +5,19 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.contract.presence.ReturnNotice;
 import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.gateway.auth.Claims;
+import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.presence.NodePresence;
 import io.vestibule.gateway.presence.PresenceLoop;
+import io.vestibule.gateway.presence.core.Departure;
 import io.vestibule.gateway.presence.core.LoopWatches;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
+import io.vestibule.gateway.topic.SlowConsumerPolicy;
 import io.vestibule.gateway.topic.TopicPattern;
 import io.vestibule.gateway.topic.TopicRule;
 import io.vestibule.gateway.transport.OutboundFrame;
@@ -25,6 +30,7 @@ public final class LoopPresence implements PresenceLoop {
   private final Permissions permissions;
   private final ConnectionSettings settings;
   private final LoopClock clock;
+  private final FrameEncoder encoder;
   private final LoopWatches<Connection, OutboundFrame> watches;
 
   /**
@@ -37,6 +43,7 @@ public final class LoopPresence implements PresenceLoop {
     this.permissions = permissions;
     this.settings = settings;
     this.clock = clock;
+    this.encoder = new FrameEncoder(clock.epochMs());
     this.watches = new LoopWatches<>(node.add(context, this), new Way());
   }
 
@@ -50,6 +57,15 @@ public final class LoopPresence implements PresenceLoop {
         // Those who come after it are owed the news all the same.
         connection.fail(e);
         return false;
+      }
+    }
+
+    @Override
+    public void hint(Connection connection, OutboundFrame frame) {
+      try {
+        connection.offer(frame, SlowConsumerPolicy.DROP);
+      } catch (RuntimeException e) {
+        connection.fail(e);
       }
     }
 
@@ -81,8 +97,9 @@ public final class LoopPresence implements PresenceLoop {
         node.write(book -> book.seated(id, user, info, status));
       }
       long graceMs = rule.presenceGrace().toMillis();
+      boolean away = rule.presenceAway();
       long epochMs = clock.epochMs().getAsLong();
-      node.write(book -> book.entered(id, topic, graceMs, epochMs));
+      node.write(book -> book.entered(id, topic, graceMs, away, epochMs));
     }
   }
 
@@ -112,17 +129,13 @@ public final class LoopPresence implements PresenceLoop {
     }
   }
 
-  /**
-   * A connection is not in any more.
-   *
-   * @param lingers whether its client may come back
-   */
-  void gone(Connection connection, boolean lingers) {
+  /** A connection is not in any more. */
+  void gone(Connection connection, Departure departure) {
     if (connection.seated) {
       connection.seated = false;
       String id = connection.id();
       long nowMs = clock.monotonicMs().getAsLong();
-      node.write(book -> book.gone(id, lingers, nowMs));
+      node.write(book -> book.gone(id, departure, nowMs));
     }
     List<String> watched = connection.watched();
     connection.watched(List.of());
@@ -172,6 +185,23 @@ public final class LoopPresence implements PresenceLoop {
     connection.watched(now);
     if (connection.takesTopics()) {
       watches.watch(connection, topic);
+    }
+  }
+
+  /** A connection that is in goes on with its session: those who watch its topics hear of it where a rule says so. */
+  void returned(Connection connection, Authenticated state) {
+    List<String> topics = connection.subscriptions().stream().filter(TopicPattern::isLiteral).map(TopicPattern::text)
+        .filter(topic -> ruleFor(topic).presence() && ruleFor(topic).notifyReconnected()).toList();
+    if (!topics.isEmpty()) {
+      node.returned(new ReturnNotice(state.userId(), connection.id(), topics));
+    }
+  }
+
+  /** Somebody has come back, here or on another node. */
+  public void hear(ReturnNotice notice) {
+    for (String topic : notice.topics()) {
+      watches.hint(topic, () -> new OutboundFrame(encoder.encode(new ServerFrame.Reconnected(topic, notice.userId()))), watcher -> !watcher.id().equals(notice.connectionId()))
+          .ifPresent(OutboundFrame::release);
     }
   }
 

@@ -3,6 +3,8 @@ package io.vestibule.gateway.session;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.metrics.GatewayMeters;
+import io.vestibule.gateway.presence.core.Departure;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.SubscriptionTrie;
@@ -74,6 +76,11 @@ public final class Subscriptions {
         presence.watch(connection, pattern.text());
       }
     }
+  }
+
+  /** A connection has all its subscriptions back. */
+  void returned(Connection connection, Authenticated state) {
+    presence.returned(connection, state);
   }
 
   /**
@@ -179,10 +186,10 @@ public final class Subscriptions {
   /**
    * Ends all of a connection's subscriptions.
    *
-   * @param lingers whether its client may come back, so that its user is still shown for a while
+   * @param departure says whether its user is still shown for a while
    */
-  void removeAll(Connection connection, boolean lingers) {
-    presence.gone(connection, lingers);
+  void removeAll(Connection connection, Departure departure) {
+    presence.gone(connection, departure);
     typing.gone(connection);
     connection.subscriptions().forEach(pattern -> trie.remove(pattern, connection));
     meters.subscriptions(-connection.subscriptions().size());

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param historyBytes bytes kept of a durable topic, 0 for the store's own bound
  * @param presence whether those who subscribe may see each other
  * @param presenceGrace how long somebody who was there is still shown after the connection dropped
+ * @param presenceAway whether somebody whose session is kept is shown as away when that time is over
+ * @param notifyReconnected whether those who watch hear of each return to a session
  * @param maxPayload bytes of {@code data}, 0 for the limit of a message
  * @param slowConsumer what becomes of a message that a connection has no room for
  */
@@ -27,6 +29,8 @@ public record TopicRule(
     long historyBytes,
     boolean presence,
     Duration presenceGrace,
+    boolean presenceAway,
+    boolean notifyReconnected,
     long maxPayload,
     SlowConsumerPolicy slowConsumer) {
   static final int DEFAULT_HISTORY_SIZE = 1000;
@@ -36,12 +40,12 @@ public record TopicRule(
   /** A rule for something that is not kept, with the defaults of everything but the audiences. */
   static TopicRule plain(String pattern, Audience subscribe, Audience publish) {
     return new TopicRule(TopicPattern.parse(pattern), subscribe, publish, false, DEFAULT_HISTORY_SIZE, DEFAULT_HISTORY_TIME, 0, true,
-        DEFAULT_PRESENCE_GRACE, 0, SlowConsumerPolicy.DISCONNECT);
+        DEFAULT_PRESENCE_GRACE, false, false, 0, SlowConsumerPolicy.DISCONNECT);
   }
 
   /** The same rule for others. */
   TopicRule withAudience(Audience newSubscribe, Audience newPublish) {
     return new TopicRule(pattern, newSubscribe, newPublish, durable, historySize, historyTime, historyBytes, presence, presenceGrace,
-        maxPayload, slowConsumer);
+        presenceAway, notifyReconnected, maxPayload, slowConsumer);
   }
 }

@@ -18,5 +18,7 @@ public record TopicRuleConfig(
     Long historyBytes,
     Boolean presence,
     Duration presenceGrace,
+    Boolean presenceAway,
+    Boolean notifyReconnected,
     Long maxPayload,
     String slowConsumer) {}

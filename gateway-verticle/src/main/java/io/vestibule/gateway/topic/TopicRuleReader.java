@@ -35,6 +35,8 @@ final class TopicRuleReader {
         notNegative("history-bytes", orElse(config.historyBytes(), 0L)),
         orElse(config.presence(), true),
         grace(orElse(config.presenceGrace(), TopicRule.DEFAULT_PRESENCE_GRACE)),
+        orElse(config.presenceAway(), false),
+        orElse(config.notifyReconnected(), false),
         notNegative("max-payload", orElse(config.maxPayload(), 0L)),
         word(SlowConsumerPolicy.class, "slow-consumer", config.slowConsumer(), SlowConsumerPolicy.DISCONNECT));
   }

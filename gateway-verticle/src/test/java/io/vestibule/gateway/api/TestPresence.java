@@ -31,6 +31,7 @@ public final class TestPresence implements AutoCloseable {
   private final List<String> owners;
   private final Registration registration;
   private final Map<String, NavigableMap<String, Member>> topics = new ConcurrentHashMap<>();
+  private final Map<String, Long> seen = new ConcurrentHashMap<>();
   private volatile boolean silent;
   private volatile boolean garbled;
   private volatile int most = Integer.MAX_VALUE;
@@ -49,6 +50,11 @@ public final class TestPresence implements AutoCloseable {
   /** Somebody is in a topic. */
   public void put(String topic, String user, Member member) {
     topics.computeIfAbsent(topic, first -> new TreeMap<>()).put(user, member);
+  }
+
+  /** Somebody was seen last in a topic. */
+  public void seen(String topic, long atMs) {
+    seen.put(topic, atMs);
   }
 
   /** Says nothing any more. */
@@ -89,7 +95,8 @@ public final class TestPresence implements AutoCloseable {
     }
     NavigableMap<String, Member> members = topics.getOrDefault(ask.topic(), new TreeMap<>());
     NavigableMap<String, Member> page = ask.after() == null ? members : members.tailMap(ask.after(), false);
-    return new Found(members.size(), page.entrySet().stream().limit(Math.min(most, ask.limit())).map(e -> new Named(e.getKey(), e.getValue())).toList());
+    return new Found(members.size(), page.entrySet().stream().limit(Math.min(most, ask.limit())).map(e -> new Named(e.getKey(), e.getValue())).toList(),
+        members.isEmpty() ? seen.getOrDefault(ask.topic(), 0L) : 0);
   }
 
   @Override

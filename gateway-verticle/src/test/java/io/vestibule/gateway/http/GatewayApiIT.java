@@ -49,7 +49,7 @@ class GatewayApiIT {
     config = options.config();
     bus = new Bus(VERTX, Duration.ofSeconds(20), new SimpleMeterRegistry());
     gateway = new GatewayVerticle(config, new GatewayEnvironment(bus, Membership.alone(new NodeRef("id-1", "node-1", Set.of("gateway", "admission"))),
-        new SimpleMeterRegistry(), false, new GatewayAdmissionConfig(false, Duration.ofMinutes(5), 64 << 10, "the tests' own", "test", 0, Duration.ofMinutes(1)), List.of(),
+        new SimpleMeterRegistry(), false, new GatewayAdmissionConfig(false, Duration.ofMinutes(5), 64 << 10, "the tests' own", "test", 0, Duration.ofMinutes(1), Duration.ofMinutes(1)), List.of(),
         port -> { }, Duration.ZERO));
     await(new TestCoordinator(bus, "id-1").serve());
     await(VERTX.deployVerticle(gateway));

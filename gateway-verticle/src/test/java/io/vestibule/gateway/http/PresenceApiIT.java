@@ -200,10 +200,15 @@ class PresenceApiIT {
   void whichOfTheseFriendsAreOnline() {
     List<String> friends = IntStream.range(0, 200).mapToObj(i -> "friend " + i).toList();
     put(UserTopic.of("friend 3"), "friend 3", ONLINE);
+    for (TestPresence owner : List.of(first, second)) {
+      owner.seen(UserTopic.of("friend 4"), 1_700_000_000_000L);
+    }
 
     JsonArray users = server.api("presence.get", new JsonObject().put("userIds", new JsonArray(friends))).body().getJsonArray("users");
     assertThat(users).hasSize(200);
     assertThat(users.getJsonObject(3)).isEqualTo(new JsonObject().put("userId", "friend 3").put("known", true).put("online", true));
+    assertThat(users.getJsonObject(4)).isEqualTo(new JsonObject().put("userId", "friend 4").put("known", true).put("online", false).put("lastSeen", 1_700_000_000_000L));
+    assertThat(users.getJsonObject(5)).isEqualTo(new JsonObject().put("userId", "friend 5").put("known", true).put("online", false));
     assertThat(users.stream().filter(user -> ((JsonObject) user).getBoolean("online")).count()).isEqualTo(1);
   }
 

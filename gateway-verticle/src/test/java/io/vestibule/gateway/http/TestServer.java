@@ -115,12 +115,12 @@ public final class TestServer implements AutoCloseable {
           Duration.ofMillis(2));
       var auth = new AuthConfig(AuthConfig.none().withSecret(SECRET).jwt(), List.of(API_KEY));
       return new GatewayConfig(sockets, auth, List.of(rule("user.**", "owner", "servers", null), rule("small.**", "authenticated", "authenticated", 20L),
-          new TopicRuleConfig("blind.**", "authenticated", "authenticated", null, null, null, null, false, null, null, null),
+          new TopicRuleConfig("blind.**", "authenticated", "authenticated", null, null, null, null, false, null, null, null, null, null),
           rule("**", "authenticated", "authenticated", null)), bridge);
     }
 
     private static TopicRuleConfig rule(String pattern, String subscribe, String publish, Long maxPayload) {
-      return new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, maxPayload, null);
+      return new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, null, maxPayload, null);
     }
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TopicRulesTest {
 
   static TopicRuleConfig rule(String pattern, String subscribe, String publish) {
-    return new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, null);
+    return new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, null, null, null);
   }
 
   @Test
@@ -41,19 +41,19 @@ class TopicRulesTest {
   void whatIsNotGivenHasItsDefault() {
     TopicRule rule = TopicRules.of(List.of(rule("a", null, null))).ruleFor("a");
     assertThat(rule).isEqualTo(new TopicRule(TopicPattern.parse("a"), Audience.NOBODY, Audience.NOBODY, false, 1000, Duration.ofHours(1), 0,
-        true, Duration.ofSeconds(5), 0, SlowConsumerPolicy.DISCONNECT));
+        true, Duration.ofSeconds(5), false, false, 0, SlowConsumerPolicy.DISCONNECT));
   }
 
   @Test
   void whatIsGivenHolds() {
-    var config = new TopicRuleConfig("a", "servers", "anyone", true, 7, Duration.ofDays(2), 9L, false, Duration.ZERO, 11L, "conflate");
+    var config = new TopicRuleConfig("a", "servers", "anyone", true, 7, Duration.ofDays(2), 9L, false, Duration.ZERO, true, true, 11L, "conflate");
     assertThat(TopicRules.of(List.of(config)).ruleFor("a")).isEqualTo(new TopicRule(TopicPattern.parse("a"), Audience.SERVERS,
-        Audience.ANYONE, true, 7, Duration.ofDays(2), 9, false, Duration.ZERO, 11, SlowConsumerPolicy.CONFLATE));
+        Audience.ANYONE, true, 7, Duration.ofDays(2), 9, false, Duration.ZERO, true, true, 11, SlowConsumerPolicy.CONFLATE));
   }
 
   @Test
   void aUsersTopicKeepsWhatARuleSaysOfAllButItsAudience() {
-    var wide = new TopicRuleConfig("**", "anyone", "anyone", true, 7, null, null, null, null, null, "drop");
+    var wide = new TopicRuleConfig("**", "anyone", "anyone", true, 7, null, null, null, null, null, null, null, "drop");
     TopicRule rule = TopicRules.of(List.of(wide)).ruleFor("user.a");
     assertThat(rule.subscribe()).isEqualTo(Audience.OWNER);
     assertThat(rule.publish()).isEqualTo(Audience.SERVERS);
@@ -91,12 +91,12 @@ class TopicRulesTest {
 
   @Test
   void refusesNumbersThatMeanNothing() {
-    assertRefused(new TopicRuleConfig("a", null, null, true, 0, null, null, null, null, null, null), "history-size: \"0\"");
-    assertRefused(new TopicRuleConfig("a", null, null, true, null, Duration.ZERO, null, null, null, null, null), "history-time: \"PT0S\"");
-    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, -1L, null, null, null, null), "history-bytes: \"-1\"");
-    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, Duration.ofMinutes(11), null, null), "presence-grace: \"PT11M\"");
-    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, -1L, null), "max-payload: \"-1\"");
-    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, "wait"), "use one of disconnect, drop, conflate");
+    assertRefused(new TopicRuleConfig("a", null, null, true, 0, null, null, null, null, null, null, null, null), "history-size: \"0\"");
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, Duration.ZERO, null, null, null, null, null, null, null), "history-time: \"PT0S\"");
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, -1L, null, null, null, null, null, null), "history-bytes: \"-1\"");
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, Duration.ofMinutes(11), null, null, null, null), "presence-grace: \"PT11M\"");
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, -1L, null), "max-payload: \"-1\"");
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, null, "wait"), "use one of disconnect, drop, conflate");
   }
 
   @Property

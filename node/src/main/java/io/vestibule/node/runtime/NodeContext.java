@@ -56,7 +56,7 @@ public record NodeContext(
   public GatewayAdmissionConfig gatewayAdmission() {
     AdmissionConfig admission = config.admission();
     return new GatewayAdmissionConfig(admission.whenUnavailable() == AdmissionConfig.Unavailable.OPEN, admission.sessionTtl(),
-        admission.maxSessionState(), admissionSecret, config.cluster().name(), admission.ipJoins(),
+        admission.maxSessionState(), admissionSecret, config.cluster().name(), admission.ipJoins(), admission.slotGrace(),
         SlotLeases.patience(admission.slotGrace(), config.cluster().failureTimeout()));
   }
 

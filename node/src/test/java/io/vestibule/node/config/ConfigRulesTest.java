@@ -40,6 +40,8 @@ class ConfigRulesTest {
       "presence.tick=1ms                    | presence.tick 1ms is not between 10ms and 2s",
       "presence.listed-members=100001       | presence.listed-members 100001 is not between 1 and 100000",
       "presence.sample=1001                 | presence.sample 1001 is more than listed-members 1000",
+      "presence.last-seen=366d              | presence.last-seen 366d is not between 0s and 365d",
+      "presence.last-seen-users=-1          | presence.last-seen-users -1 is not between 0 and 10000000",
       "node.roles=                          | node.roles must not be empty; a node runs at least one of gateway, presence, admission, metrics",
       "node.shutdown-timeout=0              | node.shutdown-timeout 0s is not between 1s and 1h",
   })

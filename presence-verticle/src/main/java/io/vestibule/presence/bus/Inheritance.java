@@ -3,6 +3,7 @@ package io.vestibule.presence.bus;
 import io.vestibule.cluster.ownership.ShardKinds;
 import io.vestibule.cluster.replica.ReplicaCopy;
 import io.vestibule.contract.presence.PresenceKinds;
+import io.vestibule.contract.presence.SaidUser;
 import io.vestibule.contract.replica.ReplicaAnswer;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import io.vestibule.presence.core.OnlineUsers;
@@ -22,12 +23,12 @@ final class Inheritance {
   private final Shard[] shards = new Shard[ShardKinds.PRESENCE.count()];
 
   private static final class Shard {
-    final ReplicaCopy<String, String> copy = new ReplicaCopy<>(PresenceKinds.SAID, 0, (topic, before, now) -> { });
+    final ReplicaCopy<String, SaidUser> copy = new ReplicaCopy<>(PresenceKinds.SAID, 0, (topic, before, now) -> { });
     long copyTerm;
     OnlineUsers own;
     long ownTerm;
     /** What this node had said when it owned the shard before; null where it did not. */
-    Map<String, String> earlier;
+    Map<String, SaidUser> earlier;
     long earlierTerm;
     boolean owned;
     /** Whether this node was cut off when it took it: another may have owned it at the same time, with whatever term. */
@@ -90,7 +91,7 @@ final class Inheritance {
   }
 
   /** Another node says what it has said. */
-  ReplicaAnswer heard(int number, ReplicaUpdate<String, String> update) {
+  ReplicaAnswer heard(int number, ReplicaUpdate<String, SaidUser> update) {
     Shard shard = shards[number];
     ReplicaAnswer answer = shard.copy.apply(update);
     if (answer.outcome() == ReplicaAnswer.Outcome.APPLIED && shard.copy.isWhole()) {

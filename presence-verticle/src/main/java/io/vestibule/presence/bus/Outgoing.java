@@ -10,6 +10,7 @@ import io.vestibule.contract.presence.PresenceKey;
 import io.vestibule.contract.presence.PresenceKinds;
 import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceSaid;
+import io.vestibule.contract.presence.SaidUser;
 import io.vestibule.presence.bus.ReplicaLine.Part;
 import io.vestibule.presence.core.OnlineUsers;
 import io.vestibule.presence.core.ShardRooms;
@@ -49,16 +50,16 @@ final class Outgoing {
   }
 
   /** Tells a node that could own the shards what was said of users. */
-  ReplicaLine<String, String> toColleague(String node) {
+  ReplicaLine<String, SaidUser> toColleague(String node) {
     return new ReplicaLine<>(PresenceKinds.SAID, new ReplicaLine.Way<>() {
       @Override
-      public ReplicaSource<String, String> source(int shard) {
+      public ReplicaSource<String, SaidUser> source(int shard) {
         OnlineUsers users = shards.said(shard);
         return users == null ? null : users.copyFor(node);
       }
 
       @Override
-      public Future<PresenceAnswers> carry(List<Part<String, String>> parts) {
+      public Future<PresenceAnswers> carry(List<Part<String, SaidUser>> parts) {
         var said = new PresenceSaid(parts.stream().map(part -> new PresenceSaid.Shard(part.shard(), part.update())).toList());
         return bus.request(Addresses.PRESENCE_SAID.at(node), said, DEADLINE, null);
       }

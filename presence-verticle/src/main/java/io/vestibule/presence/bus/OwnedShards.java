@@ -9,12 +9,13 @@ import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.contract.presence.PresenceKey;
+import io.vestibule.contract.presence.SaidUser;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.replica.ReplicaAnswer;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import io.vestibule.presence.core.Isolation;
 import io.vestibule.presence.core.OnlineUsers;
-import io.vestibule.presence.core.RoomLimits;
+import io.vestibule.presence.core.PresenceLimits;
 import io.vestibule.presence.core.ShardRooms;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -30,7 +31,7 @@ final class OwnedShards implements ShardListener {
 
   private static final EventLog LOG = EventLog.of(OwnedShards.class);
 
-  private final RoomLimits limits;
+  private final PresenceLimits limits;
   private final Membership membership;
   private final Currency currency;
   private final PresenceMeters meters;
@@ -49,7 +50,7 @@ final class OwnedShards implements ShardListener {
     boolean isCurrent(int shard, long term);
   }
 
-  OwnedShards(RoomLimits limits, Membership membership, Currency currency, PresenceMeters meters) {
+  OwnedShards(PresenceLimits limits, Membership membership, Currency currency, PresenceMeters meters) {
     this.limits = limits;
     this.membership = membership;
     this.currency = currency;
@@ -76,7 +77,7 @@ final class OwnedShards implements ShardListener {
   }
 
   /** Another node says what it has said of users while a shard was its own. */
-  ReplicaAnswer hear(int shard, ReplicaUpdate<String, String> update) {
+  ReplicaAnswer hear(int shard, ReplicaUpdate<String, SaidUser> update) {
     ReplicaAnswer answer = inheritance.heard(shard, update);
     if (inheritance.passOn(shard)) {
       touched.set(shard);
@@ -94,6 +95,12 @@ final class OwnedShards implements ShardListener {
   /** What this node says of the users of a shard, or has said until a moment ago; null otherwise. */
   OnlineUsers said(int shard) {
     return inheritance.latest(shard);
+  }
+
+  /** When a user who is not online was there last, by his own topic; 0 where that is not known. */
+  long lastSeen(String topic, long nowMs) {
+    Reign reign = reigns[ShardKinds.PRESENCE.shardOf(topic)];
+    return reign == null ? 0 : reign.users().lastSeen(topic, nowMs);
   }
 
   /** Loses every shard. */

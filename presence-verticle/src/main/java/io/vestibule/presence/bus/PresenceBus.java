@@ -21,7 +21,6 @@ import io.vestibule.contract.presence.PresenceStatements;
 import io.vestibule.contract.replica.ReplicaAnswer;
 import io.vestibule.presence.PresenceConfig;
 import io.vestibule.presence.PresenceEnvironment;
-import io.vestibule.presence.core.RoomLimits;
 import io.vestibule.presence.core.ShardRooms;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,7 +53,7 @@ public final class PresenceBus {
     this.membership = environment.membership();
     this.tickMillis = config.tick().toMillis();
     this.meters = new PresenceMeters(environment.meters());
-    this.shards = new OwnedShards(new RoomLimits(config.listedMembers(), config.sample()), membership,
+    this.shards = new OwnedShards(config.limits(), membership,
         (shard, term) -> environment.ownership().isCurrent(ShardKinds.PRESENCE, shard, term), meters);
     Outgoing outgoing = new Outgoing(bus, shards, meters);
     this.gateways = new ReplicaLines(outgoing::toGateway);
@@ -140,8 +139,8 @@ public final class PresenceBus {
 
   private Found find(Ask ask) {
     ShardRooms rooms = shards.current(ShardKinds.PRESENCE.shardOf(ask.topic()));
-    Found found = rooms == null ? PresenceFound.UNKNOWN
-        : rooms.view(ask.topic()).map(view -> new Found(view.members().size(), view.page(ask.after(), ask.limit()))).orElse(PresenceFound.UNKNOWN);
+    Found found = rooms == null ? PresenceFound.UNKNOWN : rooms.view(ask.topic()).map(view -> new Found(view.members().size(), view.page(ask.after(), ask.limit()),
+        view.members().isEmpty() ? shards.lastSeen(ask.topic(), System.currentTimeMillis()) : 0)).orElse(PresenceFound.UNKNOWN);
     meters.asked(found.count() >= 0);
     return found;
   }

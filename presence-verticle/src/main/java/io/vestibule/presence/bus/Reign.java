@@ -1,7 +1,7 @@
 package io.vestibule.presence.bus;
 
 import io.vestibule.presence.core.OnlineUsers;
-import io.vestibule.presence.core.RoomLimits;
+import io.vestibule.presence.core.PresenceLimits;
 import io.vestibule.presence.core.ShardRooms;
 
 /**
@@ -12,8 +12,8 @@ import io.vestibule.presence.core.ShardRooms;
 record Reign(long term, ShardRooms rooms, OnlineUsers users) {
 
   /** Knows nothing yet. */
-  static Reign begin(RoomLimits limits, long term) {
-    OnlineUsers users = new OnlineUsers(term);
-    return new Reign(term, new ShardRooms(limits, term, users), users);
+  static Reign begin(PresenceLimits limits, long term) {
+    OnlineUsers users = new OnlineUsers(term, limits.seen());
+    return new Reign(term, new ShardRooms(limits.rooms(), term, users), users);
   }
 }

@@ -4,6 +4,7 @@ import io.vestibule.contract.presence.Known.Member;
 import io.vestibule.contract.presence.Statement.Here;
 import io.vestibule.contract.presence.UserStatus;
 import java.util.Collection;
+import java.util.List;
 
 /** What several gateways say of one user in one topic, as one. The same in whatever order they said it. */
 final class Merge {
@@ -15,6 +16,16 @@ final class Merge {
    * @param said at least one
    */
   static Member of(Collection<Here> said) {
+    List<Here> present = said.stream().filter(here -> !here.away()).toList();
+    if (present.isEmpty()) {
+      Member last = ofAll(said);
+      return new Member(0, last.sinceMs(), last.status().asAway(), last.info());
+    }
+    // Where he is with another connection nobody sees that one is waited for.
+    return ofAll(present);
+  }
+
+  private static Member ofAll(Collection<Here> said) {
     int connections = 0;
     UserStatus status = UserStatus.ONLINE;
     Here last = null;

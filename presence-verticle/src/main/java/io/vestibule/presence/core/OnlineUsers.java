@@ -1,6 +1,7 @@
 package io.vestibule.presence.core;
 
 import io.vestibule.cluster.replica.ReplicaSource;
+import io.vestibule.contract.presence.SaidUser;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,7 +18,7 @@ public final class OnlineUsers {
   private static final String OWN_TOPIC = "user.";
 
   private final SaidOnline said;
-  private final Map<String, Long> lastSeen = new HashMap<>();
+  private final Map<String, Long> lingering = new HashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
   private Stage stage = Stage.WAITING;
   /** Whom it found while it was waiting; null before it has heard of every gateway. */
@@ -37,8 +38,8 @@ public final class OnlineUsers {
    *
    * @param term with which the shard is owned
    */
-  public OnlineUsers(long term) {
-    this.said = new SaidOnline(term);
+  public OnlineUsers(long term, SeenLimits limits) {
+    this.said = new SaidOnline(term, limits);
   }
 
   /** Something about who is in a topic may be different. */
@@ -50,7 +51,7 @@ public final class OnlineUsers {
 
   /** How many users are online, as far as it was said. */
   public int count() {
-    return said.entries().size();
+    return said.online();
   }
 
   /** The other nodes that could own the shard. */
@@ -63,14 +64,24 @@ public final class OnlineUsers {
     return spoken;
   }
 
-  /** Who was said to be online, by their own topics; a view. */
-  public Map<String, String> said() {
+  /** What was said of users, by their own topics: who is online, and when others were seen last; a view. */
+  public Map<String, SaidUser> said() {
     return said.entries();
   }
 
   /** What another node is to know in case it owns the shard next; null while this one has nothing to pass on. */
-  public ReplicaSource<String, String> copyFor(String node) {
+  public ReplicaSource<String, SaidUser> copyFor(String node) {
     return isKnown() ? said.copyFor(node) : null;
+  }
+
+  /**
+   * When a user who is not online was there last, by his own topic.
+   *
+   * @param nowMs Unix milliseconds
+   * @return 0 where that is not known, or not any more
+   */
+  public long lastSeen(String topic, long nowMs) {
+    return said.lastSeen(topic, nowMs);
   }
 
   /** Nobody knows what was said before; the answer is whether that was still waited for. */
@@ -89,16 +100,20 @@ public final class OnlineUsers {
   /**
    * This is what the owner before has said.
    *
-   * @param before users by their own topics
+   * @param before of users, by their own topics
    * @return whether that was still waited for; nothing happens otherwise
    */
-  public boolean inherit(Map<String, String> before) {
+  public boolean inherit(Map<String, SaidUser> before) {
     if (stage != Stage.WAITING) {
       return false;
     }
     stage = Stage.SPEAKING;
-    before.forEach(said::put);
-    changed.addAll(before.keySet());
+    said.inherit(before);
+    before.forEach((topic, user) -> {
+      if (user.isOnline()) {
+        changed.add(topic);
+      }
+    });
     if (found != null) {
       changed.addAll(found.keySet());
       found = null;
@@ -130,6 +145,7 @@ public final class OnlineUsers {
       }
     }
     changed.clear();
+    said.expire(nowMs);
     stage = Stage.SPEAKING;
     spoken = true;
     return edges;
@@ -149,19 +165,20 @@ public final class OnlineUsers {
   }
 
   private void ended(String topic, long nowMs, List<UserEdge> edges) {
-    String user = said.remove(topic);
-    Long seenMs = lastSeen.remove(topic);
+    Long lingersSinceMs = lingering.remove(topic);
+    long seenMs = lingersSinceMs == null ? nowMs : lingersSinceMs;
+    String user = said.remove(topic, seenMs);
     if (user != null) {
-      edges.add(new UserEdge(topic, user, false, nowMs, seenMs == null ? nowMs : seenMs));
+      edges.add(new UserEdge(topic, user, false, nowMs, seenMs));
     }
   }
 
   /** Whoever lingers has been seen last when that began. */
   private void seen(String topic, boolean connected, long nowMs) {
     if (connected) {
-      lastSeen.remove(topic);
+      lingering.remove(topic);
     } else {
-      lastSeen.putIfAbsent(topic, nowMs);
+      lingering.putIfAbsent(topic, nowMs);
     }
   }
 }

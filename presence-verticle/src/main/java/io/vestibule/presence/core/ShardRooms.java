@@ -113,7 +113,7 @@ public final class ShardRooms {
    */
   public static boolean isSound(int shard, ReplicaUpdate<PresenceKey, Statement> update) {
     return update.changes().stream().allMatch(entry -> ShardKinds.PRESENCE.shardOf(entry.key().topic()) == shard
-        && (entry.value() == null || (entry.value() instanceof Here here ? entry.key().user() != null && here.connections() >= 0 : entry.key().user() == null)));
+        && (entry.value() == null || (entry.value() instanceof Here here ? entry.key().user() != null && here.connections() >= 0 && !(here.away() && here.connections() > 0) : entry.key().user() == null)));
   }
 
   /**

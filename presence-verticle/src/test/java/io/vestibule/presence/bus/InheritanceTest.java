@@ -4,25 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vestibule.cluster.replica.ReplicaSource;
 import io.vestibule.contract.presence.PresenceKinds;
+import io.vestibule.contract.presence.SaidUser;
+import io.vestibule.presence.core.PresenceLimits;
 import io.vestibule.presence.core.RoomLimits;
+import io.vestibule.presence.core.SeenLimits;
 import java.util.BitSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class InheritanceTest {
   private static final int SHARD = 3;
+  private static final PresenceLimits LIMITS = new PresenceLimits(new RoomLimits(10, 1), SeenLimits.NONE);
 
   private final Inheritance inheritance = new Inheritance();
 
   /** The owner with a term says that somebody is online. */
   private void hear(long term, String user) {
     var source = new ReplicaSource<>(PresenceKinds.SAID, term << 20);
-    source.put("user." + user, user);
+    source.put("user." + user, SaidUser.online(user));
     inheritance.heard(SHARD, source.next(1_000).orElseThrow());
   }
 
   private Reign own(long term, boolean alone) {
-    Reign reign = Reign.begin(new RoomLimits(10, 1), term);
+    Reign reign = Reign.begin(LIMITS, term);
     reign.rooms().gatewaysAre(Set.of(), true);
     inheritance.begun(SHARD, reign, alone, false);
     return reign;
@@ -50,10 +54,10 @@ class InheritanceTest {
     hear(6, "later");
     assertThat(inheritance.passOn(SHARD)).as("what a later owner says was not before").isFalse();
     Inheritance other = new Inheritance();
-    Reign young = Reign.begin(new RoomLimits(10, 1), 5);
+    Reign young = Reign.begin(LIMITS, 5);
     other.begun(SHARD, young, false, false);
     var source = new ReplicaSource<>(PresenceKinds.SAID, 4L << 20);
-    source.put("user.ann", "ann");
+    source.put("user.ann", SaidUser.online("ann"));
     other.heard(SHARD, source.next(1_000).orElseThrow());
     assertThat(other.passOn(SHARD)).isTrue();
     assertThat(other.passOn(SHARD)).isFalse();
@@ -88,7 +92,7 @@ class InheritanceTest {
     Reign before = own(4, true);
     before.users().edges(before.rooms(), 1);
     inheritance.ended(SHARD);
-    Reign reign = Reign.begin(new RoomLimits(10, 1), 5);
+    Reign reign = Reign.begin(LIMITS, 5);
     reign.rooms().gatewaysAre(Set.of(), true);
     inheritance.begun(SHARD, reign, true, true);
     assertThat(reign.users().edges(reign.rooms(), 2)).isEmpty();

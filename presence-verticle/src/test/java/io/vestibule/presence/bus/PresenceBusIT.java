@@ -172,6 +172,32 @@ class PresenceBusIT {
   }
 
   @Test
+  void whenSomebodyWasThereLastIsKnownToTheNextOwnerToo() {
+    PresenceNode first = scene.presence("p1");
+    FakeGateway speaker = scene.gateway("g1");
+    List<String> users = users(40);
+    scene.eventually(() -> settled(first) && users.stream().allMatch(user -> speaker.hasHeardOf("user." + user)));
+    users.forEach(user -> speaker.enter("user." + user, user, 1));
+    scene.eventually(() -> scene.edges.size() == users.size());
+    assertThat(scene.find(speaker, "user.u000", null, 0)).isEqualTo(new PresenceFound.Found(1, List.of()));
+    long before = System.currentTimeMillis();
+    users.forEach(user -> speaker.leave("user." + user, user));
+    scene.eventually(() -> scene.edges.size() == 2 * users.size());
+    List<Long> seen = users.stream().map(user -> scene.find(speaker, "user." + user, null, 0).lastSeenMs()).toList();
+    assertThat(seen).allSatisfy(atMs -> assertThat(atMs).isBetween(before, System.currentTimeMillis()));
+    assertThat(scene.find(speaker, "user.nobody", null, 0).lastSeenMs()).isZero();
+
+    PresenceNode second = scene.presence("p2");
+    scene.eventually(() -> settled(first) && settled(second) && scene.health(second).getInteger("shards") > 0);
+    double heard = said(first);
+    scene.eventually(() -> said(first) > heard + 2 * users.size());
+    scene.kill(first);
+    scene.eventually(() -> settled(second) && scene.health(second).getInteger("shards") == ShardKinds.PRESENCE.count());
+    scene.eventually(() -> users.stream().map(user -> scene.find(speaker, "user." + user, null, 0).lastSeenMs()).toList().equals(seen));
+    assertThat(scene.edges).hasSize(2 * users.size());
+  }
+
+  @Test
   void whoComesAndGoesWhileShardsMoveIsSaidOnce() {
     PresenceNode first = scene.presence("p1");
     FakeGateway staying = scene.gateway("g1");

@@ -67,7 +67,7 @@ final class PresenceScene implements AutoCloseable {
     join(ref, membership);
     var meters = new SimpleMeterRegistry();
     var ownership = new ShardOwnership(vertx, membership, terms, OwnershipTimings.forFailureTimeout(Duration.ofSeconds(10)), meters);
-    var verticle = new PresenceVerticle(new PresenceEnvironment(bus, membership, ownership, meters), new PresenceConfig(Duration.ofMillis(20), 1_000, 100));
+    var verticle = new PresenceVerticle(new PresenceEnvironment(bus, membership, ownership, meters), new PresenceConfig(Duration.ofMillis(20), 1_000, 100, Duration.ofDays(1), 6_400));
     return new PresenceNode(ref, membership, ownership, meters, await(vertx.deployVerticle(verticle)));
   }
 

@@ -6,6 +6,7 @@ import io.vestibule.cluster.ownership.ShardKinds;
 import io.vestibule.cluster.replica.ReplicaSource;
 import io.vestibule.contract.presence.PresenceKey;
 import io.vestibule.contract.presence.PresenceKinds;
+import io.vestibule.contract.presence.SaidUser;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.Statement.Here;
 import io.vestibule.contract.presence.UserStatus;
@@ -16,7 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OnlineUsersTest {
-  private final OnlineUsers users = new OnlineUsers(1);
+  private final OnlineUsers users = new OnlineUsers(1, new SeenLimits(1_000, 2));
   private final ShardRooms rooms = new ShardRooms(new RoomLimits(10, 1), 1, users);
   private final ReplicaSource<PresenceKey, Statement> gateway = new ReplicaSource<>(PresenceKinds.STATEMENTS, 1);
 
@@ -55,6 +56,36 @@ class OnlineUsersTest {
     assertThat(users.edges(rooms, 50)).isEmpty();
   }
 
+  private void comesAndGoes(String user, long wentMs) {
+    PresenceKey key = new PresenceKey("user." + user, user);
+    gateway.put(key, here(1));
+    tell();
+    users.edges(rooms, wentMs - 1);
+    assertThat(users.lastSeen(key.topic(), wentMs - 1)).isZero();
+    gateway.remove(key);
+    tell();
+    users.edges(rooms, wentMs);
+  }
+
+  @Test
+  void whenSomebodyWasSeenLastIsKeptForAWhileAndOfTheLastFew() {
+    rooms.gatewaysAre(Set.of("g"), true);
+    users.inheritNothing();
+    users.colleaguesAre(Set.of("next"));
+    comesAndGoes("ann", 100);
+    comesAndGoes("ben", 200);
+    assertThat(List.of(users.lastSeen("user.ann", 300), users.lastSeen("user.ben", 300), users.lastSeen("user.eve", 300))).containsExactly(100L, 200L, 0L);
+    assertThat(users.lastSeen("user.ann", 1_100)).as("its time is over").isZero();
+    comesAndGoes("ann", 400);
+    comesAndGoes("cid", 500);
+    assertThat(List.of(users.lastSeen("user.ann", 600), users.lastSeen("user.ben", 600), users.lastSeen("user.cid", 600))).as("the last two who went").containsExactly(400L, 0L, 500L);
+    assertThat(users.copyFor("next").entries()).isEqualTo(users.said()).hasSize(2);
+    comesAndGoes("dan", 1_450);
+    assertThat(users.said()).containsOnlyKeys("user.cid", "user.dan");
+    assertThat(users.copyFor("next").entries()).isEqualTo(users.said());
+    assertThat(users.count()).isZero();
+  }
+
   @Test
   void anOwnerGoesOnFromWhatWasSaidBeforeWheneverItLearnsOfIt() {
     rooms.gatewaysAre(Set.of("g"), true);
@@ -67,9 +98,12 @@ class OnlineUsersTest {
     gateway.remove(new PresenceKey("user.came", "came"));
     tell();
     assertThat(users.edges(rooms, 20)).isEmpty();
-    assertThat(users.inherit(Map.of("user.stayed", "stayed", "user.went", "went"))).isTrue();
+    assertThat(users.inherit(Map.of("user.stayed", SaidUser.online("stayed"), "user.went", SaidUser.online("went"), "user.long", new SaidUser("long", 5), "user.late", new SaidUser("late", 6)))).isTrue();
     assertThat(users.edges(rooms, 30)).containsExactlyInAnyOrder(new UserEdge("user.went", "went", false, 30, 30), new UserEdge("user.late", "late", true, 30, 0));
-    assertThat(users.said()).containsOnlyKeys("user.stayed", "user.late");
+    assertThat(users.said()).containsOnly(Map.entry("user.stayed", SaidUser.online("stayed")), Map.entry("user.late", SaidUser.online("late")),
+        Map.entry("user.went", new SaidUser("went", 30)), Map.entry("user.long", new SaidUser("long", 5)));
+    assertThat(users.count()).isEqualTo(2);
+    assertThat(users.lastSeen("user.long", 40)).isEqualTo(5);
     assertThat(users.inherit(Map.of())).isFalse();
   }
 

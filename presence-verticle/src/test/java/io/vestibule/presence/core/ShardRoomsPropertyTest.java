@@ -7,6 +7,7 @@ import io.vestibule.cluster.replica.ReplicaSource;
 import io.vestibule.contract.presence.Known;
 import io.vestibule.contract.presence.PresenceKey;
 import io.vestibule.contract.presence.PresenceKinds;
+import io.vestibule.contract.presence.SaidUser;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.Statement.Here;
 import io.vestibule.contract.presence.UserStatus;
@@ -77,13 +78,17 @@ class ShardRoomsPropertyTest {
     final String id;
     final ReplicaSource<PresenceKey, Statement> statements = new ReplicaSource<>(PresenceKinds.STATEMENTS, 1);
     final ReplicaCopy<PresenceKey, Known> news;
+    /** Topics that it has ceased to watch, until it is told of them again: what it is told of the end of that is no leave, whether it watches again by then or not. */
+    final Set<String> unwatched = new HashSet<>();
     boolean frozen;
 
     Node(String id, Runnable onFalseLeave) {
       this.id = id;
       news = new ReplicaCopy<>(PresenceKinds.NEWS, 0, (key, before, now) -> {
-        if (now == null && RESIDENT.equals(key.user()) && statements.entries().containsKey(PresenceKey.of(key.topic()))) {
+        if (now == null && RESIDENT.equals(key.user()) && statements.entries().containsKey(PresenceKey.of(key.topic())) && !unwatched.contains(key.topic())) {
           onFalseLeave.run();
+        } else if (now != null && key.user() == null) {
+          unwatched.remove(key.topic());
         }
       });
     }
@@ -97,7 +102,9 @@ class ShardRoomsPropertyTest {
     private long term = 1;
     private final Set<String> unknown = new HashSet<>();
     private final Set<String> online = new HashSet<>();
-    private Map<String, String> said = Map.of();
+    /** When those who were said to be offline last were seen, which each owner learns of the one before it. */
+    private final Map<String, Long> went = new HashMap<>();
+    private Map<String, SaidUser> said = Map.of();
     private OnlineUsers users;
     private boolean exact = true;
     private ShardRooms rooms;
@@ -114,7 +121,7 @@ class ShardRoomsPropertyTest {
 
     private ShardRooms owner() {
       said = users != null && users.isKnown() ? Map.copyOf(users.said()) : said;
-      users = new OnlineUsers(term);
+      users = new OnlineUsers(term, new SeenLimits(Long.MAX_VALUE, USERS));
       ShardRooms owner = new ShardRooms(limits, term, users);
       owner.gatewaysAre(seen(), unknown.isEmpty());
       return owner;
@@ -151,10 +158,13 @@ class ShardRoomsPropertyTest {
       switch (step.event) {
         case TALK -> talk();
         case STATE -> node.statements.put(new PresenceKey(topic, "u" + step.user),
-            new Here(step.value, 10 + step.user, new UserStatus(step.value == 0 ? "away" : "online", null, step.value), step.value == 1 ? "{}" : null));
+            new Here(step.value, 10 + step.user, step.value == 0 && step.user % 2 == 0, new UserStatus(step.value == 0 ? "away" : "online", null, step.value), step.value == 1 ? "{}" : null));
         case UNSTATE -> node.statements.remove(new PresenceKey(topic, "u" + step.user));
         case WATCH -> node.statements.put(PresenceKey.of(topic), new Statement.Watched());
-        case UNWATCH -> node.statements.remove(PresenceKey.of(topic));
+        case UNWATCH -> {
+          node.statements.remove(PresenceKey.of(topic));
+          node.unwatched.add(topic);
+        }
         case UP -> up(node, true, true);
         case UP_LOST -> up(node, false, false);
         case UP_UNANSWERED -> up(node, true, false);
@@ -178,7 +188,7 @@ class ShardRoomsPropertyTest {
           unknown.clear();
           membersChanged();
         }
-        case EDGES -> edges(step.value);
+        case EDGES -> edges(1 + step.value);
         case INHERIT -> users.inherit(said);
         case INHERIT_NOTHING -> exact &= !users.inheritNothing();
       }
@@ -254,6 +264,11 @@ class ShardRoomsPropertyTest {
       }
       for (UserEdge edge : users.edges(rooms, nowMs)) {
         assertThat(edge.topic()).isEqualTo("user." + edge.userId());
+        if (edge.online()) {
+          went.remove(edge.userId());
+        } else {
+          went.put(edge.userId(), edge.lastSeenMs());
+        }
         boolean isNews = edge.online() ? online.add(edge.userId()) : online.remove(edge.userId());
         assertThat(isNews || !exact).isTrue();
       }
@@ -262,9 +277,14 @@ class ShardRoomsPropertyTest {
         for (int user = 0; user < USERS; user++) {
           there.addAll(rooms.view(own(user)).orElseThrow().members().keySet());
         }
-        assertThat(users.said().values()).containsExactlyInAnyOrderElementsOf(there);
+        assertThat(users.said().values().stream().filter(SaidUser::isOnline).map(SaidUser::user)).containsExactlyInAnyOrderElementsOf(there);
+        assertThat(users.count()).isEqualTo(there.size());
+
         if (exact) {
           assertThat(online).isEqualTo(there);
+          went.forEach((user, atMs) -> assertThat(users.lastSeen("user." + user, nowMs)).isEqualTo(atMs));
+        } else {
+          went.clear();
         }
         online.clear();
         online.addAll(there);
@@ -285,8 +305,8 @@ class ShardRoomsPropertyTest {
       assertThat(rooms.divergences()).isZero();
       assertThat(rooms.members()).isEqualTo(TOPICS.stream().mapToInt(topic -> truth(topic).size()).sum());
       users.inherit(said);
-      edges(1);
-      edges(2);
+      edges(4);
+      edges(5);
     }
 
     /** Who is in a topic, by what the gateways hold. */

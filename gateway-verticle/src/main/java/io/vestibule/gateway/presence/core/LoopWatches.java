@@ -7,7 +7,10 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The watchers of one event loop. Each is told how a topic is, and then every change, or how it is anew: never a change before that, and none twice or left out. One who had no room for a change is told
@@ -39,6 +42,9 @@ public final class LoopWatches<W, F> {
   public interface Outlet<W, F> {
     /** Brings something to a watcher, if there is room; may end the watcher. */
     boolean offer(W watcher, String topic, F frame);
+
+    /** Brings something to a watcher that need not arrive; may end the watcher. */
+    void hint(W watcher, F frame);
 
     /** Whether it is worth while to try again. */
     boolean hasRoom(W watcher);
@@ -145,6 +151,24 @@ public final class LoopWatches<W, F> {
       watch.rev = rev;
       new ArrayList<>(watch.current).forEach(watcher -> watch.offer(watcher, frame));
     }
+  }
+
+  /**
+   * All watchers of a topic that know how it is hear something besides. Who has no room for it does not.
+   *
+   * @param frame is made only where somebody is to hear it
+   * @param meant whether a watcher is to hear it
+   * @return what was made; empty where nobody was to hear it
+   */
+  public Optional<F> hint(String topic, Supplier<F> frame, Predicate<W> meant) {
+    Watch watch = watches.get(topic);
+    List<W> to = watch == null ? List.of() : watch.current.stream().filter(meant).toList();
+    if (to.isEmpty()) {
+      return Optional.empty();
+    }
+    F made = frame.get();
+    to.forEach(watcher -> outlet.hint(watcher, made));
+    return Optional.of(made);
   }
 
   private Watch meant(String topic, long ticket) {

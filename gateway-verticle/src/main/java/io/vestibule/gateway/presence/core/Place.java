@@ -8,16 +8,15 @@ import java.util.List;
 
 /** A user in a topic, by all the connections of this node. */
 final class Place {
-  /** It does not linger. */
-  static final long NEVER = Long.MAX_VALUE;
-
   final PresenceKey key;
   final long sinceMs;
   /** In the order in which they came. */
   final List<Seat> seats = new ArrayList<>(1);
+  /** Of connections that are gone; most places have none. */
+  List<Trace> traces = List.of();
   long graceMs;
-  /** Until when it outlives its last connection; {@link #NEVER} where it has one. */
-  long lingersUntilMs = NEVER;
+  /** Whether he is shown as away when that is over, if his session waits for him. */
+  boolean showsAway;
   private Here said;
 
   Place(PresenceKey key, long sinceMs) {
@@ -25,15 +24,30 @@ final class Place {
     this.sinceMs = sinceMs;
   }
 
-  /** What is to be said of it now. Who lingers is as he was. */
-  Here say() {
+  void add(Trace trace) {
+    if (traces.isEmpty()) {
+      traces = new ArrayList<>(1);
+    }
+    traces.add(trace);
+  }
+
+  void remove(Trace trace) {
+    traces.remove(trace);
+    if (traces.isEmpty()) {
+      traces = List.of();
+    }
+  }
+
+  /** What is to be said of it now. Who lingers, or is away, is as he was. */
+  Here say(long nowMs) {
     UserStatus status = said == null || !seats.isEmpty() ? UserStatus.ONLINE : said.status();
     String info = said == null ? null : said.info();
     for (Seat seat : seats) {
       status = status.or(seat.status);
       info = seat.info;
     }
-    said = new Here(seats.size(), sinceMs, status, info);
+    boolean away = seats.isEmpty() && traces.stream().allMatch(trace -> trace.lingersUntilMs <= nowMs);
+    said = new Here(seats.size(), sinceMs, away, status, info);
     return said;
   }
 }

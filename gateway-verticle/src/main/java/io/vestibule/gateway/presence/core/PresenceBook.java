@@ -3,31 +3,41 @@ package io.vestibule.gateway.presence.core;
 import io.vestibule.contract.presence.PresenceKey;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.UserStatus;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.BiConsumer;
 
 /**
- * Who is in which topics by the connections of this node, which is the only one to say so. A user whose last connection has dropped lingers for a while, so that a page that is loaded again is no leave;
- * who leaves is gone at once. Each change is written down as a statement. One thread; time is an argument.
+ * Who is in which topics by the connections of this node, which is the only one to say so. A user whose last connection has dropped lingers for a while, so that a page that is loaded again is no leave, and
+ * may be away after that; who leaves is gone at once. Each change is written down as a statement. One thread; time is an argument.
  */
 public final class PresenceBook {
+  /** How long somebody is still said to be here who goes on with another connection: so long may it take until all have heard of that one. */
+  public static final long MOVING_MS = 2_000;
+
   private final BiConsumer<PresenceKey, Statement> statements;
+  private final long awaitedMs;
   private final Map<String, Seat> seats = new HashMap<>();
   private final Map<PresenceKey, Place> places = new HashMap<>();
-  private final PriorityQueue<Lingering> lingering = new PriorityQueue<>(Comparator.comparingLong(Lingering::untilMs));
+  private final Map<String, List<Trace>> traces = new HashMap<>();
+  private final PriorityQueue<Look> looks = new PriorityQueue<>(Comparator.comparingLong(Look::atMs));
 
-  private record Lingering(long untilMs, Place place) {}
+  /** When something about a trace is over. */
+  private record Look(long atMs, Trace trace) {}
 
   /**
    * An empty book.
    *
    * @param statements takes what is to be stated of a user in a topic, null where that is nothing any more
+   * @param awaitedMs how long a session that has lost its connection may keep its user away, and not gone
    */
-  public PresenceBook(BiConsumer<PresenceKey, Statement> statements) {
+  public PresenceBook(BiConsumer<PresenceKey, Statement> statements, long awaitedMs) {
     this.statements = statements;
+    this.awaitedMs = awaitedMs;
   }
 
   /**
@@ -43,16 +53,18 @@ public final class PresenceBook {
    * A connection that is in is subscribed to a topic.
    *
    * @param graceMs how long its user may linger there
+   * @param showsAway whether he is away there after that
    * @param epochMs Unix milliseconds
    */
-  public void entered(String connection, String topic, long graceMs, long epochMs) {
+  public void entered(String connection, String topic, long graceMs, boolean showsAway, long epochMs) {
     Seat seat = seats.get(connection);
     if (seat == null) {
       return;
     }
     Place place = places.computeIfAbsent(new PresenceKey(topic, seat.user), key -> new Place(key, epochMs));
     place.graceMs = graceMs;
-    place.lingersUntilMs = Place.NEVER;
+    place.showsAway = showsAway;
+    List.copyOf(place.traces).stream().filter(trace -> trace.connection.equals(connection)).forEach(this::forget);
     if (!place.seats.contains(seat)) {
       place.seats.add(seat);
       seat.places.add(place);
@@ -66,24 +78,65 @@ public final class PresenceBook {
     Place place = seat == null ? null : places.get(new PresenceKey(topic, seat.user));
     if (place != null && place.seats.remove(seat)) {
       seat.places.remove(place);
-      stateOrEnd(place, Long.MIN_VALUE);
+      stateOrEnd(place);
     }
   }
 
   /**
    * A connection is not in any more.
    *
-   * @param lingers whether its client may come back
    * @param nowMs milliseconds since some moment
    */
-  public void gone(String connection, boolean lingers, long nowMs) {
+  public void gone(String connection, Departure departure, long nowMs) {
+    expire(nowMs);
     Seat seat = seats.remove(connection);
-    if (seat != null) {
-      for (Place place : seat.places) {
-        place.seats.remove(seat);
-        stateOrEnd(place, lingers && place.graceMs > 0 ? nowMs + place.graceMs : Long.MIN_VALUE);
+    if (seat == null) {
+      return;
+    }
+    for (Place place : seat.places) {
+      place.seats.remove(seat);
+      if (departure == Departure.LEFT) {
+        stateOrEnd(place);
+      } else {
+        linger(connection, place, departure, nowMs);
+        weigh(place, nowMs);
       }
     }
+  }
+
+  private void linger(String connection, Place place, Departure departure, long nowMs) {
+    long graceMs = departure == Departure.MOVED ? Math.min(MOVING_MS, place.graceMs) : place.graceMs;
+    long endsMs = departure == Departure.AWAITED && place.showsAway ? Math.max(graceMs, awaitedMs) : graceMs;
+    if (endsMs > 0) {
+      Trace trace = new Trace(connection, place, nowMs + graceMs, nowMs + endsMs);
+      place.add(trace);
+      traces.computeIfAbsent(connection, id -> new ArrayList<>(2)).add(trace);
+      look(trace);
+    }
+  }
+
+  private void look(Trace trace) {
+    looks.add(new Look(trace.lingersUntilMs, trace));
+    if (trace.endsAtMs != trace.lingersUntilMs) {
+      looks.add(new Look(trace.endsAtMs, trace));
+    }
+  }
+
+  /**
+   * Nobody comes back to a connection that is gone.
+   *
+   * @param goesOn whether its user is there with another one; what that one says may still be on its way
+   */
+  public void unawaited(String connection, boolean goesOn, long nowMs) {
+    for (Trace trace : List.copyOf(traces.getOrDefault(connection, List.of()))) {
+      long latestMs = goesOn ? nowMs + MOVING_MS : nowMs;
+      if (trace.endsAtMs > latestMs) {
+        trace.endsAtMs = latestMs;
+        trace.lingersUntilMs = Math.min(trace.lingersUntilMs, latestMs);
+        look(trace);
+      }
+    }
+    expire(nowMs);
   }
 
   /** The client of a connection says how its user is, in all topics of the connection. */
@@ -104,13 +157,15 @@ public final class PresenceBook {
     }
   }
 
-  /** Ends what has lingered long enough. */
+  /** Ends what has lingered long enough, and who has been away long enough. */
   public void expire(long nowMs) {
-    while (!lingering.isEmpty() && lingering.peek().untilMs <= nowMs) {
-      Lingering ended = lingering.poll();
-      // Who came back and dropped again lingers anew.
-      if (ended.place.lingersUntilMs == ended.untilMs) {
-        end(ended.place);
+    while (!looks.isEmpty() && looks.peek().atMs <= nowMs) {
+      Trace trace = looks.poll().trace;
+      if (trace.place.traces.contains(trace)) {
+        if (trace.endsAtMs <= nowMs) {
+          forget(trace);
+        }
+        weigh(trace.place, nowMs);
       }
     }
   }
@@ -120,26 +175,40 @@ public final class PresenceBook {
     return places.size();
   }
 
-  private void state(Place place) {
-    statements.accept(place.key, place.say());
+  private void forget(Trace trace) {
+    trace.place.remove(trace);
+    List<Trace> others = traces.get(trace.connection);
+    others.remove(trace);
+    if (others.isEmpty()) {
+      traces.remove(trace.connection);
+    }
   }
 
-  private void stateOrEnd(Place place, long lingersUntilMs) {
-    if (!place.seats.isEmpty()) {
-      state(place);
-    } else if (lingersUntilMs == Long.MIN_VALUE) {
+  /** Somebody is there with a connection. */
+  private void state(Place place) {
+    statements.accept(place.key, place.say(Long.MIN_VALUE));
+  }
+
+  private void weigh(Place place, long nowMs) {
+    if (place.seats.isEmpty() && place.traces.isEmpty()) {
       end(place);
     } else {
-      place.lingersUntilMs = lingersUntilMs;
-      lingering.add(new Lingering(lingersUntilMs, place));
+      statements.accept(place.key, place.say(nowMs));
+    }
+  }
+
+  /** Who leaves with his last connection does not come back with one that dropped before. */
+  private void stateOrEnd(Place place) {
+    if (place.seats.isEmpty()) {
+      List.copyOf(place.traces).forEach(this::forget);
+      end(place);
+    } else {
       state(place);
     }
   }
 
   private void end(Place place) {
-    // One of the same key that came later is another one.
-    if (places.remove(place.key, place)) {
-      statements.accept(place.key, null);
-    }
+    places.remove(place.key);
+    statements.accept(place.key, null);
   }
 }

@@ -109,7 +109,7 @@ class ViewsPropertyTest {
     private final List<Client> clients = new ArrayList<>();
     private final Uplink uplink = new Uplink("g", 1);
     private final NodeViews views = new NodeViews(uplink::state, this::tell);
-    private final PresenceBook book = new PresenceBook(uplink::state);
+    private final PresenceBook book = new PresenceBook(uplink::state, 0);
     private final List<Runnable> again = new ArrayList<>();
     private TestRooms rooms;
     private long term = 1;
@@ -154,6 +154,11 @@ class ViewsPropertyTest {
           }
 
           @Override
+          public void hint(Client client, PresenceTelling frame) {
+            throw new AssertionError("nobody has come back");
+          }
+
+          @Override
           public boolean hasRoom(Client client) {
             return !client.full;
           }
@@ -192,7 +197,7 @@ class ViewsPropertyTest {
         case JOIN -> rooms.put(topic, user, member(step.client));
         case JOIN_HERE -> {
           book.seated(user, user, null, UserStatus.ONLINE);
-          book.entered(user, topic, 0, step.user);
+          book.entered(user, topic, 0, false, step.user);
         }
         case LEAVE -> {
           rooms.put(topic, user, null);

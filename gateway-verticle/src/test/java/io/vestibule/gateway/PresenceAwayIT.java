@@ -1,0 +1,139 @@
+package io.vestibule.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionNotice.End;
+import io.vestibule.contract.admission.AdmissionNotice.Ended;
+import io.vestibule.contract.admission.AdmissionNotice.Unawaited;
+import io.vestibule.contract.presence.Statement.Here;
+import io.vestibule.gateway.presence.TestPresenceOwner;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is waited for: what the gateway that had the connection says of him. */
+class PresenceAwayIT {
+  private static final String ROOM = "away.1";
+  private static final String PLAIN = "plain.1";
+  private static final Duration SLOT_GRACE = Duration.ofSeconds(6);
+
+  private GatewayFixture gateway;
+  private TestPresenceOwner owner;
+
+  @BeforeEach
+  void start() {
+    gateway = GatewayFixture.start(config -> {
+      config.presence = true;
+      config.slotGrace = SLOT_GRACE;
+      config.awayTopic("away.**", Duration.ofMillis(300));
+    });
+    owner = gateway.presence;
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    gateway.close();
+  }
+
+  /** Comes in, says something of himself, and drops; what {@code auth} was answered. */
+  private JsonObject drop(String user) {
+    try (RawSocket socket = gateway.open()) {
+      JsonObject in = SessionFrames.enter(socket, gateway.token(user));
+      socket.subscribe(ROOM).subscribe(PLAIN);
+      socket.send(new JsonObject().put("type", "presence_update").put("status", "busy")).await("presence_updated");
+      GatewayFixture.until("he is there", () -> owner.said(PLAIN, user) != null && owner.said(PLAIN, user).status().status().equals("busy"));
+      return in;
+    }
+  }
+
+  private void untilAway(String user) {
+    GatewayFixture.until(user + " is away", () -> owner.said(ROOM, user) != null && owner.said(ROOM, user).away());
+  }
+
+  private void untilGone(String topic, String user) {
+    GatewayFixture.until(user + " has gone from " + topic, () -> owner.said(topic, user) == null);
+  }
+
+  private void unawaited(JsonObject in, boolean goesOn) {
+    gateway.coordinator.say(GatewayFixture.NODE, new Unawaited("default", in.getString("connectionId"), goesOn));
+  }
+
+  @Test
+  void whoDropsIsAwayWhereTheRuleSaysSoUntilTheSlotIsGivenUp() {
+    long started = System.nanoTime();
+    drop("ann");
+    untilAway("ann");
+    Here away = owner.said(ROOM, "ann");
+    assertThat(away.connections()).isZero();
+    assertThat(away.status().status()).as("what he was is kept").isEqualTo("busy");
+    assertThat(owner.said(PLAIN, "ann").away()).isFalse();
+    untilGone(ROOM, "ann");
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isGreaterThan(SLOT_GRACE);
+  }
+
+  @Test
+  void whoComesBackIsAsHeWas() {
+    JsonObject in = drop("ann");
+    untilAway("ann");
+    try (RawSocket socket = gateway.open()) {
+      socket.send(SessionFrames.reconnect(in.getString("resumeToken"))).await("reconnect_success");
+      GatewayFixture.until("he is back", () -> owner.said(ROOM, "ann").connections() == 1);
+      assertThat(owner.said(ROOM, "ann").away()).isFalse();
+      assertThat(owner.said(ROOM, "ann").status().status()).isEqualTo("busy");
+      unawaited(in, true);
+      socket.send("{\"type\":\"leave\"}").await("left");
+      untilGone(ROOM, "ann");
+    }
+  }
+
+  @Test
+  void whoGoesOnElsewhereOrHasLeftIsNotSpokenOfAnyMore() {
+    JsonObject ann = drop("ann");
+    JsonObject ben = drop("ben");
+    untilAway("ann");
+    untilAway("ben");
+    long started = System.nanoTime();
+    unawaited(ann, true);
+    unawaited(ben, false);
+    untilGone(ROOM, "ben");
+    untilGone(PLAIN, "ben");
+    untilGone(ROOM, "ann");
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).as("not when the slot's time is over").isLessThan(SLOT_GRACE.minusSeconds(1));
+  }
+
+  /** The coordinator ends a session, or gives it to another connection, before it hears that the socket has dropped. */
+  @Test
+  void whoseEndIsToldWhenHeHasDroppedIsNotAwaited() {
+    JsonObject ann = drop("ann");
+    JsonObject ben = drop("ben");
+    JsonObject cid = drop("cid");
+    long started = System.nanoTime();
+    ended(ann, End.LEFT);
+    ended(ben, End.TAKEN_OVER);
+    untilGone(PLAIN, "ann");
+    untilGone(ROOM, "ann");
+    untilGone(ROOM, "ben");
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(SLOT_GRACE.minusSeconds(1));
+    untilAway("cid");
+    ended(cid, End.REVOKED);
+    untilGone(ROOM, "cid");
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(SLOT_GRACE.minusSeconds(1));
+  }
+
+  private void ended(JsonObject in, End how) {
+    gateway.coordinator.say(GatewayFixture.NODE, new Ended("default", in.getString("connectionId"), how));
+  }
+
+  @Test
+  void whoHasLeftOrWasSentAwayIsNotAwaited() {
+    try (RawSocket ann = gateway.open("ann").subscribe(ROOM); RawSocket eve = gateway.open("eve").subscribe(ROOM)) {
+      GatewayFixture.until("they are there", () -> owner.said(ROOM, "ann") != null && owner.said(ROOM, "eve") != null);
+      ann.send("{\"type\":\"leave\"}").await("left");
+      TestCalls.call(gateway, "vestibule.disconnect", new JsonObject().put("userId", "eve"));
+      untilGone(ROOM, "ann");
+      untilGone(ROOM, "eve");
+    }
+  }
+}
