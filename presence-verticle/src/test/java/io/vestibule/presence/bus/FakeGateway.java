@@ -29,6 +29,7 @@ import java.util.Optional;
 /** A gateway node: says who is there, and keeps what it is told. Any thread. */
 final class FakeGateway {
   private static final Duration DEADLINE = Duration.ofSeconds(1);
+  private static final long BEAT_NANOS = 1_000_000_000;
 
   final NodeRef ref;
   private final HandMembership membership;
@@ -39,6 +40,7 @@ final class FakeGateway {
   private int messages;
   private int updates;
   private boolean dead;
+  private long beatenAt = System.nanoTime();
 
   /** What becomes of what it is told. */
   enum Ears { GOOD, REFUSING, HEARD_BUT_UNANSWERED, SILENT }
@@ -85,7 +87,7 @@ final class FakeGateway {
   }
 
   private PresenceAnswers apply(PresenceNews news) {
-    return new PresenceAnswers(news.shards().stream().map(told -> shards.get(told.number()).news.apply(told.update())).toList());
+    return new PresenceAnswers(news.shards().stream().map(told -> shards.get(told.number()).news.apply(news.owner(), told.update())).toList());
   }
 
   /** Says what there is to say, to whom it concerns. */
@@ -93,6 +95,9 @@ final class FakeGateway {
     if (dead) {
       return;
     }
+    long now = System.nanoTime();
+    boolean beats = now - beatenAt >= BEAT_NANOS;
+    beatenAt = beats ? now : beatenAt;
     for (Shard shard : shards) {
       Optional<String> owner = new ShardDirectory(membership).ownerOf(ShardKinds.PRESENCE, shard.number).map(NodeRef::id);
       if (!Objects.equals(owner.orElse(null), shard.owner)) {
@@ -101,7 +106,7 @@ final class FakeGateway {
         shard.statements.restart();
       }
       if (!shard.waits && shard.owner != null) {
-        shard.statements.next(1_000).ifPresent(update -> say(shard, shard.owner, update));
+        (beats ? shard.statements.beat(1_000) : shard.statements.next(1_000)).ifPresent(update -> say(shard, shard.owner, update));
       }
     }
   }
