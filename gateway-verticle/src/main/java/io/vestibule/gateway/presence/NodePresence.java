@@ -2,9 +2,11 @@ package io.vestibule.gateway.presence;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.CallerPromise;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.Registration;
@@ -131,14 +133,16 @@ public final class NodePresence {
    * @return a frame; fails with a {@link io.vestibule.contract.error.Failure} where the owner cannot be asked in time
    */
   public Future<Buffer> look(String topic) {
-    return Looks.onCaller(answer -> inbox.add(() -> {
+    Promise<Buffer> answer = CallerPromise.create();
+    inbox.add(() -> {
       var known = views.state(topic);
       if (known.isPresent()) {
         answer.tryComplete(frames.of(known.get()));
       } else {
         looks.at(topic).onComplete(answer::tryComplete, answer::tryFail);
       }
-    }));
+    });
+    return answer.future();
   }
 
   private void tell(PresenceTelling telling, Map<Integer, Long> to) {
