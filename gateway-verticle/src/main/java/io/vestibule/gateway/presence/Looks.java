@@ -67,7 +67,8 @@ final class Looks {
         : vertx.timer(Math.max(1, Math.min(PAUSE_MS, untilMs - nowMs.getAsLong())), TimeUnit.MILLISECONDS).compose(paused -> ask(topic, untilMs)));
   }
 
-  private static Failure unavailable() {
+  /** Nobody who knows can be asked now. */
+  static Failure unavailable() {
     return Failure.of(ErrorReason.UNAVAILABLE).retryAfter(RETRY_MS);
   }
 }

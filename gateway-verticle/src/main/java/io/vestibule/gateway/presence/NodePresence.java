@@ -48,7 +48,7 @@ public final class NodePresence {
   private final PresenceBook book;
   private final NodeViews views;
   private final Looks looks;
-  private final Inbox inbox;
+  final Inbox inbox;
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
   private final PresenceMeters meters;
   private long alarm = -1;
@@ -122,6 +122,11 @@ public final class NodePresence {
     };
   }
 
+  /** Whether so much waits to be done that nothing may be added to it, but for the end of what was added before; any thread. */
+  public boolean isFull() {
+    return inbox.isFull();
+  }
+
   /** Writes something into the book of this node's users; any thread, in the order of each. */
   public void write(Consumer<PresenceBook> entry) {
     inbox.add(() -> entry.accept(book));
@@ -133,6 +138,9 @@ public final class NodePresence {
    * @return a frame; fails with a {@link io.vestibule.contract.error.Failure} where the owner cannot be asked in time
    */
   public Future<Buffer> look(String topic) {
+    if (isFull()) {
+      return Future.failedFuture(Looks.unavailable());
+    }
     Promise<Buffer> answer = CallerPromise.create();
     inbox.add(() -> {
       var known = views.state(topic);
