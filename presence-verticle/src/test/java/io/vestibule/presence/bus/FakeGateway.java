@@ -19,6 +19,7 @@ import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceStatements;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.UserStatus;
+import io.vestibule.contract.replica.ReplicaKind;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class FakeGateway {
   private int messages;
   private int updates;
   private boolean dead;
+  private PresenceKey losing;
   private long beatenAt = System.nanoTime();
 
   /** What becomes of what it is told. */
@@ -87,7 +89,7 @@ final class FakeGateway {
   }
 
   private PresenceAnswers apply(PresenceNews news) {
-    return new PresenceAnswers(news.shards().stream().map(told -> shards.get(told.number()).news.apply(news.owner(), told.update())).toList());
+    return new PresenceAnswers(news.shards().stream().map(told -> shards.get(told.number()).news.apply(news.owner(), without(PresenceKinds.NEWS, told.update()))).toList());
   }
 
   /** Says what there is to say, to whom it concerns. */
@@ -111,9 +113,20 @@ final class FakeGateway {
     }
   }
 
+  private <V> ReplicaUpdate<PresenceKey, V> without(ReplicaKind<PresenceKey, V> kind, ReplicaUpdate<PresenceKey, V> update) {
+    List<ReplicaUpdate.Entry<PresenceKey, V>> lost = update.changes().stream().filter(entry -> entry.key().equals(losing)).toList();
+    if (lost.isEmpty()) {
+      return update;
+    }
+    losing = null;
+    List<ReplicaUpdate.Entry<PresenceKey, V>> kept = update.changes().stream().filter(entry -> !lost.contains(entry)).toList();
+    return new ReplicaUpdate<>(update.life(), update.copy(), update.base(), update.number(), update.fresh(), update.complete(),
+        update.digest() - kind.digest(lost.get(0).key(), lost.get(0).value()), kept);
+  }
+
   private void say(Shard shard, String owner, ReplicaUpdate<PresenceKey, Statement> update) {
     shard.waits = true;
-    bus.request(Addresses.PRESENCE_STATEMENTS.at(owner), new PresenceStatements(ref.id(), List.of(new PresenceStatements.Shard(shard.number, update))), DEADLINE, null)
+    bus.request(Addresses.PRESENCE_STATEMENTS.at(owner), new PresenceStatements(ref.id(), List.of(new PresenceStatements.Shard(shard.number, without(PresenceKinds.STATEMENTS, update)))), DEADLINE, null)
         .onComplete(answers -> answered(shard, owner, () -> shard.statements.answered(update, answers.answers().get(0))),
             thrown -> answered(shard, owner, () -> shard.statements.unanswered(update)));
   }
@@ -145,6 +158,11 @@ final class FakeGateway {
     of(topic).statements.remove(PresenceKey.of(topic));
   }
 
+  /** The next time that somebody is said to be in a topic, or heard to be, it gets lost on the way, and no number and no digest shows it at that moment. */
+  synchronized void lose(String topic, String user) {
+    losing = new PresenceKey(topic, user);
+  }
+
   synchronized void ears(Ears now) {
     ears = now;
   }
@@ -172,6 +190,11 @@ final class FakeGateway {
   /** Who it heard leave so far. */
   synchronized List<PresenceKey> left() {
     return List.copyOf(left);
+  }
+
+  /** Silent differences from what it was told that it has found. */
+  synchronized long divergences() {
+    return shards.stream().mapToLong(shard -> shard.news.divergences()).sum();
   }
 
   synchronized int messages() {

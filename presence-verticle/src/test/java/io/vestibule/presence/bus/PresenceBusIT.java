@@ -19,6 +19,7 @@ import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import io.vestibule.presence.bus.PresenceScene.PresenceNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -102,6 +103,31 @@ class PresenceBusIT {
   }
 
   @Test
+  void aSilentDifferenceIsFoundAndMendedInBothDirections() {
+    PresenceNode node = scene.presence("p1");
+    FakeGateway speaker = scene.gateway("g1");
+    FakeGateway watcher = scene.gateway("g2");
+    watcher.watch("room");
+    speaker.enter("room", "ann", 1);
+    scene.eventually(() -> List.of("ann").equals(watcher.members("room")));
+
+    long since = System.nanoTime();
+    speaker.lose("room", "bob");
+    speaker.enter("room", "bob", 1);
+    scene.eventually(() -> List.of("ann", "bob").equals(watcher.members("room")));
+    assertThat(node.meters().get("vestibule.presence.divergences").tag("direction", "in").counter().count()).isEqualTo(1);
+    assertThat(watcher.divergences()).isZero();
+
+    watcher.lose("room", "cleo");
+    speaker.enter("room", "cleo", 1);
+    scene.eventually(() -> List.of("ann", "bob", "cleo").equals(watcher.members("room")));
+    assertThat(watcher.divergences()).isEqualTo(1);
+    assertThat(Duration.ofNanos(System.nanoTime() - since)).as("both were mended by the next beat").isLessThan(Duration.ofSeconds(15));
+    assertThat(node.meters().get("vestibule.presence.divergences").tag("direction", "in").counter().count()).isEqualTo(1);
+    assertThat(watcher.left()).isEmpty();
+  }
+
+  @Test
   void aWholeOfManyPartsComesWhole() {
     scene.presence("p1");
     FakeGateway speaker = scene.gateway("g1");
@@ -157,6 +183,8 @@ class PresenceBusIT {
 
     PresenceNode second = scene.presence("p2");
     scene.eventually(() -> settled(first) && settled(second) && scene.health(second).getInteger("shards") > 0);
+    // The next owner knows what this one has said of users.
+    scene.eventually(() -> said(first) >= scene.health(first).getInteger("shards"));
     scene.kill(first);
     scene.eventually(() -> settled(second) && scene.health(second).getInteger("shards") == ShardKinds.PRESENCE.count());
     assertThat(watcher.left()).isEmpty();
