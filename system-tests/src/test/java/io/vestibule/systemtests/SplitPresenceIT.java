@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A cluster falls apart without anybody having been frozen, people come and go in both halves, and a node dies before the halves meet: then everybody knows the same, which is the truth. */
 class SplitPresenceIT {
   private static final Duration NOTICED = Duration.ofSeconds(60);
+  private static final Duration APART = Duration.ofSeconds(7);
   private static final Duration REUNION = Duration.ofSeconds(90);
 
   @RegisterExtension final Nodes nodes = new Nodes();
@@ -54,11 +55,14 @@ class SplitPresenceIT {
     networks.cut("a");
     Eventually.within(NOTICED, "a is alone", () -> a.members().equals(Set.of("a")));
     nodes.awaitOneCluster(List.of(b, c), NOTICED);
+    long noticed = System.nanoTime();
     roster.enter(a, "late-a");
     roster.enter(c, "late-c");
     roster.leave("resident-a");
     // One of three takes itself for cut off, and tells its watchers nothing yet.
     roster.awaitTruth("in the other half", List.of(b, c));
+    // Who loses sight of two of three at once takes itself for cut off, too.
+    Nodes.awaitMoment(noticed, APART);
     c.signal("KILL");
     roster.gone(c);
     nodes.awaitOneCluster(List.of(b), NOTICED);

@@ -23,14 +23,15 @@ public final class Isolation {
   private long wokeMs;
 
   /**
-   * Looks again. Once cut off it is so until the others have been back for a few seconds, or for a minute.
+   * Looks again. Once cut off it is so until more than half have been back for a few seconds, or for a minute.
    *
    * @param nodes that this one sees, itself among them
    * @param nowMs of a clock that never goes back
    */
   public boolean isCutOff(int nodes, long nowMs) {
     wake(nowMs);
-    boolean fewerNow = nodes < usual;
+    // One that has gone for good must not keep a node cut off that sees most of the others again.
+    boolean fewerNow = cutOff ? nodes * 2 <= usual : nodes < usual;
     if (fewerNow != fewer) {
       fewer = fewerNow;
       sinceMs = nowMs;

@@ -44,6 +44,15 @@ class IsolationTest {
     assertThat(isCutOff(1, 13_000)).isFalse();
   }
 
+  @Test
+  void whoSeesMostOfThemAgainIsNotThoughOneIsGoneForGood() {
+    assertThat(isCutOff(3, 10_000)).isFalse();
+    assertThat(isCutOff(1, 20_000)).isTrue();
+    assertThat(isCutOff(2, 24_900)).isTrue();
+    assertThat(isCutOff(2, 25_100)).isFalse();
+    assertThat(isCutOff(1, 40_000)).as("half of two").isFalse();
+  }
+
   /** Of two nodes the other is half; and it is not missed at once. */
   @Test
   void whoWakesIsUntilItHasSeenAllTheOthersForAWhile() {
