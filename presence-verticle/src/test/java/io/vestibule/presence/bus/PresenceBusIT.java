@@ -57,7 +57,8 @@ class PresenceBusIT {
     there.watch("room");
     scene.eventually(() -> List.of("ann", "bob").equals(there.members("room")));
     assertThat(there.known("room", "ann")).isEqualTo(new Known.Member(3, 1_000, UserStatus.ONLINE, null));
-    scene.eventually(() -> here.hasHeardOf("room"));
+    // Of each shard it is told once.
+    scene.eventually(() -> here.updates() >= ShardKinds.PRESENCE.count());
     int said = here.messages();
 
     here.leave("room", "ann");
