@@ -85,6 +85,11 @@ public final class GatewayVerticle extends VerticleBase {
     return instances;
   }
 
+  /** What the event loops share. */
+  GatewayNode node() {
+    return node;
+  }
+
   private HealthReport health() {
     return HealthReport.of(!node.drain.refusesSessions() && node.keys.ready(), new JsonObject()
         .put("connections", node.meters.connections())

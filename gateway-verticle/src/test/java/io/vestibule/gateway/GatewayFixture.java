@@ -21,6 +21,7 @@ import io.vestibule.gateway.admission.TestCoordinator;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.fanout.Publication;
 import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.presence.PresenceProbe;
 import io.vestibule.gateway.presence.TestPresenceOwner;
 import io.vestibule.gateway.session.OutboundProbe;
 import java.io.UncheckedIOException;
@@ -183,6 +184,11 @@ final class GatewayFixture implements AutoCloseable {
   /** Waits until all that was published here has reached every event loop's connections. */
   void settle() {
     until("published messages are fanned out", () -> counter("vestibule.messages.fanned") >= published * instances);
+  }
+
+  /** As if the node did not get on with what its clients do, or did again. */
+  void presenceFull(boolean full) {
+    PresenceProbe.full(gateway.node().presence, full);
   }
 
   /** Bytes that wait at the server for its clients. */

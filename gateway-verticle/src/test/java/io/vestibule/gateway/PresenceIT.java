@@ -323,6 +323,30 @@ class PresenceIT {
     }
   }
 
+  /** Nothing is lost silently: who would be the first of whom the node does not hear comes back, and everything is said. */
+  @Test
+  void whereTheNodeDoesNotGetOnWhoDoesMoreComesBackLater() {
+    try (RawSocket ann = gateway.open("ann").subscribe("room.1"); RawSocket ben = gateway.open("ben").subscribe("room.1"); RawSocket eve = gateway.open("eve").subscribe("room.1");
+        RawSocket fay = gateway.open("fay").subscribe("room.1")) {
+      untilSaid("room.1", "ben", 1);
+      untilSaid("room.1", "eve", 1);
+      gateway.presenceFull(true);
+      assertThat(ben.send(frame("presence", "room.1")).await(ANY, "a frame").getString("reason")).isEqualTo("unavailable");
+      ann.send(frame("subscribe", "room.2")).expectClose(1013, "over_capacity");
+      eve.send(new JsonObject().put("type", "presence_update").put("status", "busy")).expectClose(1013, "over_capacity");
+      fay.send(watching("room.1")).expectClose(1013, "over_capacity");
+      ben.send(frame("unsubscribe", "room.1")).await("unsubscribed");
+      gateway.presenceFull(false);
+      untilSaid("room.1", "ben", -1);
+      untilSaid("room.1", "ann", 0);
+    }
+    try (RawSocket ann = gateway.open("ann").subscribe("room.1").subscribe("room.2")) {
+      untilSaid("room.1", "ann", 1);
+      untilSaid("room.2", "ann", 1);
+      assertThat(users(watch(ann, "room.2").getJsonArray("members"))).isSubsetOf("ann");
+    }
+  }
+
   @Test
   void aUserSaysHowHeIs() {
     try (RawSocket ann = gateway.open("ann").subscribe("room.1"); RawSocket ben = gateway.open("ben")) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class PresenceIT {
   private static final String TOPIC = "room.one";
+  private static final String TYPIST = "typist";
   private static final int USERS = 12;
   private static final int MOST_CONNECTIONS = 3;
   private static final int STEPS = 25;
@@ -48,15 +49,22 @@ class PresenceIT {
     churn(serving);
     assertTruth("after people came and went");
     VestibuleProcess victim = serving.remove(2);
+    enter(victim, TYPIST);
+    JsonObject typing = new JsonObject().put("type", "typing").put("topic", TOPIC).put("typing", true);
+    present.get(present.size() - 1).client.send(typing);
+    present.get(present.size() - 1).client.send(typing);
+    awaitTyping(true);
     victim.signal("KILL");
     present.removeIf(one -> one.node == victim);
     Duration gone = assertTruth("after a node was killed");
     System.out.println("a killed node: its members gone after " + gone.toMillis() + " ms");
+    awaitTyping(false);
     churn(serving);
     serving.add(nodes.start("d"));
     churn(serving);
     assertTruth("after a node came");
     assertNobodyLeftFalsely();
+    assertThat(watchers).allSatisfy(watcher -> assertThat(typing(watcher)).as("what %s was told of who typed on the node that died", watcher).containsExactly(true, false));
   }
 
   @Test
@@ -86,6 +94,16 @@ class PresenceIT {
       assertTruth("after the thaw, on the node that was frozen");
     }
     assertNobodyLeftFalsely();
+  }
+
+  private void awaitTyping(boolean typing) {
+    Eventually.within(QUIET_LIMIT, TYPIST + (typing ? " types" : " types no more"), () -> watchers.stream().allMatch(watcher -> typing(watcher).contains(typing)));
+  }
+
+  /** What a watcher was told of whether the typist types, one after the other. */
+  private static List<Boolean> typing(Watcher watcher) {
+    return watcher.client().frames().stream().filter(frame -> frame.type().equals("typing") && TYPIST.equals(frame.json().getString("userId")))
+        .map(frame -> frame.json().getBoolean("typing")).toList();
   }
 
   private void settle(List<VestibuleProcess> serving) throws Exception {

@@ -69,8 +69,8 @@ public final class ShardOwnership {
   }
 
   /**
-   * The store that this node's term is to fence was written to by another owner with a term that is not lower: both halves of a partition may have been given the same, or one of them a higher one that
-   * the other has never heard of. The shard is lost, and taken again with a term above {@code seen} if it is still this node's turn. Nothing happens if this node does not hold the shard with
+   * What this node's term is to fence (a store, or those who are told something) has heard of another owner with a term that is not lower: both halves of a partition may have been given the same, or one
+   * of them a higher one that the other has never heard of. The shard is lost, and taken again with a term above {@code seen} if it is still this node's turn. Nothing happens if this node does not hold the shard with
    * this term any more. Any thread.
    *
    * @param term that of this node

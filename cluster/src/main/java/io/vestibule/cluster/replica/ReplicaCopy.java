@@ -36,6 +36,7 @@ public final class ReplicaCopy<K, V> {
   private boolean heard;
   private boolean whole;
   private boolean settled;
+  private String writer;
   private long life;
   private long applied;
   private long digest;
@@ -72,10 +73,19 @@ public final class ReplicaCopy<K, V> {
     return divergences;
   }
 
-  /** Takes an update in. */
+  /** Takes in an update of the only one who ever writes to this copy. */
   public ReplicaAnswer apply(ReplicaUpdate<K, V> update) {
-    if (heard && update.life() < life) {
-      return answer(Outcome.NOT_MINE);
+    return apply("", update);
+  }
+
+  /**
+   * Takes an update in.
+   *
+   * @param from who writes: of two with the same life, whoever was heard first is believed
+   */
+  public ReplicaAnswer apply(String from, ReplicaUpdate<K, V> update) {
+    if (heard && (update.life() < life || update.life() == life && !from.equals(writer))) {
+      return new ReplicaAnswer(Outcome.NOT_MINE, id, life);
     }
     if (update.copy() != id) {
       return answer(Outcome.WHOLE_WANTED);
@@ -87,6 +97,7 @@ public final class ReplicaCopy<K, V> {
     }
     if (update.fresh()) {
       heard = true;
+      writer = from;
       life = update.life();
       gathered = new HashMap<>();
       digest = 0;

@@ -1,6 +1,7 @@
 package io.vestibule.cluster.replica;
 
 import io.vestibule.contract.replica.ReplicaAnswer;
+import io.vestibule.contract.replica.ReplicaAnswer.Outcome;
 import io.vestibule.contract.replica.ReplicaKind;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import io.vestibule.contract.replica.ReplicaUpdate.Entry;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -22,6 +24,9 @@ import java.util.Set;
  * @param <V> immutable values
  */
 public final class ReplicaSource<K, V> {
+  /** So many refusals in a row, each a beat after the one before, are no accident of a moment in which a map changes hands. */
+  private static final int REFUSALS = 3;
+
   private final ReplicaKind<K, V> kind;
   private final long life;
   private final Map<K, V> map = new HashMap<>();
@@ -32,6 +37,8 @@ public final class ReplicaSource<K, V> {
   private long number;
   private long answered;
   private long digest;
+  private int refusals;
+  private long believed;
 
   /**
    * An empty map, of which its copy knows nothing yet.
@@ -125,6 +132,9 @@ public final class ReplicaSource<K, V> {
    */
   public void answered(ReplicaUpdate<K, V> update, ReplicaAnswer answer) {
     if (update == underWay) {
+      boolean isRefused = answer.outcome() == Outcome.NOT_MINE && answer.believed() >= life;
+      refusals = isRefused ? refusals + 1 : 0;
+      believed = answer.believed();
       switch (answer.outcome()) {
         case APPLIED -> {
           underWay = null;
@@ -137,6 +147,14 @@ public final class ReplicaSource<K, V> {
         case NOT_MINE -> restart();
       }
     }
+  }
+
+  /**
+   * The life that another one has to surpass to be believed by the holder: there was a writer of the same map of whom those who gave out the lives have never heard, as in the other half of a
+   * partition. Empty where this one is believed, or may still be.
+   */
+  public OptionalLong outlived() {
+    return refusals >= REFUSALS ? OptionalLong.of(believed) : OptionalLong.empty();
   }
 
   /** No answer came in time: it may have arrived or not. */

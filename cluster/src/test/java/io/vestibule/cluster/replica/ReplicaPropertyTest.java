@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Whatever the way does to updates and answers, a copy ends as its source is, and its listener hears each difference once. */
 class ReplicaPropertyTest {
   /** Whatever can happen; {@code which} and {@code value} choose a key, a message, a value. */
-  private enum Event { PUT, REMOVE, TALK, SEND, BEAT, ARRIVE, ARRIVE_AND_STAY, LOSE, ANSWER, ANSWER_IN_TIME, FORGET, COPY_LOST, NEW_SOURCE }
+  private enum Event { PUT, REMOVE, TALK, SEND, BEAT, ARRIVE, ARRIVE_AND_STAY, LOSE, ANSWER, ANSWER_IN_TIME, FORGET, COPY_LOST, NEW_SOURCE, RIVAL }
 
   private record Step(Event event, int which, int value) {}
 
@@ -55,6 +55,38 @@ class ReplicaPropertyTest {
     assertThat(copy.entries()).isEqualTo(Map.of(1, 1));
   }
 
+  /** Two that were given the same life, in the halves of a partition, and have said as much: the second is not taken for the first. */
+  @Test
+  void whoeverHasTheSameLifeAsAnotherMustSurpassIt() {
+    var copy = new ReplicaCopy<>(Numbers.KIND, 0, (key, before, now) -> { });
+    var first = new ReplicaSource<>(Numbers.KIND, 7);
+    first.put(1, 1);
+    tell("first", first, copy);
+    var second = new ReplicaSource<>(Numbers.KIND, 7);
+    second.put(1, 2);
+    int told = 0;
+    for (; second.outlived().isEmpty(); told++) {
+      assertThat(told).isLessThan(10);
+      tell("second", second, copy);
+    }
+    assertThat(told).as("a moment's refusal says nothing").isGreaterThan(2);
+    assertThat(second.outlived()).hasValue(7);
+    assertThat(copy.entries()).isEqualTo(Map.of(1, 1));
+    var third = new ReplicaSource<>(Numbers.KIND, 8);
+    third.put(1, 2);
+    tell("second", third, copy);
+    assertThat(copy.entries()).isEqualTo(Map.of(1, 2));
+    tell("first", first, copy);
+    tell("first", first, copy);
+    assertThat(first.outlived()).as("it may be right yet").isEmpty();
+    assertThat(third.outlived()).isEmpty();
+  }
+
+  private static void tell(String writer, ReplicaSource<Integer, Integer> source, ReplicaCopy<Integer, Integer> copy) {
+    ReplicaUpdate<Integer, Integer> update = source.beat(100).orElseThrow();
+    source.answered(update, copy.apply(writer, update));
+  }
+
   private static void tell(ReplicaSource<Integer, Integer> source, ReplicaCopy<Integer, Integer> copy) {
     ReplicaUpdate<Integer, Integer> update = source.beat(100).orElseThrow();
     source.answered(update, copy.apply(update));
@@ -70,9 +102,12 @@ class ReplicaPropertyTest {
   /** A source, a copy, and a way between them that does what it likes. */
   private static final class Scene {
     private static final int PART = 2;
+    private static final String SOURCE = "source";
 
     private long life = 1;
     private long latestLife;
+    private String latestWriter;
+    private int rivals;
     private long copies;
     private ReplicaSource<Integer, Integer> source = new ReplicaSource<>(Numbers.KIND, life);
     private final Map<Integer, Integer> told = new HashMap<>();
@@ -85,6 +120,7 @@ class ReplicaPropertyTest {
     private ReplicaCopy<Integer, Integer> copy() {
       told.clear();
       latestLife = 0;
+      latestWriter = null;
       return new ReplicaCopy<>(Numbers.KIND, copies++, (key, before, now) -> {
         assertThat(told.get(key)).isEqualTo(before);
         assertThat(now).isNotEqualTo(before);
@@ -110,7 +146,8 @@ class ReplicaPropertyTest {
         case ANSWER_IN_TIME -> answerInTime();
         case FORGET -> forget();
         case COPY_LOST -> copy = copy();
-        case NEW_SOURCE -> replaceSource();
+        case NEW_SOURCE -> replaceSource(life + 1);
+        case RIVAL -> rival(step.which, life + step.value);
       }
       assertThat(told).isEqualTo(copy.entries());
       // The numbers find every hole; the digest is for what should not be.
@@ -129,23 +166,24 @@ class ReplicaPropertyTest {
     private void talk() {
       send(source.beat(PART));
       if (underWay != null && answer == null) {
-        answer = arrive(underWay);
+        answer = arrive(SOURCE, underWay);
       }
       answerInTime();
     }
 
-    private ReplicaAnswer arrive(ReplicaUpdate<Integer, Integer> update) {
-      ReplicaAnswer said = copy.apply(update);
-      assertThat(said.outcome() == Outcome.NOT_MINE).isEqualTo(update.life() < latestLife);
+    private ReplicaAnswer arrive(String writer, ReplicaUpdate<Integer, Integer> update) {
+      ReplicaAnswer said = copy.apply(writer, update);
+      assertThat(said.outcome() == Outcome.NOT_MINE).isEqualTo(update.life() < latestLife || update.life() == latestLife && !writer.equals(latestWriter));
       if (said.outcome() == Outcome.APPLIED) {
         latestLife = update.life();
+        latestWriter = writer;
       }
       return said;
     }
 
     private void arrive(int which, boolean once) {
       pick(which).ifPresent(update -> {
-        ReplicaAnswer said = arrive(update);
+        ReplicaAnswer said = arrive(SOURCE, update);
         if (update == underWay) {
           answer = said;
         }
@@ -176,8 +214,20 @@ class ReplicaPropertyTest {
       }
     }
 
-    private void replaceSource() {
-      ReplicaSource<Integer, Integer> next = new ReplicaSource<>(Numbers.KIND, ++life);
+    /** One of whom the source has never heard speaks, and dies. */
+    private void rival(int which, long rivalLife) {
+      var rival = new ReplicaSource<>(Numbers.KIND, rivalLife);
+      rival.put(which, 9);
+      String writer = "rival-" + rivals++;
+      for (int i = 0; i <= which % 3; i++) {
+        ReplicaUpdate<Integer, Integer> update = rival.beat(PART).orElseThrow();
+        rival.answered(update, arrive(writer, update));
+      }
+    }
+
+    private void replaceSource(long with) {
+      life = with;
+      ReplicaSource<Integer, Integer> next = new ReplicaSource<>(Numbers.KIND, life);
       source.entries().forEach((key, value) -> {
         if (value != 0) {
           next.put(key, value);
@@ -194,14 +244,20 @@ class ReplicaPropertyTest {
 
     /** The way is good from now on, but for what is still on it. */
     void calmDown() {
-      onTheWay.forEach(copy::apply);
+      onTheWay.forEach(update -> copy.apply(SOURCE, update));
       onTheWay.clear();
       forget();
+      int surpassed = 0;
       for (int round = 0; round < 40; round++) {
         ReplicaUpdate<Integer, Integer> update = source.beat(PART).orElseThrow();
-        source.answered(update, copy.apply(update));
+        source.answered(update, copy.apply(SOURCE, update));
         assertThat(told).isEqualTo(copy.entries());
+        if (source.outlived().isPresent()) {
+          replaceSource(source.outlived().getAsLong() + 1);
+          surpassed++;
+        }
       }
+      assertThat(surpassed).as("once is enough").isLessThanOrEqualTo(1);
     }
   }
 }

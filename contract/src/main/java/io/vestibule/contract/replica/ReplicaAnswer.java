@@ -8,8 +8,9 @@ import java.util.Objects;
  * What the holder of a copy answers to a {@link ReplicaUpdate}.
  *
  * @param copy which copy it is; the updates must be meant for it
+ * @param believed with {@link Outcome#NOT_MINE}, the life of the writer that is believed instead; 0 where there is none
  */
-public record ReplicaAnswer(Outcome outcome, long copy) {
+public record ReplicaAnswer(Outcome outcome, long copy, long believed) {
   private static final Outcome[] ALL = Outcome.values();
 
   /** What has become of the update; the number on the wire is the ordinal. */
@@ -20,12 +21,17 @@ public record ReplicaAnswer(Outcome outcome, long copy) {
     /** Nothing can be built on what is there: the whole map, please, for this copy. */
     WHOLE_WANTED,
 
-    /** A later writer has spoken already, or there is no copy here. */
+    /** Another writer is believed, whose life is not below that of this one; or there is no copy here. */
     NOT_MINE
   }
 
   public ReplicaAnswer {
     Objects.requireNonNull(outcome);
+  }
+
+  /** One that names no other writer. */
+  public ReplicaAnswer(Outcome outcome, long copy) {
+    this(outcome, copy, 0);
   }
 
   /** Where there is no copy. */
@@ -35,7 +41,7 @@ public record ReplicaAnswer(Outcome outcome, long copy) {
 
   /** Writes it. */
   public void write(WireWriter out) {
-    out.putByte(outcome.ordinal()).putLong(copy);
+    out.putByte(outcome.ordinal()).putLong(copy).putLong(believed);
   }
 
   /** Reads what {@link #write} wrote. */
@@ -44,6 +50,6 @@ public record ReplicaAnswer(Outcome outcome, long copy) {
     if (number < 0 || number >= ALL.length) {
       throw new IllegalArgumentException("no answer has the number " + number);
     }
-    return new ReplicaAnswer(ALL[number], in.getLong());
+    return new ReplicaAnswer(ALL[number], in.getLong(), in.getLong());
   }
 }

@@ -32,16 +32,16 @@ final class PresenceWireSamples {
   }
 
   static PresenceNews news() {
-    return new PresenceNews(List.of(new PresenceNews.Shard(5, new ReplicaUpdate<>(1, 0, 0, 3, true, false, 4, List.of(
+    return new PresenceNews("o", List.of(new PresenceNews.Shard(5, new ReplicaUpdate<>(1, 0, 0, 3, true, false, 4, List.of(
         new Entry<>(USER, MEMBER), new Entry<>(PresenceKey.of("t"), new Known.Room(7, true)))))));
   }
 
   static PresenceSaid said() {
-    return new PresenceSaid(List.of(new PresenceSaid.Shard(5, new ReplicaUpdate<>(1, 0, 2, 3, false, true, 4, List.of(new Entry<>("user.a", SaidUser.online("a")), new Entry<>("user.b", null), new Entry<>("user.c", new SaidUser("c", 1_000)))))));
+    return new PresenceSaid("o", List.of(new PresenceSaid.Shard(5, new ReplicaUpdate<>(1, 0, 2, 3, false, true, 4, List.of(new Entry<>("user.a", SaidUser.online("a")), new Entry<>("user.b", null), new Entry<>("user.c", new SaidUser("c", 1_000)))))));
   }
 
   static PresenceAnswers answers() {
-    return new PresenceAnswers(List.of(new ReplicaAnswer(Outcome.APPLIED, 0), new ReplicaAnswer(Outcome.WHOLE_WANTED, 9), ReplicaAnswer.notMine()));
+    return new PresenceAnswers(List.of(new ReplicaAnswer(Outcome.APPLIED, 0), new ReplicaAnswer(Outcome.WHOLE_WANTED, 9), ReplicaAnswer.notMine(), new ReplicaAnswer(Outcome.NOT_MINE, 9, 7)));
   }
 
   static PresenceQuestion question() {

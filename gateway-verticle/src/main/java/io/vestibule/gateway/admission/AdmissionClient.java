@@ -4,8 +4,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.CallerPromise;
 import io.vestibule.cluster.ClusterChange;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
@@ -79,7 +79,7 @@ public final class AdmissionClient implements Admissions {
       release(bytes);
       return Future.failedFuture(Failure.of(ErrorReason.ADMISSION_UNAVAILABLE).retryAfter(RETRY_MS));
     }
-    Promise<AdmissionAnswer> answer = promiseOfCaller();
+    Promise<AdmissionAnswer> answer = CallerPromise.create();
     PendingCommand pending = new PendingCommand(command, bytes, correlationId, monotonicMs.getAsLong(), answer);
     context.runOnContext(here -> lane(command.queue()).add(pending));
     return answer.future().onComplete(done -> release(bytes));
@@ -93,11 +93,6 @@ public final class AdmissionClient implements Admissions {
   private void release(int bytes) {
     waiting.decrementAndGet();
     waitingBytes.addAndGet(-bytes);
-  }
-
-  private static Promise<AdmissionAnswer> promiseOfCaller() {
-    ContextInternal caller = ContextInternal.current();
-    return caller == null ? Promise.promise() : caller.promise();
   }
 
   private CommandLane lane(String queue) {

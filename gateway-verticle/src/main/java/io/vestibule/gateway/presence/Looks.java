@@ -1,10 +1,8 @@
 package io.vestibule.gateway.presence;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.presence.PresenceFound.Found;
@@ -16,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -46,14 +43,6 @@ final class Looks {
     this.nowMs = nowMs;
   }
 
-  /** Has it answered on the caller's context, wherever the answer comes from. */
-  static <T> Future<T> onCaller(Consumer<Promise<T>> question) {
-    ContextInternal caller = ContextInternal.current();
-    Promise<T> answer = caller == null ? Promise.promise() : caller.promise();
-    question.accept(answer);
-    return answer.future();
-  }
-
   /** A frame that says who is in a topic. */
   Future<Buffer> at(String topic) {
     Future<Buffer> same = underWay.get(topic);
@@ -78,7 +67,8 @@ final class Looks {
         : vertx.timer(Math.max(1, Math.min(PAUSE_MS, untilMs - nowMs.getAsLong())), TimeUnit.MILLISECONDS).compose(paused -> ask(topic, untilMs)));
   }
 
-  private static Failure unavailable() {
+  /** Nobody who knows can be asked now. */
+  static Failure unavailable() {
     return Failure.of(ErrorReason.UNAVAILABLE).retryAfter(RETRY_MS);
   }
 }

@@ -2,9 +2,11 @@ package io.vestibule.gateway.presence;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.CallerPromise;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.Registration;
@@ -47,7 +49,7 @@ public final class NodePresence {
   private final PresenceBook book;
   private final NodeViews views;
   private final Looks looks;
-  private final Inbox inbox;
+  final Inbox inbox;
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
   private final PresenceMeters meters;
   private long alarm = -1;
@@ -125,6 +127,11 @@ public final class NodePresence {
     };
   }
 
+  /** Whether so much waits to be done that nothing may be added to it, but for the end of what was added before; any thread. */
+  public boolean isFull() {
+    return inbox.isFull();
+  }
+
   /** Writes something into the book of this node's users; any thread, in the order of each. */
   public void write(Consumer<PresenceBook> entry) {
     inbox.add(() -> entry.accept(book));
@@ -146,14 +153,19 @@ public final class NodePresence {
    * @return a frame; fails with a {@link io.vestibule.contract.error.Failure} where the owner cannot be asked in time
    */
   public Future<Buffer> look(String topic) {
-    return Looks.onCaller(answer -> inbox.add(() -> {
+    if (isFull()) {
+      return Future.failedFuture(Looks.unavailable());
+    }
+    Promise<Buffer> answer = CallerPromise.create();
+    inbox.add(() -> {
       var known = views.state(topic);
       if (known.isPresent()) {
         answer.tryComplete(frames.of(known.get()));
       } else {
         looks.at(topic).onComplete(answer::tryComplete, answer::tryFail);
       }
-    }));
+    });
+    return answer.future();
   }
 
   private void tell(PresenceTelling telling, Map<Integer, Long> to) {

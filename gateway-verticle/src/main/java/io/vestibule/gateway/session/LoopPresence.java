@@ -3,6 +3,7 @@ package io.vestibule.gateway.session;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.presence.ReturnNotice;
@@ -27,6 +28,7 @@ import java.util.List;
 /** Presence on one event loop: tells the node which of its connections are where, and brings to those that watch what the node knows of others. */
 public final class LoopPresence implements PresenceLoop {
   private final NodePresence node;
+  private final Context context;
   private final Permissions permissions;
   private final ConnectionSettings settings;
   private final LoopClock clock;
@@ -40,6 +42,7 @@ public final class LoopPresence implements PresenceLoop {
    */
   public LoopPresence(NodePresence node, Context context, Permissions permissions, ConnectionSettings settings, LoopClock clock) {
     this.node = node;
+    this.context = context;
     this.permissions = permissions;
     this.settings = settings;
     this.clock = clock;
@@ -87,7 +90,7 @@ public final class LoopPresence implements PresenceLoop {
     String topic = pattern.text();
     TopicRule rule = ruleFor(topic);
     // A user's own topic tells whether he is online, whoever may see that.
-    if (rule.presence() || topic.equals(a.identity().principal().userTopic())) {
+    if ((rule.presence() || topic.equals(a.identity().principal().userTopic())) && hasRoom(connection)) {
       String id = connection.id();
       if (!connection.seated) {
         connection.seated = true;
@@ -101,6 +104,16 @@ public final class LoopPresence implements PresenceLoop {
       long epochMs = clock.epochMs().getAsLong();
       node.write(book -> book.entered(id, topic, graceMs, away, epochMs));
     }
+  }
+
+  /** Where the node does not get on with what its clients have done, one that does more comes back later, and all of it is said then. */
+  private boolean hasRoom(Connection connection) {
+    boolean full = node.isFull();
+    if (full) {
+      // Not at once: what it has just done is not complete yet.
+      context.runOnContext(later -> connection.close(CloseReason.OVER_CAPACITY));
+    }
+    return !full;
   }
 
   private static UserStatus statusOf(Session session) {
@@ -144,7 +157,7 @@ public final class LoopPresence implements PresenceLoop {
 
   /** A connection that is in has another token. */
   void renewed(Connection connection, Claims claims) {
-    if (connection.seated) {
+    if (connection.seated && hasRoom(connection)) {
       String id = connection.id();
       String info = infoOf(claims);
       node.write(book -> book.shown(id, info));
@@ -153,8 +166,10 @@ public final class LoopPresence implements PresenceLoop {
 
   /** A client says how its user is. */
   void said(Connection connection, UserStatus status) {
-    String id = connection.id();
-    node.write(book -> book.said(id, status));
+    if (hasRoom(connection)) {
+      String id = connection.id();
+      node.write(book -> book.said(id, status));
+    }
   }
 
   /**
@@ -183,7 +198,7 @@ public final class LoopPresence implements PresenceLoop {
     now.addAll(connection.watched());
     now.add(topic);
     connection.watched(now);
-    if (connection.takesTopics()) {
+    if (connection.takesTopics() && hasRoom(connection)) {
       watches.watch(connection, topic);
     }
   }

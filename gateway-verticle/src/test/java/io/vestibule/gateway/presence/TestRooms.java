@@ -115,7 +115,7 @@ public final class TestRooms {
         (beat ? sources.get(i).beat(mostBytes) : sources.get(i).next(mostBytes)).ifPresent(update -> shards.add(new PresenceNews.Shard(number, update)));
       }
     }
-    return shards.isEmpty() ? Optional.empty() : Optional.of(new PresenceNews(shards));
+    return shards.isEmpty() ? Optional.empty() : Optional.of(new PresenceNews("owner", shards));
   }
 
   /** The gateway has answered, or has not: null. */

@@ -91,9 +91,9 @@ final class Inheritance {
   }
 
   /** Another node says what it has said. */
-  ReplicaAnswer heard(int number, ReplicaUpdate<String, SaidUser> update) {
+  ReplicaAnswer heard(String owner, int number, ReplicaUpdate<String, SaidUser> update) {
     Shard shard = shards[number];
-    ReplicaAnswer answer = shard.copy.apply(update);
+    ReplicaAnswer answer = shard.copy.apply(owner, update);
     if (answer.outcome() == ReplicaAnswer.Outcome.APPLIED && shard.copy.isWhole()) {
       shard.copyTerm = SaidOnline.termOf(update.life());
     }

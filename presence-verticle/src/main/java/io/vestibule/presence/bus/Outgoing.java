@@ -13,6 +13,7 @@ import io.vestibule.contract.presence.PresenceSaid;
 import io.vestibule.contract.presence.SaidUser;
 import io.vestibule.presence.bus.ReplicaLine.Part;
 import io.vestibule.presence.core.OnlineUsers;
+import io.vestibule.presence.core.SaidOnline;
 import io.vestibule.presence.core.ShardRooms;
 import java.time.Duration;
 import java.util.List;
@@ -23,11 +24,13 @@ final class Outgoing {
   private static final Duration DEADLINE = Duration.ofSeconds(3);
 
   private final Bus bus;
+  private final String self;
   private final OwnedShards shards;
   private final PresenceMeters meters;
 
-  Outgoing(Bus bus, OwnedShards shards, PresenceMeters meters) {
+  Outgoing(Bus bus, String self, OwnedShards shards, PresenceMeters meters) {
     this.bus = bus;
+    this.self = self;
     this.shards = shards;
     this.meters = meters;
   }
@@ -42,8 +45,13 @@ final class Outgoing {
       }
 
       @Override
+      public void outlived(int shard, long life) {
+        shards.dispute(shard, ShardRooms.termOf(life));
+      }
+
+      @Override
       public Future<PresenceAnswers> carry(List<Part<PresenceKey, Known>> parts) {
-        var news = new PresenceNews(parts.stream().map(part -> new PresenceNews.Shard(part.shard(), part.update())).toList());
+        var news = new PresenceNews(self, parts.stream().map(part -> new PresenceNews.Shard(part.shard(), part.update())).toList());
         return bus.request(Addresses.PRESENCE_NEWS.at(gateway), news, DEADLINE, null);
       }
     }, meters.news(), Outgoing::nowMs);
@@ -59,8 +67,13 @@ final class Outgoing {
       }
 
       @Override
+      public void outlived(int shard, long life) {
+        shards.dispute(shard, SaidOnline.termOf(life));
+      }
+
+      @Override
       public Future<PresenceAnswers> carry(List<Part<String, SaidUser>> parts) {
-        var said = new PresenceSaid(parts.stream().map(part -> new PresenceSaid.Shard(part.shard(), part.update())).toList());
+        var said = new PresenceSaid(self, parts.stream().map(part -> new PresenceSaid.Shard(part.shard(), part.update())).toList());
         return bus.request(Addresses.PRESENCE_SAID.at(node), said, DEADLINE, null);
       }
     }, meters.said(), Outgoing::nowMs);

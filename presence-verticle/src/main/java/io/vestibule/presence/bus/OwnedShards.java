@@ -33,7 +33,7 @@ final class OwnedShards implements ShardListener {
 
   private final PresenceLimits limits;
   private final Membership membership;
-  private final Currency currency;
+  private final Tenure tenure;
   private final PresenceMeters meters;
   private final Reign[] reigns = new Reign[ShardKinds.PRESENCE.count()];
   private final BitSet touched = new BitSet(reigns.length);
@@ -45,15 +45,19 @@ final class OwnedShards implements ShardListener {
   private boolean allKnown;
   private boolean cutOff;
 
-  /** Whether this node holds a shard with a term at this moment: a node that was frozen may not know yet that it does not. */
-  interface Currency {
+  /** What decides who owns the shards. */
+  interface Tenure {
+    /** Whether this node holds a shard with a term at this moment: a node that was frozen may not know yet that it does not. */
     boolean isCurrent(int shard, long term);
+
+    /** Somebody believes in an owner with a term that is not below this node's, of whom this node has never heard. */
+    void dispute(int shard, long term, long seen);
   }
 
-  OwnedShards(PresenceLimits limits, Membership membership, Currency currency, PresenceMeters meters) {
+  OwnedShards(PresenceLimits limits, Membership membership, Tenure tenure, PresenceMeters meters) {
     this.limits = limits;
     this.membership = membership;
-    this.currency = currency;
+    this.tenure = tenure;
     this.meters = meters;
   }
 
@@ -77,8 +81,8 @@ final class OwnedShards implements ShardListener {
   }
 
   /** Another node says what it has said of users while a shard was its own. */
-  ReplicaAnswer hear(int shard, ReplicaUpdate<String, SaidUser> update) {
-    ReplicaAnswer answer = inheritance.heard(shard, update);
+  ReplicaAnswer hearSaid(String owner, int shard, ReplicaUpdate<String, SaidUser> update) {
+    ReplicaAnswer answer = inheritance.heard(owner, shard, update);
     if (inheritance.passOn(shard)) {
       touched.set(shard);
     }
@@ -173,7 +177,15 @@ final class OwnedShards implements ShardListener {
   /** The rooms of a shard; null where this node does not own it at this moment. */
   ShardRooms current(int shard) {
     Reign reign = reigns[shard];
-    return reign != null && currency.isCurrent(shard, reign.term()) ? reign.rooms() : null;
+    return reign != null && tenure.isCurrent(shard, reign.term()) ? reign.rooms() : null;
+  }
+
+  /** Another node believes in an owner of a shard with this term: if the shard is this node's all the same, it has to be so with a higher one. */
+  void dispute(int shard, long seen) {
+    Reign reign = reigns[shard];
+    if (reign != null && seen >= reign.term()) {
+      tenure.dispute(shard, reign.term(), seen);
+    }
   }
 
   /** The shards of which there may be something to tell; to be cleared by whoever sees to it. */

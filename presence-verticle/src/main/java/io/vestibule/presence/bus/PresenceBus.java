@@ -53,9 +53,8 @@ public final class PresenceBus {
     this.membership = environment.membership();
     this.tickMillis = config.tick().toMillis();
     this.meters = new PresenceMeters(environment.meters());
-    this.shards = new OwnedShards(config.limits(), membership,
-        (shard, term) -> environment.ownership().isCurrent(ShardKinds.PRESENCE, shard, term), meters);
-    Outgoing outgoing = new Outgoing(bus, shards, meters);
+    this.shards = new OwnedShards(config.limits(), membership, new Terms(), meters);
+    Outgoing outgoing = new Outgoing(bus, membership.self().id(), shards, meters);
     this.gateways = new ReplicaLines(outgoing::toGateway);
     this.colleagues = new ReplicaLines(outgoing::toColleague);
     this.edges = new Edges(shards, edge -> bus.publishJson(Addresses.PRESENCE_CHANGED, edge, null), colleagues, meters, System::currentTimeMillis);
@@ -123,7 +122,7 @@ public final class PresenceBus {
     if (!said.shards().stream().allMatch(shard -> shard.number() >= 0 && shard.number() < SHARDS)) {
       throw Failure.ofField(ErrorReason.INVALID_VALUE, "shards");
     }
-    return new PresenceAnswers(said.shards().stream().map(shard -> shards.hear(shard.number(), shard.update())).toList());
+    return new PresenceAnswers(said.shards().stream().map(shard -> shards.hearSaid(said.owner(), shard.number(), shard.update())).toList());
   }
 
   private PresenceFound find(PresenceQuestion question) {
@@ -171,5 +170,18 @@ public final class PresenceBus {
     gateways.beat();
     colleagues.beat();
     meters.are(shards.figures());
+  }
+
+  /** By the terms of this node's shards. */
+  private final class Terms implements OwnedShards.Tenure {
+    @Override
+    public boolean isCurrent(int shard, long term) {
+      return environment.ownership().isCurrent(ShardKinds.PRESENCE, shard, term);
+    }
+
+    @Override
+    public void dispute(int shard, long term, long seen) {
+      environment.ownership().dispute(ShardKinds.PRESENCE, shard, term, seen);
+    }
   }
 }

@@ -40,6 +40,7 @@ final class ReplicaLine<K, V> {
   private final LongSupplier clockMs;
   private final BitSet due = new BitSet(SHARDS);
   private final BitSet beats = new BitSet(SHARDS);
+  private final BitSet refused = new BitSet(SHARDS);
   private final byte[] wholesWanted = new byte[SHARDS];
   private int next;
   private int failures;
@@ -54,6 +55,9 @@ final class ReplicaLine<K, V> {
   interface Way<K, V> {
     /** What the other node is to be told of a shard; null for nothing now. */
     ReplicaSource<K, V> source(int shard);
+
+    /** The other node believes in another owner of a shard, and goes on to do so; see {@link ReplicaSource#outlived}. */
+    void outlived(int shard, long life);
 
     /** Brings it there; fails when there is no answer in time. */
     Future<PresenceAnswers> carry(List<Part<K, V>> parts);
@@ -105,9 +109,10 @@ final class ReplicaLine<K, V> {
 
   private Part<K, V> take(int shard, int room) {
     boolean beat = beats.get(shard);
-    if (!beat && !due.get(shard)) {
+    if (!beat && (refused.get(shard) || !due.get(shard))) {
       return null;
     }
+    refused.clear(shard);
     beats.clear(shard);
     due.clear(shard);
     ReplicaSource<K, V> source = way.source(shard);
@@ -147,6 +152,11 @@ final class ReplicaLine<K, V> {
     }
     boolean atOnce = answer.outcome() == Outcome.APPLIED || answer.outcome() == Outcome.WHOLE_WANTED && ++wholesWanted[part.shard] < WHOLES_AT_ONCE;
     due.set(part.shard, due.get(part.shard) || atOnce && part.source.isDue());
+    if (answer.outcome() == Outcome.NOT_MINE) {
+      // Whoever is right is known by the next beat; until then the whole would be sent in vain with every change.
+      refused.set(part.shard);
+      part.source.outlived().ifPresent(life -> way.outlived(part.shard, life));
+    }
   }
 
   /** It may have arrived or not; it is said again. */

@@ -58,6 +58,11 @@ public final class ShardRooms {
     this.nextLife = term << LIVES_OF_A_TERM;
   }
 
+  /** The term of the owner that a source of news is of, by its life. */
+  public static long termOf(long life) {
+    return life >> LIVES_OF_A_TERM;
+  }
+
   /** Whether all have spoken: what is known here is how it is. */
   public boolean isComplete() {
     return allKnown && awaited.isEmpty();

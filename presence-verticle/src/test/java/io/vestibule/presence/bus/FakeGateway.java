@@ -19,6 +19,7 @@ import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceStatements;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.UserStatus;
+import io.vestibule.contract.replica.ReplicaKind;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import java.util.Optional;
 /** A gateway node: says who is there, and keeps what it is told. Any thread. */
 final class FakeGateway {
   private static final Duration DEADLINE = Duration.ofSeconds(1);
+  private static final long BEAT_NANOS = 1_000_000_000;
 
   final NodeRef ref;
   private final HandMembership membership;
@@ -39,6 +41,8 @@ final class FakeGateway {
   private int messages;
   private int updates;
   private boolean dead;
+  private PresenceKey losing;
+  private long beatenAt = System.nanoTime();
 
   /** What becomes of what it is told. */
   enum Ears { GOOD, REFUSING, HEARD_BUT_UNANSWERED, SILENT }
@@ -85,7 +89,7 @@ final class FakeGateway {
   }
 
   private PresenceAnswers apply(PresenceNews news) {
-    return new PresenceAnswers(news.shards().stream().map(told -> shards.get(told.number()).news.apply(told.update())).toList());
+    return new PresenceAnswers(news.shards().stream().map(told -> shards.get(told.number()).news.apply(news.owner(), without(PresenceKinds.NEWS, told.update()))).toList());
   }
 
   /** Says what there is to say, to whom it concerns. */
@@ -93,6 +97,9 @@ final class FakeGateway {
     if (dead) {
       return;
     }
+    long now = System.nanoTime();
+    boolean beats = now - beatenAt >= BEAT_NANOS;
+    beatenAt = beats ? now : beatenAt;
     for (Shard shard : shards) {
       Optional<String> owner = new ShardDirectory(membership).ownerOf(ShardKinds.PRESENCE, shard.number).map(NodeRef::id);
       if (!Objects.equals(owner.orElse(null), shard.owner)) {
@@ -101,14 +108,25 @@ final class FakeGateway {
         shard.statements.restart();
       }
       if (!shard.waits && shard.owner != null) {
-        shard.statements.next(1_000).ifPresent(update -> say(shard, shard.owner, update));
+        (beats ? shard.statements.beat(1_000) : shard.statements.next(1_000)).ifPresent(update -> say(shard, shard.owner, update));
       }
     }
   }
 
+  private <V> ReplicaUpdate<PresenceKey, V> without(ReplicaKind<PresenceKey, V> kind, ReplicaUpdate<PresenceKey, V> update) {
+    List<ReplicaUpdate.Entry<PresenceKey, V>> lost = update.changes().stream().filter(entry -> entry.key().equals(losing)).toList();
+    if (lost.isEmpty()) {
+      return update;
+    }
+    losing = null;
+    List<ReplicaUpdate.Entry<PresenceKey, V>> kept = update.changes().stream().filter(entry -> !lost.contains(entry)).toList();
+    return new ReplicaUpdate<>(update.life(), update.copy(), update.base(), update.number(), update.fresh(), update.complete(),
+        update.digest() - kind.digest(lost.get(0).key(), lost.get(0).value()), kept);
+  }
+
   private void say(Shard shard, String owner, ReplicaUpdate<PresenceKey, Statement> update) {
     shard.waits = true;
-    bus.request(Addresses.PRESENCE_STATEMENTS.at(owner), new PresenceStatements(ref.id(), List.of(new PresenceStatements.Shard(shard.number, update))), DEADLINE, null)
+    bus.request(Addresses.PRESENCE_STATEMENTS.at(owner), new PresenceStatements(ref.id(), List.of(new PresenceStatements.Shard(shard.number, without(PresenceKinds.STATEMENTS, update)))), DEADLINE, null)
         .onComplete(answers -> answered(shard, owner, () -> shard.statements.answered(update, answers.answers().get(0))),
             thrown -> answered(shard, owner, () -> shard.statements.unanswered(update)));
   }
@@ -140,6 +158,11 @@ final class FakeGateway {
     of(topic).statements.remove(PresenceKey.of(topic));
   }
 
+  /** The next time that somebody is said to be in a topic, or heard to be, it gets lost on the way, and no number and no digest shows it at that moment. */
+  synchronized void lose(String topic, String user) {
+    losing = new PresenceKey(topic, user);
+  }
+
   synchronized void ears(Ears now) {
     ears = now;
   }
@@ -167,6 +190,11 @@ final class FakeGateway {
   /** Who it heard leave so far. */
   synchronized List<PresenceKey> left() {
     return List.copyOf(left);
+  }
+
+  /** Silent differences from what it was told that it has found. */
+  synchronized long divergences() {
+    return shards.stream().mapToLong(shard -> shard.news.divergences()).sum();
   }
 
   synchronized int messages() {

@@ -22,7 +22,7 @@ class InheritanceTest {
   private void hear(long term, String user) {
     var source = new ReplicaSource<>(PresenceKinds.SAID, term << 20);
     source.put("user." + user, SaidUser.online(user));
-    inheritance.heard(SHARD, source.next(1_000).orElseThrow());
+    inheritance.heard("owner-" + term, SHARD, source.next(1_000).orElseThrow());
   }
 
   private Reign own(long term, boolean alone) {
@@ -58,7 +58,7 @@ class InheritanceTest {
     other.begun(SHARD, young, false, false);
     var source = new ReplicaSource<>(PresenceKinds.SAID, 4L << 20);
     source.put("user.ann", SaidUser.online("ann"));
-    other.heard(SHARD, source.next(1_000).orElseThrow());
+    other.heard("owner-4", SHARD, source.next(1_000).orElseThrow());
     assertThat(other.passOn(SHARD)).isTrue();
     assertThat(other.passOn(SHARD)).isFalse();
     assertThat(young.users().said()).containsOnlyKeys("user.ann");

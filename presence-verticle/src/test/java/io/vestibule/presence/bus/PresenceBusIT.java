@@ -19,6 +19,7 @@ import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.contract.replica.ReplicaUpdate;
 import io.vestibule.presence.bus.PresenceScene.PresenceNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -56,7 +57,8 @@ class PresenceBusIT {
     there.watch("room");
     scene.eventually(() -> List.of("ann", "bob").equals(there.members("room")));
     assertThat(there.known("room", "ann")).isEqualTo(new Known.Member(3, 1_000, UserStatus.ONLINE, null));
-    scene.eventually(() -> here.hasHeardOf("room"));
+    // Of each shard it is told once.
+    scene.eventually(() -> here.updates() >= ShardKinds.PRESENCE.count());
     int said = here.messages();
 
     here.leave("room", "ann");
@@ -99,6 +101,31 @@ class PresenceBusIT {
       scene.eventually(() -> good.members("room").equals(deaf.members("room")));
     }
     assertThat(deaf.members("room")).containsExactly("bob-HEARD_BUT_UNANSWERED", "bob-REFUSING", "bob-SILENT");
+  }
+
+  @Test
+  void aSilentDifferenceIsFoundAndMendedInBothDirections() {
+    PresenceNode node = scene.presence("p1");
+    FakeGateway speaker = scene.gateway("g1");
+    FakeGateway watcher = scene.gateway("g2");
+    watcher.watch("room");
+    speaker.enter("room", "ann", 1);
+    scene.eventually(() -> List.of("ann").equals(watcher.members("room")));
+
+    long since = System.nanoTime();
+    speaker.lose("room", "bob");
+    speaker.enter("room", "bob", 1);
+    scene.eventually(() -> List.of("ann", "bob").equals(watcher.members("room")));
+    assertThat(node.meters().get("vestibule.presence.divergences").tag("direction", "in").counter().count()).isEqualTo(1);
+    assertThat(watcher.divergences()).isZero();
+
+    watcher.lose("room", "cleo");
+    speaker.enter("room", "cleo", 1);
+    scene.eventually(() -> List.of("ann", "bob", "cleo").equals(watcher.members("room")));
+    assertThat(watcher.divergences()).isEqualTo(1);
+    assertThat(Duration.ofNanos(System.nanoTime() - since)).as("both were mended by the next beat").isLessThan(Duration.ofSeconds(15));
+    assertThat(node.meters().get("vestibule.presence.divergences").tag("direction", "in").counter().count()).isEqualTo(1);
+    assertThat(watcher.left()).isEmpty();
   }
 
   @Test
@@ -157,6 +184,8 @@ class PresenceBusIT {
 
     PresenceNode second = scene.presence("p2");
     scene.eventually(() -> settled(first) && settled(second) && scene.health(second).getInteger("shards") > 0);
+    // The next owner knows what this one has said of users.
+    scene.eventually(() -> said(first) >= scene.health(first).getInteger("shards"));
     scene.kill(first);
     scene.eventually(() -> settled(second) && scene.health(second).getInteger("shards") == ShardKinds.PRESENCE.count());
     assertThat(watcher.left()).isEmpty();

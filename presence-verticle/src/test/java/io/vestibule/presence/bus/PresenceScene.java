@@ -113,8 +113,12 @@ final class PresenceScene implements AutoCloseable {
 
   /** Asks the owner of a topic's shard. */
   Found find(FakeGateway by, String topic, String after, int limit) {
-    String owner = new ShardDirectory(membershipOf(by)).ownerOf(ShardKinds.PRESENCE, topic).orElseThrow().id();
-    return ask(owner, topic, after, limit);
+    return ask(owner(by, topic), topic, after, limit);
+  }
+
+  /** The node whose turn it is to own a topic's shard, as a gateway sees it. */
+  String owner(FakeGateway by, String topic) {
+    return new ShardDirectory(membershipOf(by)).ownerOf(ShardKinds.PRESENCE, topic).orElseThrow().id();
   }
 
   Found ask(String node, String topic, String after, int limit) {

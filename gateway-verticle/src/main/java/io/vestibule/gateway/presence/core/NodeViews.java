@@ -106,7 +106,7 @@ public final class NodeViews {
     List<ReplicaAnswer> answers = new ArrayList<>(news.shards().size());
     for (PresenceNews.Shard said : news.shards()) {
       boolean known = said.number() >= 0 && said.number() < shards.length;
-      answers.add(known ? shards[said.number()].apply(said.update(), this::tellAll) : ReplicaAnswer.notMine());
+      answers.add(known ? shards[said.number()].apply(news.owner(), said.update(), this::tellAll) : ReplicaAnswer.notMine());
     }
     return new PresenceAnswers(answers);
   }

@@ -43,12 +43,13 @@ final class ShardView {
   }
 
   /**
-   * The owner speaks.
+   * An owner speaks.
    *
+   * @param owner its node id
    * @param out what all watchers are to be told: of each topic once at the most
    */
-  ReplicaAnswer apply(ReplicaUpdate<PresenceKey, Known> update, Consumer<PresenceTelling> out) {
-    ReplicaAnswer answer = copy.apply(update);
+  ReplicaAnswer apply(String owner, ReplicaUpdate<PresenceKey, Known> update, Consumer<PresenceTelling> out) {
+    ReplicaAnswer answer = copy.apply(owner, update);
     settle(out);
     return answer;
   }

@@ -42,7 +42,7 @@ class ShardViewTest {
   /** Says whether there is more to tell. */
   private boolean tell(int mostBytes) {
     ReplicaUpdate<PresenceKey, Known> update = owner.next(mostBytes).orElseThrow();
-    owner.answered(update, view.apply(update, told::add));
+    owner.answered(update, view.apply("owner", update, told::add));
     return owner.isDue();
   }
 }
