@@ -3,6 +3,7 @@ package io.vestibule.admission.store;
 import io.vertx.core.Vertx;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
+import io.vestibule.cluster.store.RedisLink;
 import java.time.Duration;
 
 /**

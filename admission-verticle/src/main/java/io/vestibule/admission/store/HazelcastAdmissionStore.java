@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vestibule.admission.core.QueueEffect;
 import io.vestibule.admission.core.QueueEvent;
 import io.vestibule.admission.store.StoredWrite.Kind;
+import io.vestibule.cluster.store.CallerContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -6,6 +6,8 @@ import io.vertx.core.Vertx;
 import io.vestibule.admission.core.QueueEffect.SeatCall;
 import io.vestibule.admission.core.SeatLedger;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
+import io.vestibule.cluster.store.CallerContext;
+import io.vestibule.cluster.store.GridCalls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
+import io.vestibule.cluster.store.GridCalls;
 import java.time.Duration;
 
 /** Takes calls to entries of the journal, as {@link GridCalls} says. */

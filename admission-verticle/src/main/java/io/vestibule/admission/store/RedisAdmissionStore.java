@@ -6,6 +6,8 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vestibule.admission.core.QueueEffect;
 import io.vestibule.admission.core.QueueEvent;
+import io.vestibule.cluster.store.CallerContext;
+import io.vestibule.cluster.store.RedisLink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

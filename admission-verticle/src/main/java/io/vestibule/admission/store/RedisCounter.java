@@ -4,11 +4,13 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vestibule.cluster.store.RedisLink;
+import io.vestibule.cluster.store.RedisScript;
 import java.util.List;
 
 /** Counts the lives of a cluster in Redis, see {@link Incarnation}. */
 final class RedisCounter {
-  private static final RedisScript RAISE = RedisScript.of("raise.lua");
+  private static final RedisScript RAISE = RedisScript.of(RedisCounter.class, "raise.lua");
 
   private final RedisLink link;
   private final RedisKeys keys;

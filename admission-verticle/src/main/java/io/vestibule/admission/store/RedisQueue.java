@@ -6,15 +6,17 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vestibule.admission.store.StoredWrite.Kind;
+import io.vestibule.cluster.store.RedisLink;
+import io.vestibule.cluster.store.RedisScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One reign over one queue in Redis: its scripts, one after the other. */
 final class RedisQueue {
-  private static final RedisScript OPEN = RedisScript.of("fence.lua", "open.lua");
-  private static final RedisScript COMMIT = RedisScript.of("fence.lua", "commit.lua");
-  private static final RedisScript SWAP = RedisScript.of("fence.lua", "swap.lua");
+  private static final RedisScript OPEN = RedisScript.of(RedisQueue.class, "fence.lua", "open.lua");
+  private static final RedisScript COMMIT = RedisScript.of(RedisQueue.class, "fence.lua", "commit.lua");
+  private static final RedisScript SWAP = RedisScript.of(RedisQueue.class, "fence.lua", "swap.lua");
 
   /** A run holds Redis up for everybody; so it is short. */
   private static final int SLOTS_OF_A_RUN = 200;

@@ -20,6 +20,7 @@ import io.vestibule.admission.core.QueueRecord;
 import io.vestibule.admission.store.AdmissionStore.Image;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
+import io.vestibule.cluster.store.RedisLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

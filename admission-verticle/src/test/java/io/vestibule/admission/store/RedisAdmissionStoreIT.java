@@ -17,6 +17,7 @@ import io.vestibule.admission.core.QueueEffect.PutPlace;
 import io.vestibule.admission.core.QueueEffect.TakeSlot;
 import io.vestibule.admission.core.QueueEffect.Write;
 import io.vestibule.admission.core.QueueEvent.SlotHeld;
+import io.vestibule.cluster.store.RedisLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

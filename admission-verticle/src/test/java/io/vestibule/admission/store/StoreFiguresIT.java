@@ -13,6 +13,7 @@ import io.vestibule.admission.core.QueueEffect.TakeSlot;
 import io.vestibule.admission.core.QueueEffect.Write;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
+import io.vestibule.cluster.store.RedisLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.vestibule.admission.store;
+package io.vestibule.cluster.store;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -9,11 +9,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** The edge of a store: whatever threads work inside, the caller hears of it on its own context, and by the deadline. */
-final class CallerContext {
+public final class CallerContext {
   private CallerContext() {}
 
   /** Brings a result to the context this is called on; one that takes longer fails with a {@link java.util.concurrent.TimeoutException}. */
-  static <T> Future<T> bring(Vertx vertx, Duration deadline, Future<T> result) {
+  public static <T> Future<T> bring(Vertx vertx, Duration deadline, Future<T> result) {
     ContextInternal context = ((VertxInternal) vertx).getOrCreateContext();
     Promise<T> promise = context.promise();
     result.onComplete(promise);

@@ -1,4 +1,4 @@
-package io.vestibule.admission.store;
+package io.vestibule.cluster.store;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** A Lua script, which Redis is asked to run by its digest, and is told only when it does not know it. */
-final class RedisScript {
+public final class RedisScript {
   private final String text;
   private final String digest;
 
@@ -24,11 +24,11 @@ final class RedisScript {
     this.digest = sha1(text);
   }
 
-  /** Reads a script that stands beside this class, after others that it needs. */
-  static RedisScript of(String... files) {
+  /** Reads a script that stands beside the class that owns it, after others that it needs. */
+  public static RedisScript of(Class<?> owner, String... files) {
     StringBuilder text = new StringBuilder();
     for (String file : files) {
-      try (InputStream in = RedisScript.class.getResourceAsStream(file)) {
+      try (InputStream in = owner.getResourceAsStream(file)) {
         text.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
       } catch (IOException unreadable) {
         throw new UncheckedIOException(unreadable);
@@ -37,7 +37,8 @@ final class RedisScript {
     return new RedisScript(text.toString());
   }
 
-  Future<Response> run(RedisLink link, List<String> keys, List<Buffer> arguments) {
+  /** Runs it, as {@link RedisLink#send} says. */
+  public Future<Response> run(RedisLink link, List<String> keys, List<Buffer> arguments) {
     return link.send(request(Command.EVALSHA, digest, keys, arguments)).recover(thrown -> {
       boolean unknown = thrown.getMessage() != null && thrown.getMessage().startsWith("NOSCRIPT");
       return unknown ? link.send(request(Command.EVAL, text, keys, arguments)) : Future.failedFuture(thrown);

@@ -1,4 +1,4 @@
-package io.vestibule.admission.store;
+package io.vestibule.cluster.store;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IndeterminateOperationStateException;
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
  * Takes calls to entries of one map of the grid. One whose outcome is not known (a member left, a backup did not confirm) is repeated with the same number until its deadline, which
  * does it once. Each call is for one key: only then does the grid answer after the backups have it.
  */
-final class GridCalls<E> {
+public final class GridCalls<E> {
   private static final long PAUSE_MILLIS = 50;
 
   private final Vertx vertx;
@@ -34,19 +34,20 @@ final class GridCalls<E> {
    * @param name of the map
    * @param deadline of each call
    */
-  GridCalls(Vertx vertx, HazelcastInstance hazelcast, String name, Duration deadline) {
+  public GridCalls(Vertx vertx, HazelcastInstance hazelcast, String name, Duration deadline) {
     this.vertx = vertx;
     this.hazelcast = hazelcast;
     this.name = name;
     this.deadline = deadline;
   }
 
-  Vertx vertx() {
+  /** Whose contexts answers come to. */
+  public Vertx vertx() {
     return vertx;
   }
 
   /** Completes on the caller's context; fails with a {@link TimeoutException} at the deadline. */
-  Future<byte[]> call(String key, EntryProcessor<String, E, byte[]> processor) {
+  public Future<byte[]> call(String key, EntryProcessor<String, E, byte[]> processor) {
     long giveUp = System.nanoTime() + deadline.toNanos();
     return map().compose(entries -> attempt(entries, key, processor, giveUp)).timeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
   }

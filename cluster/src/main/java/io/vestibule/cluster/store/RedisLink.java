@@ -1,4 +1,4 @@
-package io.vestibule.admission.store;
+package io.vestibule.cluster.store;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * One connection to Redis, made again when it is needed and gone. Each command has a deadline; when one passes, the whole client is given up: answers come in the order of the questions, so
  * whatever is behind it would wait too, and a connection that goes back to the client's pool would be handed out again. Thread-safe.
  */
-final class RedisLink {
+public final class RedisLink {
   private final Vertx vertx;
   private final RedisOptions options;
   private final Duration deadline;
@@ -28,7 +28,7 @@ final class RedisLink {
    * @param url {@code redis://} or {@code rediss://}
    * @param deadline of each command, with the connecting it may take
    */
-  RedisLink(Vertx vertx, String url, Duration deadline) {
+  public RedisLink(Vertx vertx, String url, Duration deadline) {
     this.vertx = vertx;
     this.options = new RedisOptions().setConnectionString(url).setMaxPoolSize(1);
     this.options.getNetClientOptions().setConnectTimeout((int) deadline.toMillis()).setTcpNoDelay(true);
@@ -36,7 +36,7 @@ final class RedisLink {
   }
 
   /** Sends a command; fails when it is refused, when the connection breaks and at the deadline. It may have been done all the same. */
-  Future<Response> send(Request request) {
+  public Future<Response> send(Request request) {
     Line current = line();
     if (current == null) {
       return Future.failedFuture("the link to Redis is closed");
@@ -50,7 +50,7 @@ final class RedisLink {
   }
 
   /** Ends it. */
-  Future<Void> close() {
+  public Future<Void> close() {
     Line last;
     synchronized (this) {
       closed = true;
@@ -85,7 +85,7 @@ final class RedisLink {
   }
 
   /** An error that Redis itself sent begins with a word in capitals; then the connection is well. */
-  static boolean isAnswer(Throwable thrown) {
+  public static boolean isAnswer(Throwable thrown) {
     return thrown.getMessage() != null && thrown.getMessage().matches("(?s)[A-Z]{2,} .*");
   }
 
