@@ -1,6 +1,6 @@
 package io.vestibule.admission.bus;
 
-import static io.vestibule.admission.store.TestGrid.await;
+import static io.vestibule.cluster.store.TestGrid.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -11,7 +11,6 @@ import io.vestibule.admission.AdmissionVerticle;
 import io.vestibule.admission.TestAdmission;
 import io.vestibule.admission.store.HazelcastAdmissionStore;
 import io.vestibule.admission.store.HazelcastSeatStore;
-import io.vestibule.admission.store.TestGrid;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
@@ -22,11 +21,12 @@ import io.vestibule.cluster.ownership.OwnershipTimings;
 import io.vestibule.cluster.ownership.ShardDirectory;
 import io.vestibule.cluster.ownership.ShardKinds;
 import io.vestibule.cluster.ownership.ShardOwnership;
+import io.vestibule.cluster.store.TestGrid;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionBatch;
-import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionCommand.Join;
+import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.AdmissionNotice;
 import io.vestibule.contract.admission.AdmissionSeen;
 import io.vestibule.contract.admission.SocketReport;

@@ -1,8 +1,8 @@
 package io.vestibule.admission.bus;
 
-import static io.vestibule.admission.store.TestGrid.await;
-import static io.vestibule.admission.store.TestGrid.eventually;
-import static io.vestibule.admission.store.TestGrid.failureOf;
+import static io.vestibule.cluster.store.TestGrid.await;
+import static io.vestibule.cluster.store.TestGrid.eventually;
+import static io.vestibule.cluster.store.TestGrid.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
@@ -15,12 +15,12 @@ import io.vestibule.admission.store.AdmissionStore;
 import io.vestibule.admission.store.FencedException;
 import io.vestibule.admission.store.HazelcastAdmissionStore;
 import io.vestibule.cluster.HealthService;
-import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Done;
 import io.vestibule.contract.admission.AdmissionAnswer.NotLeader;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionAnswer.Waiting;
+import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionCommand.Confirm;
 import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Poll;

@@ -1,7 +1,7 @@
 package io.vestibule.admission.bus;
 
-import static io.vestibule.admission.store.TestGrid.await;
-import static io.vestibule.admission.store.TestGrid.eventually;
+import static io.vestibule.cluster.store.TestGrid.await;
+import static io.vestibule.cluster.store.TestGrid.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
@@ -9,9 +9,9 @@ import io.vestibule.admission.AdmissionConfig.TooMany;
 import io.vestibule.admission.TestAdmission;
 import io.vestibule.admission.bus.Coordinators.Coordinator;
 import io.vestibule.admission.bus.Coordinators.Gateway;
-import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Refused;
+import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionCommand.Detach;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionCommand.Join;

@@ -1,13 +1,13 @@
 package io.vestibule.admission.core;
 
-import static io.vestibule.admission.store.TestGrid.await;
-import static io.vestibule.admission.store.TestGrid.failureOf;
+import static io.vestibule.cluster.store.TestGrid.await;
+import static io.vestibule.cluster.store.TestGrid.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vestibule.admission.core.QueueEffect.Write;
 import io.vestibule.admission.core.QueueEvent.SlotHeld;
-import io.vestibule.admission.store.AdmissionStore;
 import io.vestibule.admission.store.AdmissionStore.Image;
+import io.vestibule.admission.store.AdmissionStore;
 import io.vestibule.admission.store.FencedException;
 import java.util.List;
 

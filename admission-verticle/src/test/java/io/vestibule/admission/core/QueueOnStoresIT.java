@@ -2,10 +2,10 @@ package io.vestibule.admission.core;
 
 import io.vestibule.admission.store.AdmissionStore;
 import io.vestibule.admission.store.AdmissionStores;
-import io.vestibule.admission.store.TestGrid;
-import io.vestibule.admission.store.TestRedis;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
+import io.vestibule.cluster.store.TestGrid;
+import io.vestibule.cluster.store.TestRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

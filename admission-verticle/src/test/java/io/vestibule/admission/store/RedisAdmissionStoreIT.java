@@ -2,9 +2,9 @@ package io.vestibule.admission.store;
 
 import static io.vestibule.admission.store.Records.holder;
 import static io.vestibule.admission.store.Records.waiting;
-import static io.vestibule.admission.store.TestGrid.await;
-import static io.vestibule.admission.store.TestGrid.eventually;
-import static io.vestibule.admission.store.TestGrid.failureOf;
+import static io.vestibule.cluster.store.TestGrid.await;
+import static io.vestibule.cluster.store.TestGrid.eventually;
+import static io.vestibule.cluster.store.TestGrid.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
@@ -18,6 +18,7 @@ import io.vestibule.admission.core.QueueEffect.TakeSlot;
 import io.vestibule.admission.core.QueueEffect.Write;
 import io.vestibule.admission.core.QueueEvent.SlotHeld;
 import io.vestibule.cluster.store.RedisLink;
+import io.vestibule.cluster.store.TestRedis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

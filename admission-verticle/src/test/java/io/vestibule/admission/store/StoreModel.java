@@ -1,7 +1,7 @@
 package io.vestibule.admission.store;
 
-import static io.vestibule.admission.store.TestGrid.await;
-import static io.vestibule.admission.store.TestGrid.failureOf;
+import static io.vestibule.cluster.store.TestGrid.await;
+import static io.vestibule.cluster.store.TestGrid.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vestibule.admission.core.PlaceRecord;

@@ -1,4 +1,4 @@
-package io.vestibule.admission.store;
+package io.vestibule.cluster.store;
 
 import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;

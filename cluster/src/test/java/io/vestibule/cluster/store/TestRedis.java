@@ -1,4 +1,4 @@
-package io.vestibule.admission.store;
+package io.vestibule.cluster.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,13 +49,13 @@ public final class TestRedis implements AutoCloseable {
   }
 
   /** As kill -9. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     process.onExit().join();
     stop();
   }
 
-  void stop() {
+  public void stop() {
     try {
       server.stop();
     } catch (IOException failed) {
@@ -64,11 +64,11 @@ public final class TestRedis implements AutoCloseable {
   }
 
   /** It hangs, with its connections open. */
-  void freeze() {
+  public void freeze() {
     signal("-STOP");
   }
 
-  void thaw() {
+  public void thaw() {
     signal("-CONT");
   }
 

@@ -1,0 +1,186 @@
+package io.vestibule.gateway.log.core;
+
+import io.vestibule.gateway.log.core.LogImage.Writer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The log of one topic. */
+final class Log {
+  /** What a log without messages takes, about, in bytes. */
+  static final int OVERHEAD = 500;
+
+  /** An append is repeated for some seconds at most. */
+  private static final long WRITER_AGE_MS = 60_000;
+
+  private static final int WRITERS = 64;
+
+  final String topic;
+  private long epoch;
+  private long head;
+  private long version;
+  private LogBounds bounds;
+  private long bytes;
+  private final Ring messages = new Ring();
+  private final Map<String, Long> offsets = new HashMap<>();
+  private final LinkedHashMap<Long, Writer> writers = new LinkedHashMap<>();
+
+  Log(String topic, long epoch, LogBounds bounds) {
+    this.topic = topic;
+    this.epoch = epoch;
+    this.bounds = bounds;
+  }
+
+  Log(LogImage image) {
+    this(image.topic(), image.epoch(), image.bounds());
+    image.messages().forEach(this::keep);
+    head = image.head();
+    version = image.version();
+    image.writers().forEach(writer -> writers.put(writer.id(), writer));
+  }
+
+  LogImage image() {
+    return new LogImage(topic, epoch, head, version, bounds, messages.list(), new ArrayList<>(writers.values()));
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  long head() {
+    return head;
+  }
+
+  /** Of the shard, when it moved last; 0 for one that never did. */
+  long version() {
+    return version;
+  }
+
+  /** What its messages are counted with. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** By what the shard's oldest is known: the version of its oldest message, or its own if it has none. */
+  long age() {
+    return messages.isEmpty() ? version : messages.first().version();
+  }
+
+  /** What an append of this number was answered, or null if it is a new one. */
+  Appended answered(Append append) {
+    Writer writer = writers.get(append.writer());
+    if (writer == null || append.number() > writer.number()) {
+      return null;
+    }
+    if (append.number() < writer.number()) {
+      throw new OvertakenException(append);
+    }
+    return writer.answer();
+  }
+
+  /** Puts messages at the end, and says where they are. */
+  Appended append(Append append, long lineage, long shardVersion, long nowMs) {
+    bounds = append.bounds();
+    long before = version;
+    long[] places = new long[append.messages().size()];
+    long next = shardVersion;
+    for (int i = 0; i < places.length; i++) {
+      Append.Draft draft = append.messages().get(i);
+      Long known = draft.key() == null ? null : offsets.get(draft.key());
+      if (known != null) {
+        places[i] = -known;
+      } else {
+        keep(new Message(++head, ++next, nowMs, append.origin(i), draft.key(), draft.payload()));
+        places[i] = head;
+        version = next;
+      }
+    }
+    Appended answer = new Appended(epoch, lineage, before, shardVersion + 1, places);
+    remember(new Writer(append.writer(), append.number(), nowMs, answer));
+    return answer;
+  }
+
+  private void remember(Writer writer) {
+    writers.remove(writer.id());
+    writers.values().removeIf(other -> other.atMs() + WRITER_AGE_MS < writer.atMs());
+    if (writers.size() == WRITERS) {
+      writers.remove(writers.keySet().iterator().next());
+    }
+    writers.put(writer.id(), writer);
+  }
+
+  private void keep(Message message) {
+    messages.add(message);
+    bytes += message.cost();
+    if (message.key() != null) {
+      offsets.put(message.key(), message.offset());
+    }
+  }
+
+  /** Drops what is beyond the bounds. */
+  void trim(long nowMs) {
+    while (!messages.isEmpty() && (messages.size() > bounds.messages() || isTooOld(messages.first(), nowMs) || bounds.bytes() > 0 && bytes > bounds.bytes() && messages.size() > 1)) {
+      dropOldest();
+    }
+  }
+
+  private boolean isTooOld(Message message, long nowMs) {
+    return message.atMs() + bounds.ageMs() <= nowMs;
+  }
+
+  boolean isEmpty() {
+    return messages.isEmpty();
+  }
+
+  void dropOldest() {
+    Message oldest = messages.removeFirst();
+    bytes -= oldest.cost();
+    if (oldest.key() != null) {
+      offsets.remove(oldest.key());
+    }
+  }
+
+  /** Begins anew: what it had is not to be had any more. */
+  void restart(long newEpoch, long newVersion) {
+    while (!messages.isEmpty()) {
+      dropOldest();
+    }
+    writers.clear();
+    epoch = newEpoch;
+    head = 0;
+    version = newVersion;
+  }
+
+  Slice read(ReadRequest request) {
+    int live = 0;
+    while (live < messages.size() && isTooOld(messages.get(live), request.nowMs())) {
+      live++;
+    }
+    long first = live < messages.size() ? messages.get(live).offset() : head + 1;
+    return request.from() == ReadRequest.From.BEFORE_OFFSET ? backwards(request, live, first) : onwards(request, live, first);
+  }
+
+  private Slice onwards(ReadRequest request, int live, long first) {
+    int at = Math.max(live, request.from() == ReadRequest.From.AFTER_VERSION ? messages.afterVersion(request.point()) : messages.afterOffset(request.point()));
+    List<Message> found = new ArrayList<>();
+    long room = request.bytes();
+    while (at < messages.size() && found.size() < request.messages() && (found.isEmpty() || messages.get(at).payload().length <= room)) {
+      room -= messages.get(at).payload().length;
+      found.add(messages.get(at++));
+    }
+    return new Slice(epoch, first, head, found, at < messages.size());
+  }
+
+  private Slice backwards(ReadRequest request, int live, long first) {
+    int at = messages.afterOffset(request.point() - 1) - 1;
+    List<Message> found = new ArrayList<>();
+    long room = request.bytes();
+    while (at >= live && found.size() < request.messages() && (found.isEmpty() || messages.get(at).payload().length <= room)) {
+      room -= messages.get(at).payload().length;
+      found.add(messages.get(at--));
+    }
+    return new Slice(epoch, first, head, found, at >= live);
+  }
+}

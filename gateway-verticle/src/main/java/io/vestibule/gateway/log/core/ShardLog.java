@@ -1,0 +1,175 @@
+package io.vestibule.gateway.log.core;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The logs of a shard of topics. The same calls in the same order do the same everywhere, so that a backup can do them too. Pure, one thread.
+ */
+public final class ShardLog {
+  private final Map<String, Log> logs = new HashMap<>();
+  /** By {@link Log#age}: the first is what has to go first. */
+  private final TreeMap<Long, Log> byAge = new TreeMap<>();
+  /** By {@link Log#version}. */
+  private final TreeMap<Long, Log> byVersion = new TreeMap<>();
+  private final long lineage;
+  private long version;
+  private long clockMs;
+  private long bytes;
+  private long dropped;
+
+  /**
+   * A shard without logs.
+   *
+   * @param lineage a number that no other shard has had
+   */
+  public ShardLog(long lineage) {
+    this.lineage = lineage;
+  }
+
+  /**
+   * A shard that was kept.
+   *
+   * @param version the last one given
+   * @param clockMs the latest time it has seen
+   * @param dropped messages that it had no room for
+   */
+  public ShardLog(long lineage, long version, long clockMs, long dropped, Collection<LogImage> images) {
+    this(lineage);
+    this.version = version;
+    this.clockMs = clockMs;
+    this.dropped = dropped;
+    images.forEach(image -> add(new Log(image)));
+  }
+
+  private void add(Log log) {
+    logs.put(log.topic, log);
+    byAge.put(log.age(), log);
+    byVersion.put(log.version(), log);
+    bytes += Log.OVERHEAD + log.bytes();
+  }
+
+  /** Its logs, in no order. */
+  public List<LogImage> images() {
+    return logs.values().stream().map(Log::image).toList();
+  }
+
+  public long lineage() {
+    return lineage;
+  }
+
+  /** The last version given. */
+  public long version() {
+    return version;
+  }
+
+  /** The latest time it has seen, Unix milliseconds. */
+  public long clockMs() {
+    return clockMs;
+  }
+
+  /** Messages that it had no room for, since it was made. */
+  public long dropped() {
+    return dropped;
+  }
+
+  /** What it takes, about. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /**
+   * Puts messages at the end of a topic's log, then drops what is beyond the bounds.
+   *
+   * @param most bytes of the whole shard; what was just appended stays in any case
+   * @throws OvertakenException if the writer has appended something later
+   */
+  public Appended append(Append append, long most) {
+    clockMs = Math.max(clockMs, append.nowMs());
+    Log log = logs.get(append.topic());
+    Appended before = log == null ? null : log.answered(append);
+    if (before != null) {
+      return before;
+    }
+    if (log == null) {
+      log = new Log(append.topic(), append.epoch(), append.bounds());
+    } else {
+      remove(log);
+    }
+    long known = version;
+    Appended answer = log.append(append, lineage, version, clockMs);
+    version = Math.max(version, log.version());
+    log.trim(clockMs);
+    add(log);
+    makeRoom(most, known);
+    return answer;
+  }
+
+  private void remove(Log log) {
+    logs.remove(log.topic);
+    byAge.remove(log.age());
+    byVersion.remove(log.version());
+    bytes -= Log.OVERHEAD + log.bytes();
+  }
+
+  /** The oldest goes first: a message, or a log that has none. */
+  private void makeRoom(long most, long known) {
+    while (bytes > most && byAge.firstKey() <= known) {
+      Log oldest = byAge.firstEntry().getValue();
+      remove(oldest);
+      if (!oldest.isEmpty()) {
+        oldest.dropOldest();
+        dropped++;
+        add(oldest);
+      }
+    }
+  }
+
+  /** Reads a part of a topic's log. */
+  public Slice read(ReadRequest request) {
+    Log log = logs.get(request.topic());
+    return log == null ? Slice.NOTHING : log.read(request);
+  }
+
+  /**
+   * Tells which logs moved.
+   *
+   * @param knownLineage of the shard when the version was told; with another one, everything has moved
+   * @param since the version that is known
+   * @param most heads
+   */
+  public Moved moved(long knownLineage, long since, int most) {
+    List<Moved.Head> heads = new ArrayList<>();
+    long from = knownLineage == lineage ? since : 0;
+    for (Log log : byVersion.tailMap(from, false).values()) {
+      if (heads.size() == most) {
+        return new Moved(lineage, heads.get(most - 1).version(), heads, dropped);
+      }
+      heads.add(new Moved.Head(log.topic, log.epoch(), log.head(), log.version()));
+    }
+    return new Moved(lineage, version, heads, dropped);
+  }
+
+  /**
+   * Begins a new epoch, if the log is not as far as somebody knows it to have been: what was stored is older than what was told.
+   *
+   * @param epoch that is known
+   * @param offset that is known in it
+   * @param newEpoch to begin
+   * @return whether the log began anew
+   */
+  public boolean renew(String topic, long epoch, long offset, long newEpoch) {
+    Log log = logs.get(topic);
+    if (log == null || log.epoch() != epoch || log.head() >= offset) {
+      return false;
+    }
+    remove(log);
+    log.restart(newEpoch, ++version);
+    add(log);
+    return true;
+  }
+}

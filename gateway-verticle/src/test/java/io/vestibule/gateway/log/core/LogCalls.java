@@ -1,0 +1,71 @@
+package io.vestibule.gateway.log.core;
+
+import io.vestibule.gateway.log.core.ReadRequest.From;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Random calls to a shard, as gateways make them: writers whose appends repeat, clients that send a message again, clocks that differ a little. */
+public final class LogCalls {
+  private final Random random;
+  private final Map<String, Long> numbers = new HashMap<>();
+  private final List<Append> lately = new ArrayList<>();
+  private long nowMs = 1_000_000;
+  private long texts;
+
+  public LogCalls(long seed) {
+    random = new Random(seed);
+  }
+
+  public long nowMs() {
+    return nowMs;
+  }
+
+  public String topic() {
+    return "durable." + random.nextInt(5);
+  }
+
+  public int below(int bound) {
+    return random.nextInt(bound);
+  }
+
+  public long epoch() {
+    return random.nextLong() >>> 16 | 1;
+  }
+
+  /** An append that is new, or, now and then, one of the last ones of its writer again. */
+  public Append append() {
+    nowMs += random.nextInt(40);
+    if (!lately.isEmpty() && random.nextInt(6) == 0) {
+      return lately.get(random.nextInt(lately.size()));
+    }
+    String topic = topic();
+    long writer = 1 + random.nextInt(3);
+    Append append = new Append(topic, writer, numbers.merge(topic + writer, 1L, Long::sum), nowMs - random.nextInt(20), epoch(), bounds(), drafts());
+    lately.removeIf(other -> other.topic().equals(topic) && other.writer() == writer);
+    lately.add(append);
+    return append;
+  }
+
+  private LogBounds bounds() {
+    return new LogBounds(1 + random.nextInt(12), 50 + random.nextInt(1_000), random.nextInt(3) == 0 ? 600 : 0);
+  }
+
+  private List<Append.Draft> drafts() {
+    List<Append.Draft> drafts = new ArrayList<>();
+    for (int left = 1 + random.nextInt(4); left > 0; left--) {
+      String key = random.nextInt(3) == 0 ? "k" + random.nextInt(8) : null;
+      drafts.add(new Append.Draft(key, ("text " + ++texts + "x".repeat(random.nextInt(60))).getBytes(StandardCharsets.UTF_8)));
+    }
+    return drafts;
+  }
+
+  public ReadRequest read(long version) {
+    From from = From.values()[random.nextInt(3)];
+    long point = from == From.AFTER_VERSION ? random.nextInt((int) version + 2) : random.nextInt(60);
+    return new ReadRequest(topic(), from, point, 1 + random.nextInt(10), random.nextInt(300), nowMs);
+  }
+}

@@ -1,0 +1,144 @@
+package io.vestibule.gateway.log.core;
+
+import io.vestibule.gateway.log.core.ReadRequest.From;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** A shard as one would write it without a thought for speed or memory: nothing is ever thrown away, what is beyond the bounds is looked past. */
+final class LogModel {
+  private final Map<String, Topic> topics = new HashMap<>();
+  private final Map<String, Appended> answers = new HashMap<>();
+  private final long lineage;
+  private long version;
+  private long clockMs;
+
+  LogModel(long lineage) {
+    this.lineage = lineage;
+  }
+
+  Appended append(Append append) {
+    clockMs = Math.max(clockMs, append.nowMs());
+    String call = append.topic() + "/" + append.writer() + "/" + append.number();
+    Appended known = answers.get(call);
+    if (known != null) {
+      return known;
+    }
+    Topic topic = topics.computeIfAbsent(append.topic(), name -> new Topic(append.epoch()));
+    long before = topic.version;
+    long first = version + 1;
+    long[] offsets = new long[append.messages().size()];
+    for (int i = 0; i < offsets.length; i++) {
+      Append.Draft draft = append.messages().get(i);
+      Message same = draft.key() == null ? null
+          : topic.kept.stream().filter(message -> draft.key().equals(message.key())).findFirst().orElse(null);
+      if (same == null) {
+        topic.head++;
+        topic.version = ++version;
+        topic.kept.add(new Message(topic.head, version, clockMs, append.origin(i), draft.key(), draft.payload()));
+        offsets[i] = topic.head;
+      } else {
+        offsets[i] = -same.offset();
+      }
+    }
+    topic.bounds = append.bounds();
+    topic.trim(clockMs);
+    Appended answer = new Appended(topic.epoch, lineage, before, first, offsets);
+    answers.put(call, answer);
+    return answer;
+  }
+
+  Slice read(ReadRequest request) {
+    Topic topic = topics.get(request.topic());
+    if (topic == null) {
+      return Slice.NOTHING;
+    }
+    List<Message> live = topic.kept.stream().filter(message -> message.atMs() + topic.bounds.ageMs() > request.nowMs()).toList();
+    long first = live.isEmpty() ? topic.head + 1 : live.get(0).offset();
+    List<Message> asked = new ArrayList<>(live.stream().filter(message -> switch (request.from()) {
+      case AFTER_OFFSET -> message.offset() > request.point();
+      case AFTER_VERSION -> message.version() > request.point();
+      case BEFORE_OFFSET -> message.offset() < request.point();
+    }).toList());
+    if (request.from() == From.BEFORE_OFFSET) {
+      Collections.reverse(asked);
+    }
+    int most = Math.min(request.messages(), asked.size());
+    int taken = 0;
+    int bytes = 0;
+    while (taken < most && (taken == 0 || bytes + asked.get(taken).payload().length <= request.bytes())) {
+      bytes += asked.get(taken++).payload().length;
+    }
+    return new Slice(topic.epoch, first, topic.head, asked.subList(0, taken), taken < asked.size());
+  }
+
+  List<Moved.Head> moved(long since) {
+    List<Moved.Head> heads = new ArrayList<>();
+    topics.forEach((name, topic) -> {
+      if (topic.version > since) {
+        heads.add(new Moved.Head(name, topic.epoch, topic.head, topic.version));
+      }
+    });
+    heads.sort(Comparator.comparingLong(Moved.Head::version));
+    return heads;
+  }
+
+  boolean renew(String name, long epoch, long offset, long newEpoch) {
+    Topic topic = topics.get(name);
+    if (topic == null || topic.epoch != epoch || topic.head >= offset) {
+      return false;
+    }
+    Topic anew = new Topic(newEpoch);
+    anew.version = ++version;
+    anew.bounds = topic.bounds;
+    topics.put(name, anew);
+    answers.keySet().removeIf(call -> call.startsWith(name + "/"));
+    return true;
+  }
+
+  long version() {
+    return version;
+  }
+
+  private static final class Topic {
+    private final long epoch;
+    private final List<Message> kept = new ArrayList<>();
+    private LogBounds bounds;
+    private long head;
+    private long version;
+
+    Topic(long epoch) {
+      this.epoch = epoch;
+    }
+
+    void trim(long nowMs) {
+      while (!kept.isEmpty() && (kept.size() > bounds.messages() || kept.get(0).atMs() + bounds.ageMs() <= nowMs
+          || bounds.bytes() > 0 && kept.size() > 1 && kept.stream().mapToLong(Message::cost).sum() > bounds.bytes())) {
+        kept.remove(0);
+      }
+    }
+  }
+
+  /** Says whether two parts of a log are the same, bytes and all. */
+  static boolean isSame(Slice a, Slice b) {
+    if (a.epoch() != b.epoch() || a.first() != b.first() || a.head() != b.head() || a.more() != b.more() || a.messages().size() != b.messages().size()) {
+      return false;
+    }
+    for (int i = 0; i < a.messages().size(); i++) {
+      if (!isSame(a.messages().get(i), b.messages().get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean isSame(Message a, Message b) {
+    return a.offset() == b.offset() && a.version() == b.version() && a.atMs() == b.atMs() && a.origin() == b.origin() && Objects.equals(a.key(), b.key())
+        && Arrays.equals(a.payload(), b.payload());
+  }
+}
