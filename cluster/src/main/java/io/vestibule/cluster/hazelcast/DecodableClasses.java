@@ -13,11 +13,15 @@ final class DecodableClasses {
   /** The package of the admission module's store; by name, since this module does not depend on it. */
   static final String ADMISSION = "io.vestibule.admission.store.";
 
+  /** The package of the gateway module's store. */
+  static final String LOGS = "io.vestibule.gateway.log.store.";
+
   private static final Set<String> PACKAGES = Set.of("com.hazelcast.");
 
   private static final Set<String> CLASSES = Set.of(
-      HighestTermMerge.class.getName(), HigherTermMerge.class.getName(),
+      HighestTermMerge.class.getName(), HigherTermMerge.class.getName(), JoiningMerge.class.getName(),
       ADMISSION + "JournalProcessor", ADMISSION + "JournalEntry", ADMISSION + "SeatProcessor", ADMISSION + "SeatEntry",
+      LOGS + "ShardProcessor", LOGS + "ShardEntry",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo",
       "java.lang.Object", "java.lang.String", "java.lang.Number", "java.lang.Integer", "java.lang.Long", "java.lang.Boolean",

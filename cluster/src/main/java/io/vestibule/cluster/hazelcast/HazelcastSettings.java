@@ -40,6 +40,9 @@ public final class HazelcastSettings {
   /** The map of what users have in all queues together; owned by the module admission, as the one above. */
   public static final String SEATS_MAP = "vestibule.seats";
 
+  /** The map of topic logs; owned by the module gateway, as the ones above. */
+  public static final String LOGS_MAP = "vestibule.logs";
+
   private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(5);
 
   /** How long nodes that start together ask each other for a master before one of them claims to be it, by vote. */
@@ -173,10 +176,9 @@ public final class HazelcastSettings {
     config.addMapConfig(new MapConfig(TERMS_MAP).setBackupCount(2)
         .setMergePolicyConfig(new MergePolicyConfig(HighestTermMerge.class.getName(), 100)));
     // Objects, because each call changes a little of a large entry.
-    for (String name : List.of(ADMISSION_MAP, SEATS_MAP)) {
-      config.addMapConfig(new MapConfig(name).setBackupCount(1).setInMemoryFormat(InMemoryFormat.OBJECT)
-          .setMergePolicyConfig(new MergePolicyConfig(HigherTermMerge.class.getName(), 100)));
-    }
+    Map.of(ADMISSION_MAP, HigherTermMerge.class, SEATS_MAP, HigherTermMerge.class, LOGS_MAP, JoiningMerge.class).forEach((name, merge) ->
+        config.addMapConfig(new MapConfig(name).setBackupCount(1).setInMemoryFormat(InMemoryFormat.OBJECT)
+            .setMergePolicyConfig(new MergePolicyConfig(merge.getName(), 100))));
   }
 
   private static InetAddress resolve(String key, String host) {

@@ -22,7 +22,7 @@ public record Append(String topic, long writer, long number, long nowMs, long ep
   }
 
   /** Tells a draft from all others, whoever stores it: the bits of writer, number and index, mixed (the finaliser of SplitMix64). */
-  long origin(int index) {
+  public long origin(int index) {
     long mixed = writer + number * 0x9E3779B97F4A7C15L + index * 0xD1B54A32D192ED03L;
     mixed = (mixed ^ mixed >>> 30) * 0xBF58476D1CE4E5B9L;
     mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;

@@ -4,7 +4,8 @@ package io.vestibule.gateway.log.core;
 public final class OvertakenException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  OvertakenException(Append append) {
+  /** Of this append. */
+  public OvertakenException(Append append) {
     super("append " + append.number() + " to " + append.topic() + " came after a later one of its writer", null, false, false);
   }
 }

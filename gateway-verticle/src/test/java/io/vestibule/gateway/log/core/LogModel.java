@@ -11,18 +11,18 @@ import java.util.Map;
 import java.util.Objects;
 
 /** A shard as one would write it without a thought for speed or memory: nothing is ever thrown away, what is beyond the bounds is looked past. */
-final class LogModel {
+public final class LogModel {
   private final Map<String, Topic> topics = new HashMap<>();
   private final Map<String, Appended> answers = new HashMap<>();
   private final long lineage;
   private long version;
   private long clockMs;
 
-  LogModel(long lineage) {
+  public LogModel(long lineage) {
     this.lineage = lineage;
   }
 
-  Appended append(Append append) {
+  public Appended append(Append append) {
     clockMs = Math.max(clockMs, append.nowMs());
     String call = append.topic() + "/" + append.writer() + "/" + append.number();
     Appended known = answers.get(call);
@@ -53,7 +53,7 @@ final class LogModel {
     return answer;
   }
 
-  Slice read(ReadRequest request) {
+  public Slice read(ReadRequest request) {
     Topic topic = topics.get(request.topic());
     if (topic == null) {
       return Slice.NOTHING;
@@ -77,7 +77,7 @@ final class LogModel {
     return new Slice(topic.epoch, first, topic.head, asked.subList(0, taken), taken < asked.size());
   }
 
-  List<Moved.Head> moved(long since) {
+  public List<Moved.Head> moved(long since) {
     List<Moved.Head> heads = new ArrayList<>();
     topics.forEach((name, topic) -> {
       if (topic.version > since) {
@@ -101,7 +101,7 @@ final class LogModel {
     return true;
   }
 
-  long version() {
+  public long version() {
     return version;
   }
 
@@ -125,7 +125,7 @@ final class LogModel {
   }
 
   /** Says whether two parts of a log are the same, bytes and all. */
-  static boolean isSame(Slice a, Slice b) {
+  public static boolean isSame(Slice a, Slice b) {
     if (a.epoch() != b.epoch() || a.first() != b.first() || a.head() != b.head() || a.more() != b.more() || a.messages().size() != b.messages().size()) {
       return false;
     }

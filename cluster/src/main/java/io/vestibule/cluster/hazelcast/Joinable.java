@@ -1,0 +1,12 @@
+package io.vestibule.cluster.hazelcast;
+
+/**
+ * A value in the grid of which two that went apart can be made one, see {@link JoiningMerge}.
+ *
+ * @param <T> itself
+ */
+public interface Joinable<T> {
+
+  /** What both have; neither is changed. */
+  T joinedWith(T other);
+}

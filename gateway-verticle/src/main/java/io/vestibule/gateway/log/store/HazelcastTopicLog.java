@@ -1,0 +1,77 @@
+package io.vestibule.gateway.log.store;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vestibule.cluster.hazelcast.HazelcastSettings;
+import io.vestibule.cluster.store.GridCalls;
+import io.vestibule.gateway.log.core.Append;
+import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Moved;
+import io.vestibule.gateway.log.core.OvertakenException;
+import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.Slice;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Topic logs in the cluster's own memory: an entry for each shard, with one backup that is waited for. */
+public final class HazelcastTopicLog implements TopicLog {
+  private final GridCalls<ShardEntry> grid;
+  private final long shardBytes;
+
+  /**
+   * Logs in a running cluster.
+   *
+   * @param memory bytes of all logs together, backups not counted; the same on every node
+   * @param deadline of each call
+   */
+  public HazelcastTopicLog(Vertx vertx, HazelcastInstance hazelcast, long memory, Duration deadline) {
+    this.grid = new GridCalls<>(vertx, hazelcast, HazelcastSettings.LOGS_MAP, deadline);
+    this.shardBytes = memory / SHARDS;
+  }
+
+  @Override
+  public Future<Appended> append(Append append) {
+    long lineage = ThreadLocalRandom.current().nextLong() | 1;
+    return call(TopicLog.shardOf(append.topic()), new ShardCall.Add(append, lineage, shardBytes)).map(answer -> {
+      if (answer.length == 0) {
+        throw new OvertakenException(append);
+      }
+      return ShardAnswer.appended(answer);
+    });
+  }
+
+  @Override
+  public Future<Slice> read(ReadRequest request) {
+    return call(TopicLog.shardOf(request.topic()), new ShardCall.Read(request)).map(ShardAnswer::slice);
+  }
+
+  @Override
+  public Future<Moved> moved(int shard, long lineage, long since, int most) {
+    return call(shard, new ShardCall.Look(lineage, since, most)).map(ShardAnswer::moved);
+  }
+
+  @Override
+  public Future<Boolean> renew(String topic, long epoch, long offset) {
+    return call(TopicLog.shardOf(topic), new ShardCall.Renew(topic, epoch, offset, newEpoch())).map(answer -> answer[0] == 1);
+  }
+
+  @Override
+  public Condition condition() {
+    return new Condition("ok", "memory", "in the memory of the cluster");
+  }
+
+  @Override
+  public Future<Void> close() {
+    return Future.succeededFuture();
+  }
+
+  /** A positive number of 48 bits, so that it is one in JavaScript too. */
+  static long newEpoch() {
+    return ThreadLocalRandom.current().nextLong(1, 1L << 48);
+  }
+
+  private Future<byte[]> call(int shard, ShardCall call) {
+    return grid.call("shard/" + shard, new ShardProcessor(call));
+  }
+}

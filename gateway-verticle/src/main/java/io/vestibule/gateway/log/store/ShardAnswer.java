@@ -1,0 +1,93 @@
+package io.vestibule.gateway.log.store;
+
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.bus.WireReader;
+import io.vestibule.contract.bus.WireWriter;
+import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Message;
+import io.vestibule.gateway.log.core.Moved;
+import io.vestibule.gateway.log.core.Slice;
+import java.util.function.BiConsumer;
+
+/** What a shard of the grid answers, as bytes. */
+final class ShardAnswer {
+  /** What is answered to an append that came after a later one of its writer. */
+  static final byte[] OVERTAKEN = {};
+
+  private ShardAnswer() {}
+
+  static byte[] bytes(Appended appended) {
+    return write(appended, ShardAnswer::write);
+  }
+
+  static byte[] bytes(Slice slice) {
+    return write(slice, (out, told) -> out.putLong(told.epoch()).putLong(told.first()).putLong(told.head()).putBoolean(told.more()).putList(told.messages(), ShardAnswer::write));
+  }
+
+  static byte[] bytes(Moved moved) {
+    return write(moved, (out, told) -> out.putLong(told.lineage()).putLong(told.version()).putLong(told.dropped())
+        .putList(told.heads(), (to, head) -> to.putString(head.topic()).putLong(head.epoch()).putLong(head.offset()).putLong(head.version())));
+  }
+
+  static byte[] bytes(boolean done) {
+    return new byte[] {(byte) (done ? 1 : 0)};
+  }
+
+  static Appended appended(byte[] bytes) {
+    return appended(reader(bytes));
+  }
+
+  static Slice slice(byte[] bytes) {
+    WireReader in = reader(bytes);
+    long epoch = in.getLong();
+    long first = in.getLong();
+    long head = in.getLong();
+    boolean more = in.getBoolean();
+    return new Slice(epoch, first, head, in.getList(ShardAnswer::message), more);
+  }
+
+  static Moved moved(byte[] bytes) {
+    WireReader in = reader(bytes);
+    long lineage = in.getLong();
+    long version = in.getLong();
+    long dropped = in.getLong();
+    return new Moved(lineage, version, in.getList(from -> new Moved.Head(from.getString(), from.getLong(), from.getLong(), from.getLong())), dropped);
+  }
+
+  static void write(WireWriter out, Appended appended) {
+    out.putLong(appended.epoch()).putLong(appended.lineage()).putLong(appended.versionBefore()).putLong(appended.firstVersion()).putInt(appended.offsets().length);
+    for (long offset : appended.offsets()) {
+      out.putLong(offset);
+    }
+  }
+
+  static Appended appended(WireReader in) {
+    long epoch = in.getLong();
+    long lineage = in.getLong();
+    long before = in.getLong();
+    long first = in.getLong();
+    long[] offsets = new long[in.getInt()];
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = in.getLong();
+    }
+    return new Appended(epoch, lineage, before, first, offsets);
+  }
+
+  static void write(WireWriter out, Message message) {
+    out.putLong(message.offset()).putLong(message.version()).putLong(message.atMs()).putLong(message.origin()).putString(message.key()).putBuffer(Buffer.buffer(message.payload()));
+  }
+
+  static Message message(WireReader in) {
+    return new Message(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getString(), in.getBuffer().getBytes());
+  }
+
+  private static <T> byte[] write(T told, BiConsumer<WireWriter, T> writer) {
+    Buffer buffer = Buffer.buffer();
+    writer.accept(new WireWriter(buffer), told);
+    return buffer.getBytes();
+  }
+
+  private static WireReader reader(byte[] bytes) {
+    return new WireReader(0, Buffer.buffer(bytes));
+  }
+}

@@ -1,0 +1,92 @@
+package io.vestibule.gateway.log.store;
+
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.bus.WireReader;
+import io.vestibule.contract.bus.WireWriter;
+import io.vestibule.gateway.log.core.Append;
+import io.vestibule.gateway.log.core.LogBounds;
+import io.vestibule.gateway.log.core.ReadRequest;
+
+/** What is asked of a shard that the grid keeps. */
+sealed interface ShardCall {
+
+  /** Whether it may change the shard, so that the backups have to do it too. */
+  default boolean changes() {
+    return true;
+  }
+
+  /**
+   * Puts messages at the end of a log.
+   *
+   * @param lineage of the shard, should it have to be made
+   * @param most bytes of the shard
+   */
+  record Add(Append append, long lineage, long most) implements ShardCall {}
+
+  /** Reads a part of a log. */
+  record Read(ReadRequest request) implements ShardCall {
+    @Override
+    public boolean changes() {
+      return false;
+    }
+  }
+
+  /** Tells which logs moved. */
+  record Look(long lineage, long since, int most) implements ShardCall {
+    @Override
+    public boolean changes() {
+      return false;
+    }
+  }
+
+  /** Begins a new epoch of a log that is not as far as somebody knows it to have been. */
+  record Renew(String topic, long epoch, long offset, long newEpoch) implements ShardCall {}
+
+  /** As bytes for other members. */
+  default byte[] encode() {
+    Buffer buffer = Buffer.buffer();
+    WireWriter out = new WireWriter(buffer);
+    if (this instanceof Add add) {
+      Append append = add.append;
+      out.putByte(1).putLong(add.lineage).putLong(add.most).putString(append.topic()).putLong(append.writer()).putLong(append.number()).putLong(append.nowMs())
+          .putLong(append.epoch());
+      bounds(out, append.bounds());
+      out.putList(append.messages(), (to, draft) -> to.putString(draft.key()).putBuffer(Buffer.buffer(draft.payload())));
+    } else if (this instanceof Read read) {
+      ReadRequest request = read.request;
+      out.putByte(2).putString(request.topic()).putByte(request.from().ordinal()).putLong(request.point()).putInt(request.messages()).putInt(request.bytes())
+          .putLong(request.nowMs());
+    } else if (this instanceof Look look) {
+      out.putByte(3).putLong(look.lineage).putLong(look.since).putInt(look.most);
+    } else if (this instanceof Renew renew) {
+      out.putByte(4).putString(renew.topic).putLong(renew.epoch).putLong(renew.offset).putLong(renew.newEpoch);
+    }
+    return buffer.getBytes();
+  }
+
+  /** From the bytes of another member. */
+  static ShardCall decode(byte[] bytes) {
+    WireReader in = new WireReader(0, Buffer.buffer(bytes));
+    byte kind = in.getByte();
+    return switch (kind) {
+      case 1 -> {
+        long lineage = in.getLong();
+        long most = in.getLong();
+        yield new Add(new Append(in.getString(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), bounds(in),
+            in.getList(from -> new Append.Draft(from.getString(), from.getBuffer().getBytes()))), lineage, most);
+      }
+      case 2 -> new Read(new ReadRequest(in.getString(), ReadRequest.From.values()[in.getByte()], in.getLong(), in.getInt(), in.getInt(), in.getLong()));
+      case 3 -> new Look(in.getLong(), in.getLong(), in.getInt());
+      case 4 -> new Renew(in.getString(), in.getLong(), in.getLong(), in.getLong());
+      default -> throw new IllegalArgumentException("unknown call of a shard of logs " + kind);
+    };
+  }
+
+  private static void bounds(WireWriter out, LogBounds bounds) {
+    out.putInt(bounds.messages()).putLong(bounds.ageMs()).putLong(bounds.bytes());
+  }
+
+  private static LogBounds bounds(WireReader in) {
+    return new LogBounds(in.getInt(), in.getLong(), in.getLong());
+  }
+}

@@ -1,0 +1,97 @@
+package io.vestibule.gateway.log.store;
+
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.DataSerializable;
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.cluster.hazelcast.Joinable;
+import io.vestibule.contract.bus.WireReader;
+import io.vestibule.contract.bus.WireWriter;
+import io.vestibule.gateway.log.core.LogBounds;
+import io.vestibule.gateway.log.core.LogImage;
+import io.vestibule.gateway.log.core.OvertakenException;
+import io.vestibule.gateway.log.core.ShardJoin;
+import io.vestibule.gateway.log.core.ShardLog;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A shard of topic logs in the grid. It lives as an object where the grid keeps it, changed by one thread at a time, and is serialised only when it moves. */
+final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
+  private ShardLog logs;
+
+  ShardEntry() {}
+
+  ShardEntry(ShardLog logs) {
+    this.logs = logs;
+  }
+
+  /** Does what is asked. */
+  byte[] answer(ShardCall call) {
+    if (call instanceof ShardCall.Add add) {
+      try {
+        return ShardAnswer.bytes(logs.append(add.append(), add.most()));
+      } catch (OvertakenException late) {
+        return ShardAnswer.OVERTAKEN;
+      }
+    } else if (call instanceof ShardCall.Read read) {
+      return ShardAnswer.bytes(logs.read(read.request()));
+    } else if (call instanceof ShardCall.Look look) {
+      return ShardAnswer.bytes(logs.moved(look.lineage(), look.since(), look.most()));
+    }
+    ShardCall.Renew renew = (ShardCall.Renew) call;
+    return ShardAnswer.bytes(logs.renew(renew.topic(), renew.epoch(), renew.offset(), renew.newEpoch()));
+  }
+
+  @Override
+  public ShardEntry joinedWith(ShardEntry other) {
+    return new ShardEntry(ShardJoin.of(logs, other.logs, ThreadLocalRandom.current().nextLong()));
+  }
+
+  @Override
+  public void writeData(ObjectDataOutput out) throws IOException {
+    out.writeByte(1);
+    out.writeLong(logs.lineage());
+    out.writeLong(logs.version());
+    out.writeLong(logs.clockMs());
+    out.writeLong(logs.dropped());
+    List<LogImage> images = logs.images();
+    out.writeInt(images.size());
+    for (LogImage image : images) {
+      Buffer buffer = Buffer.buffer();
+      write(new WireWriter(buffer), image);
+      out.writeByteArray(buffer.getBytes());
+    }
+  }
+
+  @Override
+  public void readData(ObjectDataInput in) throws IOException {
+    byte layout = in.readByte();
+    if (layout != 1) {
+      throw new IOException("layout " + layout + " of a shard of logs where 1 is known");
+    }
+    long lineage = in.readLong();
+    long version = in.readLong();
+    long clockMs = in.readLong();
+    long dropped = in.readLong();
+    List<LogImage> images = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      images.add(image(new WireReader(0, Buffer.buffer(in.readByteArray()))));
+    }
+    logs = new ShardLog(lineage, version, clockMs, dropped, images);
+  }
+
+  private static void write(WireWriter out, LogImage log) {
+    out.putString(log.topic()).putLong(log.epoch()).putLong(log.head()).putLong(log.version())
+        .putInt(log.bounds().messages()).putLong(log.bounds().ageMs()).putLong(log.bounds().bytes())
+        .putList(log.messages(), ShardAnswer::write)
+        .putList(log.writers(), (to, writer) -> ShardAnswer.write(to.putLong(writer.id()).putLong(writer.number()).putLong(writer.atMs()), writer.answer()));
+  }
+
+  private static LogImage image(WireReader in) {
+    return new LogImage(in.getString(), in.getLong(), in.getLong(), in.getLong(), new LogBounds(in.getInt(), in.getLong(), in.getLong()),
+        in.getList(ShardAnswer::message),
+        in.getList(from -> new LogImage.Writer(from.getLong(), from.getLong(), from.getLong(), ShardAnswer.appended(from))));
+  }
+}

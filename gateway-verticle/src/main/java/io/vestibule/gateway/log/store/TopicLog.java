@@ -1,0 +1,62 @@
+package io.vestibule.gateway.log.store;
+
+import io.vertx.core.Future;
+import io.vestibule.gateway.log.core.Append;
+import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Moved;
+import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.Slice;
+
+/**
+ * The logs of all durable topics, shared by the gateways of the cluster. Every call has a deadline, and completes on the context of the caller; it fails with whatever the store says, or with a
+ * {@link java.util.concurrent.TimeoutException}. Thread-safe.
+ */
+public interface TopicLog {
+  /** How many shards topics are spread over; the same in every node and version. */
+  int SHARDS = 64;
+
+  /** Where a topic is. */
+  static int shardOf(String topic) {
+    return Math.floorMod(topic.hashCode() * 0x9E3779B9 >>> 8, SHARDS);
+  }
+
+  /**
+   * Stores messages at the end of a log, as many of them as they are or none. An append that failed may have been stored; it may be repeated as it is.
+   *
+   * @return where they are; fails with {@link io.vestibule.gateway.log.core.OvertakenException} after a later append of the writer
+   */
+  Future<Appended> append(Append append);
+
+  /** Reads a part of a log. */
+  Future<Slice> read(ReadRequest request);
+
+  /**
+   * Tells which logs of a shard moved, in the order of their versions.
+   *
+   * @param lineage of the shard when the version was told; 0 if none was
+   * @param since the version that is known
+   * @param most heads
+   */
+  Future<Moved> moved(int shard, long lineage, long since, int most);
+
+  /**
+   * Begins a new epoch, if the log ends before an offset of the epoch that somebody knows to have been given.
+   *
+   * @return whether there is one
+   */
+  Future<Boolean> renew(String topic, long epoch, long offset);
+
+  /** How the store is, for health and metrics. */
+  Condition condition();
+
+  /** Ends what it runs. */
+  Future<Void> close();
+
+  /**
+   * How a store is.
+   *
+   * @param state {@code ok}, {@code degraded} or {@code down}
+   * @param durability what a message survives: {@code memory} or {@code redis}
+   */
+  record Condition(String state, String durability, String detail) {}
+}

@@ -1,0 +1,135 @@
+package io.vestibule.gateway.log.store;
+
+import static io.vestibule.cluster.store.TestGrid.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.hazelcast.HazelcastSettings;
+import io.vestibule.cluster.store.TestGrid;
+import io.vestibule.gateway.log.core.Append;
+import io.vestibule.gateway.log.core.Message;
+import io.vestibule.gateway.log.core.ShardLog;
+import io.vestibule.gateway.log.core.Slice;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HazelcastTopicLogIT extends TopicLogContract {
+  private static final long MEMORY = 64L << 20;
+  private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+  private static TestGrid grid;
+  private static ClusterNode first;
+  private static ClusterNode second;
+
+  @BeforeAll
+  static void open() {
+    grid = new TestGrid();
+    first = grid.start("first", "gateway");
+    second = grid.start("second", "gateway");
+  }
+
+  @AfterAll
+  static void close() {
+    grid.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    first.hazelcast().getMap(HazelcastSettings.LOGS_MAP).clear();
+  }
+
+  @Override
+  protected List<TopicLog> stores() {
+    return List.of(on(first), on(second));
+  }
+
+  @Override
+  protected Vertx vertx() {
+    return first.vertx();
+  }
+
+  private static TopicLog on(ClusterNode node) {
+    return new HazelcastTopicLog(node.vertx(), node.hazelcast(), MEMORY, DEADLINE);
+  }
+
+  /** Each topic has one append under way all the time while a member dies, so some are about to be answered, and are repeated. */
+  @Test
+  void whatWasAcknowledgedOutlivesAMember() {
+    ClusterNode third = grid.start("third", "gateway");
+    Map<String, Map<Long, String>> acknowledged = new ConcurrentHashMap<>();
+    List<Future<Void>> writers = IntStream.range(0, 40)
+        .mapToObj(topic -> write(on(topic % 2 == 0 ? first : second), "durable.topic" + topic, 1, acknowledged)).toList();
+    TestGrid.eventually(() -> acknowledged.values().stream().mapToInt(Map::size).sum() > 400);
+    grid.kill(third);
+    await(Future.all(writers));
+    for (int topic = 0; topic < 40; topic++) {
+      String name = "durable.topic" + topic;
+      Slice slice = await(on(first).read(all(name)));
+      Map<Long, String> stored = new HashMap<>();
+      for (Message message : slice.messages()) {
+        stored.put(message.offset(), new String(message.payload(), StandardCharsets.UTF_8));
+      }
+      assertThat(stored).as("%s", name).isEqualTo(acknowledged.get(name));
+      assertThat(slice.head()).isEqualTo(200);
+    }
+  }
+
+  private static Future<Void> write(TopicLog log, String topic, int number, Map<String, Map<Long, String>> acknowledged) {
+    return log.append(new Append(topic, 1, number, NOW, 77, BOUNDS, drafts("text " + number))).compose(done -> {
+      acknowledged.computeIfAbsent(topic, name -> new ConcurrentHashMap<>()).put(done.offsets()[0], "text " + number);
+      return number == 200 ? Future.succeededFuture() : write(log, topic, number + 1, acknowledged);
+    });
+  }
+
+  @Test
+  void aBackupIsWhatItsMemberHas() {
+    for (int i = 0; i < 50; i++) {
+      await(on(first).append(new Append("durable.t" + i, 1, 1, NOW + i, 100 + i, BOUNDS, drafts("a" + i, "b" + i))));
+    }
+    Map<String, Long> epochs = new HashMap<>();
+    for (int i = 0; i < 50; i++) {
+      epochs.put("durable.t" + i, await(on(first).read(all("durable.t" + i))).epoch());
+    }
+    ClusterNode third = grid.start("heir", "gateway");
+    grid.kill(third);
+    epochs.forEach((topic, epoch) -> {
+      Slice slice = await(on(second).read(all(topic)));
+      assertThat(slice.epoch()).isEqualTo(epoch);
+      assertThat(slice.head()).isEqualTo(2);
+    });
+  }
+
+  @Test
+  void aShardHasItsShareOfTheMemory() {
+    TopicLog small = new HazelcastTopicLog(first.vertx(), first.hazelcast(), 64 * 10_000L, DEADLINE);
+    for (int i = 1; i <= 40; i++) {
+      await(small.append(append(1, i, "x".repeat(1_000))));
+    }
+    Slice slice = await(small.read(all(TOPIC)));
+    assertThat(slice.head()).isEqualTo(40);
+    assertThat(slice.messages()).hasSizeBetween(5, 9);
+    assertThat(await(small.moved(TopicLog.shardOf(TOPIC), 0, 0, 10)).dropped()).isEqualTo(40 - slice.messages().size());
+  }
+
+  @Test
+  void twoHalvesBecomeOne() {
+    ShardEntry ours = new ShardEntry(new ShardLog(1));
+    ours.answer(new ShardCall.Add(append(1, 1, "ours"), 1, MEMORY));
+    ShardEntry theirs = new ShardEntry(new ShardLog(2));
+    theirs.answer(new ShardCall.Add(append(2, 1, "theirs"), 2, MEMORY));
+    Slice joined = ShardAnswer.slice(ours.joinedWith(theirs).answer(new ShardCall.Read(all(TOPIC))));
+    assertThat(texts(joined)).containsExactly("ours", "theirs");
+    assertThat(joined.epoch()).isNotEqualTo(77);
+  }
+}

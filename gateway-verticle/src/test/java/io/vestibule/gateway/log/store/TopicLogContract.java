@@ -1,0 +1,189 @@
+package io.vestibule.gateway.log.store;
+
+import static io.vestibule.cluster.store.TestGrid.await;
+import static io.vestibule.cluster.store.TestGrid.failureOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vestibule.gateway.log.core.Append;
+import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.LogBounds;
+import io.vestibule.gateway.log.core.LogCalls;
+import io.vestibule.gateway.log.core.LogModel;
+import io.vestibule.gateway.log.core.Message;
+import io.vestibule.gateway.log.core.Moved;
+import io.vestibule.gateway.log.core.OvertakenException;
+import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.ReadRequest.From;
+import io.vestibule.gateway.log.core.Slice;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every store of logs keeps to. Each test begins with an empty store. */
+abstract class TopicLogContract {
+  static final LogBounds BOUNDS = new LogBounds(100_000, 3_600_000, 0);
+  static final long NOW = 1_800_000_000_000L;
+  static final String TOPIC = "durable.news";
+
+  /** Two stores of two nodes that share their logs. */
+  protected abstract List<TopicLog> stores();
+
+  protected abstract Vertx vertx();
+
+  @Test
+  void aTopicThatNobodyWroteToHasNoLog() {
+    assertThat(LogModel.isSame(await(stores().get(0).read(all(TOPIC))), new Slice(0, 1, 0, List.of(), false))).isTrue();
+    assertThat(await(stores().get(1).moved(5, 0, 0, 10)).heads()).isEmpty();
+    assertThat(await(stores().get(0).renew(TOPIC, 1, 1))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void doesWhatTheModelDoes(long seed) {
+    LogCalls calls = new LogCalls(seed);
+    Map<Integer, LogModel> models = new HashMap<>();
+    for (int step = 0; step < 150; step++) {
+      TopicLog store = stores().get(calls.below(2));
+      switch (calls.below(8)) {
+        case 0, 1 -> {
+          ReadRequest request = calls.read(100);
+          Slice slice = await(store.read(request));
+          assertThat(LogModel.isSame(slice, model(models, request.topic()).read(request))).as("%s at step %s: %s", request, step, slice).isTrue();
+        }
+        case 2 -> {
+          String topic = calls.topic();
+          LogModel model = model(models, topic);
+          Moved moved = await(store.moved(TopicLog.shardOf(topic), 0, 0, 100));
+          assertThat(moved.heads()).isEqualTo(model.moved(0));
+          long since = calls.below((int) model.version() + 1);
+          assertThat(await(store.moved(TopicLog.shardOf(topic), moved.lineage(), since, 100)).heads()).isEqualTo(model.moved(since));
+          assertThat(moved.version()).isEqualTo(model.version());
+        }
+        default -> {
+          Append append = calls.append();
+          assertThat(await(store.append(append))).usingRecursiveComparison().ignoringFields("lineage").as("%s at step %s", append, step)
+              .isEqualTo(model(models, append.topic()).append(append));
+        }
+      }
+    }
+  }
+
+  private static LogModel model(Map<Integer, LogModel> models, String topic) {
+    return models.computeIfAbsent(TopicLog.shardOf(topic), shard -> new LogModel(0));
+  }
+
+  @Test
+  void manyWritersGetOneOrder() {
+    int appends = 60;
+    List<Future<Appended>> answers = new ArrayList<>();
+    Map<Long, String> acknowledged = new TreeMap<>();
+    for (int number = 1; number <= appends; number++) {
+      for (int writer = 0; writer < 4; writer++) {
+        String text = writer + ":" + number;
+        answers.add(stores().get(writer % 2).append(append(100 + writer, number, text, text)).onSuccess(done -> {
+          synchronized (acknowledged) {
+            acknowledged.put(done.offsets()[0], text);
+            acknowledged.put(done.offsets()[1], text);
+          }
+        }));
+      }
+      await(Future.all(answers.subList(answers.size() - 4, answers.size())));
+    }
+    Slice slice = await(stores().get(0).read(all(TOPIC)));
+    assertThat(acknowledged.keySet()).containsExactlyElementsOf(IntStream.rangeClosed(1, appends * 8).mapToObj(Long::valueOf).toList());
+    assertThat(texts(slice)).containsExactlyElementsOf(acknowledged.values());
+  }
+
+  @Test
+  void anAppendThatIsRepeatedIsDoneOnce() {
+    Append append = append(1, 1, "a", "b");
+    List<Appended> answers = await(Future.all(stores().get(0).append(append), stores().get(1).append(append), stores().get(0).append(append)).map(done -> done.<Appended>list()));
+    assertThat(answers).allSatisfy(answer -> assertThat(answer).usingRecursiveComparison().isEqualTo(answers.get(0)));
+    await(stores().get(0).append(append(1, 2, "c")));
+    assertThat(failureOf(stores().get(1).append(append))).isInstanceOf(OvertakenException.class);
+    assertThat(texts(await(stores().get(1).read(all(TOPIC))))).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void whatMovedComesInPages() {
+    int shard = TopicLog.shardOf(TOPIC);
+    List<String> topics = IntStream.range(0, 100_000).mapToObj(i -> "durable.t" + i).filter(topic -> TopicLog.shardOf(topic) == shard).limit(25).toList();
+    for (int i = 0; i < topics.size(); i++) {
+      await(stores().get(0).append(new Append(topics.get(i), 1, 1, NOW, 77, BOUNDS, drafts("x"))));
+    }
+    List<String> told = new ArrayList<>();
+    Moved page = await(stores().get(1).moved(shard, 0, 0, 10));
+    while (!page.heads().isEmpty()) {
+      page.heads().forEach(head -> told.add(head.topic()));
+      page = await(stores().get(1).moved(shard, page.lineage(), page.version(), 10));
+    }
+    assertThat(told).isEqualTo(topics);
+  }
+
+  @Test
+  void aLogThatIsBehindWhatWasToldBeginsAnew() {
+    Appended first = await(stores().get(0).append(append(1, 1, "a", "b")));
+    assertThat(await(stores().get(0).renew(TOPIC, first.epoch(), 2))).isFalse();
+    assertThat(await(stores().get(0).renew(TOPIC, first.epoch() + 1, 3))).isFalse();
+    assertThat(await(stores().get(1).renew(TOPIC, first.epoch(), 3))).isTrue();
+    Slice anew = await(stores().get(0).read(all(TOPIC)));
+    assertThat(anew.epoch()).isNotEqualTo(first.epoch()).isPositive();
+    assertThat(anew.head()).isZero();
+    Moved moved = await(stores().get(0).moved(TopicLog.shardOf(TOPIC), first.lineage(), 2, 10));
+    assertThat(moved.heads()).containsExactly(new Moved.Head(TOPIC, anew.epoch(), 0, 3));
+    Appended next = await(stores().get(1).append(append(1, 2, "c")));
+    assertThat(next.offsets()).containsExactly(1);
+    assertThat(next.epoch()).isEqualTo(anew.epoch());
+    assertThat(next.versionBefore()).isEqualTo(3);
+  }
+
+  @Test
+  void bytesAreKeptAsTheyAre() {
+    byte[] bytes = new byte[256];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) i;
+    }
+    await(stores().get(0).append(new Append(TOPIC, 1, 1, NOW, 77, BOUNDS, List.of(new Append.Draft("kéy \u0000\n", bytes), new Append.Draft("", bytes)))));
+    Slice slice = await(stores().get(1).read(all(TOPIC)));
+    assertThat(slice.messages()).extracting(Message::key).containsExactly("kéy \u0000\n", "");
+    assertThat(slice.messages()).allSatisfy(message -> assertThat(message.payload()).isEqualTo(bytes));
+    assertThat(await(stores().get(1).append(new Append(TOPIC, 2, 1, NOW, 77, BOUNDS, List.of(new Append.Draft("", bytes))))).offsets()).containsExactly(-2);
+  }
+
+  @Test
+  void answersComeOnTheContextOfTheCaller() {
+    Context context = vertx().getOrCreateContext();
+    Promise<List<Context>> heard = Promise.promise();
+    context.runOnContext(here -> stores().get(0).append(append(9, 1, "x")).compose(done -> stores().get(0).read(all(TOPIC)))
+        .onComplete(done -> heard.complete(List.of(Vertx.currentContext()))));
+    assertThat(await(heard.future())).containsExactly(context);
+  }
+
+  static Append append(long writer, long number, String... texts) {
+    return new Append(TOPIC, writer, number, NOW, 77, BOUNDS, drafts(texts));
+  }
+
+  static List<Append.Draft> drafts(String... texts) {
+    return Arrays.stream(texts).map(text -> new Append.Draft(null, text.getBytes(StandardCharsets.UTF_8))).toList();
+  }
+
+  static ReadRequest all(String topic) {
+    return new ReadRequest(topic, From.AFTER_OFFSET, 0, 100_000, 1 << 30, NOW);
+  }
+
+  static List<String> texts(Slice slice) {
+    return slice.messages().stream().map(message -> new String(message.payload(), StandardCharsets.UTF_8)).toList();
+  }
+}
