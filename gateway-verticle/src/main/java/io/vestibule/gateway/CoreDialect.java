@@ -5,11 +5,14 @@ import io.vestibule.gateway.auth.TokenVerifier;
 import io.vestibule.gateway.fanout.FanOut;
 import io.vestibule.gateway.fanout.FanPublisher;
 import io.vestibule.gateway.fanout.Publisher;
+import io.vestibule.gateway.fanout.TopicPublisher;
 import io.vestibule.gateway.fanout.TypingFan;
 import io.vestibule.gateway.fanout.TypingPublisher;
 import io.vestibule.gateway.frame.FrameDecoder;
 import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.log.LogPublisher;
 import io.vestibule.gateway.session.Authentication;
+import io.vestibule.gateway.session.ClientHistory;
 import io.vestibule.gateway.session.ClientPublishing;
 import io.vestibule.gateway.session.ClientTyping;
 import io.vestibule.gateway.session.Connection;
@@ -48,11 +51,13 @@ record CoreDialect(
     ClientTyping typing = new ClientTyping(new TypingPublisher(encoder, node.environment.bus()), node.permissions, node.meters.limits(), clock.monotonicMs());
     LoopPresence presence = new LoopPresence(node.presence, context, node.permissions, settings, clock);
     Subscriptions subscriptions = new Subscriptions(trie, node.permissions, presence, typing, node.meters, settings.maxSubscriptions());
-    Publisher publisher = new FanPublisher(encoder, node.environment.bus(), node.meters);
+    Publisher publisher = new TopicPublisher(node.permissions.rules(), new FanPublisher(encoder, node.environment.bus(), node.meters),
+        new LogPublisher(context.owner(), node.environment.durable(), encoder, node.environment.bus(), node.permissions.rules(), clock, node.meters));
     LoopSessions sessions = LoopSessions.of(new LoopSessions.Parts(node.admissions, node.gate, node.environment.admission(),
         node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, presence, settings, clock, node.meters));
     Authentication authentication = sessions.authentication(verifier);
-    FrameHandler frames = sessions.frames(new FrameDecoder(config.limits().maxDepth()), authentication, new ClientPublishing(publisher, node.permissions, typing),
+    FrameHandler frames = sessions.frames(new FrameDecoder(config.limits().maxDepth()), authentication, new ClientPublishing(publisher, node.permissions, typing,
+        new ClientHistory(node.history, node.permissions)),
         node.environment.membership().self().name());
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));

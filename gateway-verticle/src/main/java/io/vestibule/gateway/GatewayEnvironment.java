@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.ext.web.Router;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Membership;
+import io.vestibule.gateway.log.DurableTopics;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,6 +15,7 @@ import java.util.function.IntConsumer;
  *
  * @param development whether nobody configured authentication: the secret is a generated one then, and a page lets everybody in
  * @param admission what it has to know of the waiting line
+ * @param durable where messages are kept
  * @param operations routes of the node's own (health, metrics) that the gateway's listener serves too
  * @param listening is told the port, once every event loop listens
  * @param leaveWithin how long clients have to go to another node when this gateway is undeployed; they have no time where there is none
@@ -24,6 +26,7 @@ public record GatewayEnvironment(
     MeterRegistry registry,
     boolean development,
     GatewayAdmissionConfig admission,
+    DurableTopics durable,
     List<Consumer<Router>> operations,
     IntConsumer listening,
     Duration leaveWithin) {}

@@ -103,6 +103,6 @@ public final class GatewayVerticle extends VerticleBase {
     // The instances are its children, which Vert.x stops first.
     Future<Void> silent = renewals == null ? Future.succeededFuture() : renewals.close();
     Future<Void> unseen = presence == null ? Future.succeededFuture() : presence.close();
-    return node == null ? Future.succeededFuture() : silent.eventually(() -> unseen).eventually(node.reporter::end).eventually(node.admissions::close).eventually(node.keys::close);
+    return node == null ? Future.succeededFuture() : silent.eventually(() -> unseen).eventually(node.reporter::end).eventually(node.admissions::close).eventually(node.keys::close).eventually(node.environment.durable().log()::close);
   }
 }

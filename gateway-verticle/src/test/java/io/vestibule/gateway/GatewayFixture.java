@@ -21,6 +21,8 @@ import io.vestibule.gateway.admission.TestCoordinator;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.fanout.Publication;
 import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.log.DurableTopics;
+import io.vestibule.gateway.log.store.MemoryTopicLog;
 import io.vestibule.gateway.presence.PresenceProbe;
 import io.vestibule.gateway.presence.TestPresenceOwner;
 import io.vestibule.gateway.session.OutboundProbe;
@@ -52,6 +54,7 @@ final class GatewayFixture implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final Vertx vertx;
+  final MemoryTopicLog log;
   final Bus bus;
   /** Admits everybody, unless it is told otherwise. */
   final TestCoordinator coordinator;
@@ -82,6 +85,7 @@ final class GatewayFixture implements AutoCloseable {
     trust = config.trust;
     root().addAppender(started(ear));
     vertx = Vertx.vertx(LoopWatch.options());
+    log = new MemoryTopicLog(vertx);
     bus = new Bus(vertx, Duration.ofSeconds(5), registry);
     minter = TokenMinter.of(config.auth.jwt().secret().isEmpty() ? config.auth.withSecret(TestConfig.SECRET) : config.auth);
     var self = new NodeRef(NODE, "test-node", config.presence ? Set.of("gateway", "admission", "presence") : Set.of("gateway", "admission"));
@@ -91,7 +95,7 @@ final class GatewayFixture implements AutoCloseable {
     if (config.presence) {
       await(presence.serve());
     }
-    gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, config.development, config.admission(), List.of(),
+    gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, config.development, config.admission(), new DurableTopics(log, () -> false), List.of(),
         port -> { }, config.leaveWithin));
     deployment = await(vertx.deployVerticle(gateway));
     warmUp();

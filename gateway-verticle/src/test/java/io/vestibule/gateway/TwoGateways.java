@@ -15,6 +15,8 @@ import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.gateway.admission.TestCoordinator;
 import io.vestibule.gateway.auth.TokenMinter;
+import io.vestibule.gateway.log.DurableTopics;
+import io.vestibule.gateway.log.store.MemoryTopicLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,6 +41,7 @@ final class TwoGateways implements AutoCloseable {
       new NodeRef(FIRST, "first", Set.of("gateway")), new NodeRef(SECOND, "second", Set.of("gateway")));
 
   final Vertx vertx = Vertx.vertx();
+  final MemoryTopicLog log = new MemoryTopicLog(vertx);
   final Bus bus = new Bus(vertx, Duration.ofSeconds(5), new SimpleMeterRegistry());
   final TestCoordinator coordinator = new TestCoordinator(bus, COORDINATOR);
   final Map<String, GatewayLoad> loads = new ConcurrentHashMap<>();
@@ -68,7 +71,7 @@ final class TwoGateways implements AutoCloseable {
     GatewayFixture.await(Future.all(coordinator.serve(), bus.subscribe(Addresses.GATEWAY_LOAD, ear)));
     for (NodeRef node : NODES.subList(1, 3)) {
       config.port = freePort();
-      var gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, new View(node), new SimpleMeterRegistry(), false, config.admission(),
+      var gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, new View(node), new SimpleMeterRegistry(), false, config.admission(), new DurableTopics(log, () -> false),
           List.of(), port -> { }, config.leaveWithin));
       nodes.put(node.id(), new Node(gateway, GatewayFixture.await(vertx.deployVerticle(gateway))));
     }

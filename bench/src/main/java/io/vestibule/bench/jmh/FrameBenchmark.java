@@ -2,6 +2,7 @@ package io.vestibule.bench.jmh;
 
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.gateway.fanout.Publication;
+import io.vestibule.gateway.fanout.Published;
 import io.vestibule.gateway.frame.ClientFrame;
 import io.vestibule.gateway.frame.FrameDecoder;
 import io.vestibule.gateway.frame.FrameEncoder;
@@ -58,6 +59,6 @@ public class FrameBenchmark {
 
   @Benchmark
   public Buffer encodeAck() {
-    return encoder.encode(new ServerFrame.Ack("17", "chat.room.42", null));
+    return encoder.encode(new ServerFrame.Ack("17", "chat.room.42", null, Published.UNKEPT));
   }
 }

@@ -111,6 +111,9 @@ public final class Addresses {
   /** Who is in a topic, how many are in many topics, or which of many users are online. */
   public static final JsonAddress PRESENCE_GET = new JsonAddress("vestibule.presence.get");
 
+  /** What is kept of a durable topic. */
+  public static final JsonAddress HISTORY = new JsonAddress("vestibule.history");
+
   /** Several of these calls in one message. */
   public static final JsonAddress BATCH = new JsonAddress("vestibule.batch");
 

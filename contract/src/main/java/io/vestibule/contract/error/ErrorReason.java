@@ -24,6 +24,7 @@ public enum ErrorReason {
   INVALID_TOPIC(400, "invalid_topic", false, "The topic is not a valid topic name."),
   INVALID_PATTERN(400, "invalid_pattern", false, "The topic is not a valid topic pattern."),
   WILDCARD_IN_PUBLISH(400, "wildcard_in_publish", false, "Publish to a literal topic, without wildcards."),
+  NOT_DURABLE(400, "not_durable", false, "Nothing is kept of this topic."),
   TOO_DEEP(400, "too_deep", false, "The JSON is nested too deeply."),
   NOT_IMPLEMENTED(400, "not_implemented", false, "This server does not offer this frame type yet."),
 
@@ -84,6 +85,8 @@ public enum ErrorReason {
   UNAVAILABLE(503, "unavailable", true, "A part of the cluster that is needed does not answer."),
   ADMISSION_UNAVAILABLE(503, "admission_unavailable", true, "Nobody answers for the waiting line right now."),
   LINE_FULL(503, "line_full", true, "The waiting line is as long as permitted."),
+  NOT_STORED(503, "not_stored", true, "The message could not be stored."),
+  STORE_UNAVAILABLE(503, "store_unavailable", true, "What is kept of topics cannot be read right now."),
   MINORITY(503, "minority", true, "This node is cut off from most of its cluster and admits nobody."),
   DRAINING(503, "draining", true, "This node is going away; connect again.");
 

@@ -16,6 +16,7 @@ public enum CallName {
   UNSUBSCRIBE("unsubscribe", Addresses.UNSUBSCRIBE),
   SESSION_SET("session.set", Addresses.SESSION_SET),
   PRESENCE_GET("presence.get", Addresses.PRESENCE_GET),
+  HISTORY("history", Addresses.HISTORY),
   BATCH("batch", Addresses.BATCH);
 
   private static final Map<String, CallName> BY_WORD =

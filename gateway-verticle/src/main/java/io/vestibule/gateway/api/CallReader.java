@@ -63,6 +63,7 @@ public final class CallReader {
       case UNSUBSCRIBE -> unsubscribe(Members.of(body, SUBSCRIPTION));
       case SESSION_SET -> setAttributes(Members.of(body, SESSION_SET));
       case PRESENCE_GET -> PresenceReader.ofBody(body);
+      case HISTORY -> HistoryReader.ofBody(body);
       case BATCH -> batch(Members.of(body, BATCH));
     };
   }
@@ -80,6 +81,18 @@ public final class CallReader {
     JsonValue metadata = members.optional("metadata");
     return new Payload(members.present("data").raw(), members.text("eventType", MAX_NAME),
         metadata == null ? null : metadata.objectWithout("senderId"), members.text("messageId", MAX_NAME));
+  }
+
+  /**
+   * Returns a name that came in another way than in a body.
+   *
+   * @throws Failure {@code INVALID_VALUE} if it is none
+   */
+  public static String requireName(String field, String name) {
+    if (name.isEmpty() || name.length() > MAX_NAME) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, field, "'" + field + "' must have 1 to " + MAX_NAME + " characters.");
+    }
+    return name;
   }
 
   private static Disconnect disconnect(Members members) {

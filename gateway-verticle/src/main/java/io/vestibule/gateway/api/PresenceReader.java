@@ -9,7 +9,6 @@ import io.vestibule.gateway.api.ServerCall.Presence.OfTopics;
 import io.vestibule.gateway.api.ServerCall.Presence.OfUsers;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Reads the questions of who is there, from a body or from the query of a GET, as strictly as {@link CallReader} reads. */
 public final class PresenceReader {
@@ -59,14 +58,7 @@ public final class PresenceReader {
    * @throws Failure of a 400 reason, with the parameter in {@code details.field}
    */
   public static Presence ofQuery(String topic, MultiMap query) {
-    for (String name : query.names()) {
-      if (!QUERY.contains(name)) {
-        throw Failure.ofField(ErrorReason.UNKNOWN_FIELD, name, "The parameter '" + name + "' is not known here.").with("known", List.copyOf(new TreeSet<>(QUERY)));
-      }
-      if (query.getAll(name).size() > 1) {
-        throw Failure.ofField(ErrorReason.DUPLICATE_KEY, name, "The parameter '" + name + "' appears twice.");
-      }
-    }
+    QueryNames.check(query, QUERY);
     String after = query.get("after");
     if (after != null && (after.isEmpty() || after.length() > MAX_USER)) {
       throw Failure.ofField(ErrorReason.INVALID_VALUE, "after", "The parameter 'after' must have 1 to " + MAX_USER + " characters.");

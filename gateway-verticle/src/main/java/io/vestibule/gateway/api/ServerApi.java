@@ -14,11 +14,15 @@ import io.vestibule.gateway.api.ServerCall.Disconnect;
 import io.vestibule.gateway.api.ServerCall.Payload;
 import io.vestibule.gateway.api.ServerCall.Presence;
 import io.vestibule.gateway.api.ServerCall.Publish;
+import io.vestibule.gateway.api.ServerCall.ReadHistory;
 import io.vestibule.gateway.api.ServerCall.SetAttributes;
 import io.vestibule.gateway.api.ServerCall.Subscribe;
 import io.vestibule.gateway.api.ServerCall.Unsubscribe;
 import io.vestibule.gateway.fanout.Publication;
+import io.vestibule.gateway.fanout.Published;
 import io.vestibule.gateway.fanout.Publisher;
+import io.vestibule.gateway.log.History;
+import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.TopicName;
@@ -34,6 +38,7 @@ public final class ServerApi {
   private final Permissions permissions;
   private final ClusterCommands commands;
   private final PresenceCalls presence;
+  private final History history;
   private final LongSupplier monotonicMs;
 
   /**
@@ -41,13 +46,15 @@ public final class ServerApi {
    *
    * @param publisher this event loop's
    * @param presence answers who is there
+   * @param history answers what is kept of topics
    * @param monotonicMs milliseconds since some moment
    */
-  public ServerApi(Publisher publisher, Permissions permissions, ClusterCommands commands, PresenceCalls presence, LongSupplier monotonicMs) {
+  public ServerApi(Publisher publisher, Permissions permissions, ClusterCommands commands, PresenceCalls presence, History history, LongSupplier monotonicMs) {
     this.publisher = publisher;
     this.permissions = permissions;
     this.commands = commands;
     this.presence = presence;
+    this.history = history;
     this.monotonicMs = monotonicMs;
   }
 
@@ -68,7 +75,7 @@ public final class ServerApi {
   private Future<JsonObject> dispatch(ServerCall call, Caller caller, String correlationId) {
     if (call instanceof Publish publish) {
       return publish(publish.topic(), publish.payload(), caller.principal(), correlationId)
-          .map(done -> new JsonObject().put("topic", publish.topic()));
+          .map(published -> answer(publish.topic(), published));
     }
     if (call instanceof Broadcast broadcast) {
       return broadcast(broadcast, caller.principal(), correlationId);
@@ -90,6 +97,9 @@ public final class ServerApi {
     if (call instanceof Presence asked) {
       return presence.execute(asked, caller.principal(), correlationId);
     }
+    if (call instanceof ReadHistory read) {
+      return history(read.query(), caller.principal());
+    }
     return new BatchRun((Batch) call, entry -> execute(entry, caller, correlationId), monotonicMs).run();
   }
 
@@ -98,7 +108,24 @@ public final class ServerApi {
     return new Principal(null, null, caller.subscribe(), caller.publish(), true);
   }
 
-  private Future<Void> publish(String topic, Payload payload, Principal principal, String correlationId) {
+  private static JsonObject answer(String topic, Published published) {
+    JsonObject answer = new JsonObject().put("topic", topic);
+    if (published.position() != null) {
+      answer.put("epoch", published.position().epochText()).put("offset", published.position().offset());
+    }
+    return published.duplicate() ? answer.put("duplicate", true) : answer;
+  }
+
+  private Future<JsonObject> history(History.Query query, Principal principal) {
+    TopicName.requirePublishable(query.topic());
+    permissions.checkRead(principal, query.topic());
+    return history.read(query).map(page -> new JsonObject().put("topic", query.topic())
+        .put("epoch", page.epoch() == 0 ? null : new Position(page.epoch(), 0).epochText())
+        .put("messages", new JsonArray(page.messages().stream().map(JsonObject::new).toList()))
+        .put("hasMore", page.hasMore()));
+  }
+
+  private Future<Published> publish(String topic, Payload payload, Principal principal, String correlationId) {
     TopicName.requirePublishable(topic);
     permissions.checkPublish(principal, topic);
     permissions.checkPayload(topic, payload.data().length());
@@ -107,7 +134,7 @@ public final class ServerApi {
   }
 
   private Future<JsonObject> broadcast(Broadcast call, Principal principal, String correlationId) {
-    List<Future<Void>> sent = call.topics().stream()
+    List<Future<Published>> sent = call.topics().stream()
         .map(topic -> Future.succeededFuture().compose(now -> publish(topic, call.payload(), principal, correlationId))).toList();
     return Future.join(sent).transform((all, some) -> {
       JsonArray failed = new JsonArray();

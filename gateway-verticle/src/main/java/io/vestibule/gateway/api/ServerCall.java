@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.message.GatewayCommand.Target;
 import io.vestibule.contract.presence.PresenceQuestion;
+import io.vestibule.gateway.log.History;
 import java.util.List;
 
 /** A call of the server API, checked for form and not yet for permission (docs/protocol.md, Server API). Immutable. */
@@ -20,7 +21,12 @@ public sealed interface ServerCall {
    * @param metadata a JSON object as text without {@code senderId}, or null
    * @param messageId idempotency key, or null
    */
-  record Payload(Buffer data, String eventType, Buffer metadata, String messageId) {}
+  record Payload(Buffer data, String eventType, Buffer metadata, String messageId) {
+    /** The same, named so. */
+    public Payload withMessageId(String newMessageId) {
+      return new Payload(data, eventType, metadata, newMessageId);
+    }
+  }
 
   /** Publishes to one topic. */
   record Publish(String topic, Payload payload) implements ServerCall {
@@ -115,6 +121,14 @@ public sealed interface ServerCall {
       public OfUsers {
         userIds = List.copyOf(userIds);
       }
+    }
+  }
+
+  /** Reads what is kept of a topic. */
+  record ReadHistory(History.Query query) implements ServerCall {
+    @Override
+    public CallName name() {
+      return CallName.HISTORY;
     }
   }
 

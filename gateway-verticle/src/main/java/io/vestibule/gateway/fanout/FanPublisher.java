@@ -9,7 +9,7 @@ import io.vestibule.gateway.metrics.GatewayMeters;
 
 /** Publishes to topics that are not durable: encodes the frame once and sends it to every gateway instance. One for each event loop. */
 public final class FanPublisher implements Publisher {
-  private static final Future<Void> DONE = Future.succeededFuture();
+  private static final Future<Published> DONE = Future.succeededFuture(Published.UNKEPT);
 
   private final FrameEncoder encoder;
   private final Bus bus;
@@ -22,7 +22,7 @@ public final class FanPublisher implements Publisher {
   }
 
   @Override
-  public Future<Void> publish(Publication publication, String correlationId) {
+  public Future<Published> publish(Publication publication, String correlationId) {
     meters.published();
     bus.publish(Addresses.FAN, new FanMessage(publication.topic(), encoder.message(publication), publication.exceptConnection()),
         correlationId);

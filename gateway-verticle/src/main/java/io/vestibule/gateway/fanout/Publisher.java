@@ -9,8 +9,8 @@ public interface Publisher {
    * Publishes. Publications of one caller on one event loop to one topic arrive in the order of the calls.
    *
    * @param correlationId the flow this belongs to
-   * @return done when the message is on its way (a durable topic's: when it is stored); fails with a
+   * @return what became of it, when the message is on its way (a durable topic's: when it is stored); fails with a
    *     {@link io.vestibule.contract.error.Failure}
    */
-  Future<Void> publish(Publication publication, String correlationId);
+  Future<Published> publish(Publication publication, String correlationId);
 }

@@ -1,6 +1,7 @@
 package io.vestibule.gateway.frame;
 
 import io.vertx.core.buffer.Buffer;
+import io.vestibule.gateway.log.History;
 
 /**
  * What a client may send in the core dialect (docs/protocol.md, Client frames), checked for form: required fields are there and have
@@ -43,6 +44,9 @@ public sealed interface ClientFrame {
 
   /** Somebody is typing in a topic, or has stopped. */
   record Typing(String id, String topic, boolean typing) implements ClientFrame {}
+
+  /** To read what is kept of a topic. */
+  record ReadHistory(String id, History.Query query) implements ClientFrame {}
 
   record Ping(String id) implements ClientFrame {}
 

@@ -21,7 +21,10 @@ enum Field {
   ECHO("echo"),
   TYPING("typing"),
   OFFSETS("offsets"),
-  STATUS("status");
+  STATUS("status"),
+  SINCE("since"),
+  LIMIT("limit"),
+  REVERSE("reverse");
 
   static final Field[] ALL = values();
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.log.History;
 import java.io.IOException;
 
 /**
@@ -84,7 +85,9 @@ public final class FrameDecoder {
       case "leave" -> new ClientFrame.Leave(id);
       case "presence" -> new ClientFrame.Presence(id, fields.requireString(Field.TOPIC));
       case "presence_update" -> new ClientFrame.PresenceUpdate(id, fields.requireString(Field.STATUS), fields.object(Field.DATA));
-      case "ack", "history", "rpc" ->
+      case "history" -> new ClientFrame.ReadHistory(id, new History.Query(fields.requireString(Field.TOPIC), fields.position(Field.SINCE),
+          fields.integer(Field.LIMIT, 1, History.MOST, History.USUAL), fields.flag(Field.REVERSE, false)));
+      case "ack", "rpc" ->
           new ClientFrame.Unserved(id, type);
       default -> throw Failure.ofField(ErrorReason.UNKNOWN_TYPE, Field.TYPE.key);
     };

@@ -5,6 +5,8 @@ import io.vertx.core.json.JsonObject;
 import io.vestibule.contract.admission.AdmissionAnswer.Standing;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.fanout.Publication;
+import io.vestibule.gateway.fanout.Published;
+import io.vestibule.gateway.log.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -46,6 +48,13 @@ public final class FrameEncoder {
     return with(messageFrame, "pattern", '"' + pattern + '"');
   }
 
+  /** The same {@code message} frame with its place in the log of its topic. */
+  public static Buffer withPosition(Buffer messageFrame, Position position) {
+    byte[] members = (",\"epoch\":\"" + position.epochText() + "\",\"offset\":" + position.offset() + "}").getBytes(StandardCharsets.US_ASCII);
+    int brace = messageFrame.length() - 1;
+    return Buffer.buffer(brace + members.length).appendBuffer(messageFrame, 0, brace).appendBytes(members);
+  }
+
   /**
    * The same frame as the reply to a request.
    *
@@ -66,6 +75,9 @@ public final class FrameEncoder {
     out.start();
     if (frame instanceof ServerFrame.Ack f) {
       type("ack", f).plain("topic", f.topic()).field("messageId", f.messageId());
+      published(f.published());
+    } else if (frame instanceof ServerFrame.History f) {
+      history(f);
     } else if (frame instanceof ServerFrame.Error f) {
       error(f);
     } else if (frame instanceof ServerFrame.Subscribed f) {
@@ -116,6 +128,29 @@ public final class FrameEncoder {
       closing(f);
     }
     return stamp();
+  }
+
+  private void published(Published published) {
+    if (published.position() != null) {
+      position(published.position());
+    }
+    if (published.duplicate()) {
+      out.field("duplicate", true);
+    }
+  }
+
+  private void position(Position position) {
+    out.plain("epoch", position.epochText()).field("offset", position.offset());
+  }
+
+  private void history(ServerFrame.History f) {
+    type("history", f).plain("topic", f.topic());
+    if (f.page().epoch() != 0) {
+      out.plain("epoch", new Position(f.page().epoch(), 0).epochText());
+    } else {
+      out.nothing("epoch");
+    }
+    out.elements("messages", f.page().messages()).field("hasMore", f.page().hasMore());
   }
 
   private JsonBytes type(String type, ServerFrame frame) {

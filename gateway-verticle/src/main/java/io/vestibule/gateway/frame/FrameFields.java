@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.log.Position;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.Arrays;
  */
 final class FrameFields {
   private static final int MAX_ID = 256;
+  private static final int MAX_DIGITS = 15;
   private static final String SENDER_ID = "senderId";
 
   private final JsonToken[] kinds = new JsonToken[Field.ALL.length];
@@ -25,6 +27,8 @@ final class FrameFields {
   private final int[] to = new int[Field.ALL.length];
   private byte[] frame;
   private Buffer metadata;
+  private String sinceEpoch;
+  private String sinceOffset;
   private int depth;
 
   void clear() {
@@ -34,6 +38,8 @@ final class FrameFields {
     Arrays.fill(to, 0);
     frame = null;
     metadata = null;
+    sinceEpoch = null;
+    sinceOffset = null;
     depth = 0;
   }
 
@@ -95,12 +101,33 @@ final class FrameFields {
           skip(parser);
         }
       }
+      case SINCE -> {
+        if (kind == JsonToken.START_OBJECT) {
+          readSince(parser);
+        } else {
+          skip(parser);
+        }
+      }
       default -> {
-        if (kind == JsonToken.VALUE_STRING) {
+        if (kind == JsonToken.VALUE_STRING || kind == JsonToken.VALUE_NUMBER_INT) {
           texts[i] = parser.getText();
         } else {
           skip(parser);
         }
+      }
+    }
+  }
+
+  private void readSince(JsonParser parser) throws IOException {
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      JsonToken kind = parser.nextToken();
+      if (name.equals("epoch") && kind == JsonToken.VALUE_STRING) {
+        sinceEpoch = parser.getText();
+      } else if (name.equals("offset") && kind == JsonToken.VALUE_NUMBER_INT) {
+        sinceOffset = parser.getText();
+      } else {
+        skip(parser);
       }
     }
   }
@@ -162,7 +189,7 @@ final class FrameFields {
   }
 
   String stringOrNull(Field field) {
-    return texts[field.ordinal()];
+    return kinds[field.ordinal()] == JsonToken.VALUE_STRING ? texts[field.ordinal()] : null;
   }
 
   boolean flag(Field field, boolean otherwise) {
@@ -179,6 +206,33 @@ final class FrameFields {
       throw missing(field);
     }
     return flag(field, false);
+  }
+
+  /** A whole number in a range, or what holds where it is missing or null. */
+  int integer(Field field, int least, int most, int otherwise) {
+    if (!has(field)) {
+      return otherwise;
+    }
+    require(field, kinds[field.ordinal()] == JsonToken.VALUE_NUMBER_INT, "a whole number");
+    long number = number(texts[field.ordinal()]);
+    if (number < least || number > most) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, field.key, "The field '" + field.key + "' must be from " + least + " to " + most + ".");
+    }
+    return (int) number;
+  }
+
+  /** A place in a log, or null where it is missing or null. */
+  Position position(Field field) {
+    if (!has(field)) {
+      return null;
+    }
+    require(field, sinceEpoch != null && sinceOffset != null && number(sinceOffset) >= 0, "an object with the text 'epoch' and the whole number 'offset'");
+    return new Position(Position.epochOf(sinceEpoch), number(sinceOffset));
+  }
+
+  /** A number that is not negative and as exact in JavaScript; -1 for any other. */
+  private static long number(String digits) {
+    return digits.length() <= MAX_DIGITS && digits.charAt(0) != '-' ? Long.parseLong(digits) : -1;
   }
 
   /** Whether the client wants something that it describes with an object, or just with true; false is as good as nothing. */

@@ -127,6 +127,17 @@ final class JsonBytes {
     return this;
   }
 
+  /** A member whose value is an array of JSON texts. */
+  JsonBytes elements(String key, List<Buffer> values) {
+    openList(key);
+    values.forEach(value -> {
+      separate();
+      put(value, 0, value.length());
+      comma = true;
+    });
+    return closeList();
+  }
+
   /** The members of an object that is JSON text already, without its braces. */
   JsonBytes members(Buffer object) {
     int last = object.length() - 1;

@@ -4,6 +4,8 @@ import io.vestibule.contract.admission.AdmissionAnswer.Standing;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.presence.PresenceFound.Named;
+import io.vestibule.gateway.fanout.Published;
+import io.vestibule.gateway.log.HistoryPage;
 import java.util.List;
 
 /** What the server says in the core dialect (docs/protocol.md, Server frames), but for {@code message}, which {@link FrameEncoder#message} makes. */
@@ -70,7 +72,11 @@ public sealed interface ServerFrame {
 
   record Unsubscribed(String id, String topic) implements ServerFrame {}
 
-  record Ack(String id, String topic, String messageId) implements ServerFrame {}
+  /** A publication has arrived. */
+  record Ack(String id, String topic, String messageId, Published published) implements ServerFrame {}
+
+  /** A part of what is kept of a topic. */
+  record History(String id, String topic, HistoryPage page) implements ServerFrame {}
 
   /** A user is typing in a topic, or has stopped. */
   record Typing(String topic, String userId, boolean typing) implements ServerFrame {}

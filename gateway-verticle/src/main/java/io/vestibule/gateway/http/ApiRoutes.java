@@ -10,14 +10,16 @@ import io.vestibule.contract.log.LogEvent;
 import io.vestibule.gateway.api.CallName;
 import io.vestibule.gateway.api.CallReader;
 import io.vestibule.gateway.api.Caller;
+import io.vestibule.gateway.api.HistoryReader;
 import io.vestibule.gateway.api.JsonReader;
 import io.vestibule.gateway.api.PresenceReader;
 import io.vestibule.gateway.api.ServerCall;
 import java.util.function.Supplier;
 
-/** {@code POST /api/*} and {@code GET /api/presence/:topic}: who calls is looked at first, and only then is the body taken in. */
+/** {@code POST /api/*} {@code GET /api/presence/:topic} and {@code GET /api/history/:topic}: who calls is looked at first, and only then is the body taken in. */
 final class ApiRoutes {
   private static final String CALLER = "caller";
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private final HttpServices services;
   private final RefusedCalls refusedCalls;
@@ -40,6 +42,16 @@ final class ApiRoutes {
       router.post(path).handler(routed -> execute(call, routed));
     }
     router.get("/api/presence/:topic").handler(routed -> authenticate(CallName.PRESENCE_GET, routed)).handler(this::presence);
+    router.get("/api/history/:topic").handler(routed -> authenticate(CallName.HISTORY, routed)).handler(this::history);
+  }
+
+  /** A retry of a publication by a client that does not name its messages. */
+  private static ServerCall withKey(ServerCall call, RoutingContext routed) {
+    String key = routed.request().getHeader(IDEMPOTENCY_KEY);
+    if (key == null || !(call instanceof ServerCall.Publish publish) || publish.payload().messageId() != null) {
+      return call;
+    }
+    return new ServerCall.Publish(publish.topic(), publish.payload().withMessageId(CallReader.requireName("Idempotency-Key", key)));
   }
 
   private void authenticate(CallName call, RoutingContext routed) {
@@ -74,11 +86,15 @@ final class ApiRoutes {
   }
 
   private void execute(CallName call, RoutingContext routed) {
-    execute(routed, () -> reader.read(call, JsonBody.of(routed).getBytes()));
+    execute(routed, () -> withKey(reader.read(call, JsonBody.of(routed).getBytes()), routed));
   }
 
   private void presence(RoutingContext routed) {
     execute(routed, () -> PresenceReader.ofQuery(routed.pathParam("topic"), routed.queryParams()));
+  }
+
+  private void history(RoutingContext routed) {
+    execute(routed, () -> HistoryReader.ofQuery(routed.pathParam("topic"), routed.queryParams()));
   }
 
   private void execute(RoutingContext routed, Supplier<ServerCall> call) {

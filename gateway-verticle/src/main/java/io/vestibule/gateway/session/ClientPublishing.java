@@ -10,16 +10,22 @@ import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.TopicName;
 
-/** Publishing by a client: permission, the topic's limits, the publisher, and the {@code ack} if the client asked for one; and that somebody is about to, {@link ClientTyping}. */
+/** Publishing by a client: permission, the topic's limits, the publisher, and the {@code ack} if the client asked for one; that somebody is about to, {@link ClientTyping}; and reading what was published, {@link ClientHistory}. */
 public final class ClientPublishing {
   private final Publisher publisher;
   private final Permissions permissions;
   private final ClientTyping typing;
+  private final ClientHistory history;
 
-  public ClientPublishing(Publisher publisher, Permissions permissions, ClientTyping typing) {
+  public ClientPublishing(Publisher publisher, Permissions permissions, ClientTyping typing, ClientHistory history) {
     this.publisher = publisher;
     this.permissions = permissions;
     this.typing = typing;
+    this.history = history;
+  }
+
+  void history(Connection connection, Principal principal, ClientFrame.ReadHistory frame) {
+    history.read(connection, principal, frame);
   }
 
   void typing(Connection connection, Principal principal, ClientFrame.Typing frame) {
@@ -36,12 +42,12 @@ public final class ClientPublishing {
       return;
     }
     publisher.publish(new Publication(frame.topic(), frame.data(), frame.eventType(), frame.metadata(), frame.messageId(),
-        principal.userId(), frame.echo() ? null : connection.id()), null).onComplete((done, failed) -> {
+        principal.userId(), frame.echo() ? null : connection.id()), null).onComplete((published, failed) -> {
           if (failed != null) {
             Failure failure = failed instanceof Failure known ? known : Failure.of(ErrorReason.INTERNAL);
             connection.error(frame.id(), failure, frame.topic(), frame.messageId());
           } else if (frame.id() != null) {
-            connection.send(new ServerFrame.Ack(frame.id(), frame.topic(), frame.messageId()));
+            connection.send(new ServerFrame.Ack(frame.id(), frame.topic(), frame.messageId(), published));
           }
         });
   }

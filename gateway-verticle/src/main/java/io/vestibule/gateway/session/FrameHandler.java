@@ -184,6 +184,8 @@ public final class FrameHandler {
       presence.update(connection, a, update);
     } else if (frame instanceof ClientFrame.Typing typing) {
       publishing.typing(connection, a.identity().principal(), typing);
+    } else if (frame instanceof ClientFrame.ReadHistory read) {
+      publishing.history(connection, a.identity().principal(), read);
     } else if (frame instanceof ClientFrame.Unserved unserved) {
       unserved(connection, unserved);
     }
@@ -205,6 +207,7 @@ public final class FrameHandler {
     return frame instanceof ClientFrame.Message m ? m.topic()
         : frame instanceof ClientFrame.Subscribe s ? s.topic()
         : frame instanceof ClientFrame.Typing t ? t.topic()
+        : frame instanceof ClientFrame.ReadHistory h ? h.query().topic()
         : frame instanceof ClientFrame.Unsubscribe u ? u.topic()
         : frame instanceof ClientFrame.Presence p ? p.topic() : null;
   }

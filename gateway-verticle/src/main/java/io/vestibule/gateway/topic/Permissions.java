@@ -81,6 +81,17 @@ public final class Permissions {
   }
 
   /**
+   * Checks that a call of the server API may read what is kept of a literal topic: the audience of its rule does not bind servers, what the caller's token leaves does.
+   *
+   * @throws Failure {@code FORBIDDEN_SUBSCRIBE}
+   */
+  public void checkRead(Principal server, String topic) {
+    if (rules.ruleFor(topic).subscribe() == Audience.NOBODY || !server.subscribe().allows(topic)) {
+      throw Failure.of(ErrorReason.FORBIDDEN_SUBSCRIBE).with("topic", topic);
+    }
+  }
+
+  /**
    * Checks a publication to a literal topic.
    *
    * @throws Failure {@code FORBIDDEN_PUBLISH}

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.gateway.log.History;
+import io.vestibule.gateway.log.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -82,7 +84,12 @@ class FrameDecoderTest {
     assertThat(decode("{\"type\":\"ping\"}")).isEqualTo(new ClientFrame.Ping(null));
     assertThat(decode("{\"type\":\"health_check\"}")).isEqualTo(new ClientFrame.HealthCheck(null));
     assertThat(decode("{\"type\":\"leave\"}")).isEqualTo(new ClientFrame.Leave(null));
-    for (String type : List.of("ack", "history", "rpc")) {
+    assertThat(decode("{\"type\":\"history\",\"topic\":\"a\"}")).isEqualTo(new ClientFrame.ReadHistory(null, new History.Query("a", null, 100, false)));
+    assertThat(decode("{\"type\":\"history\",\"topic\":\"a\",\"since\":{\"x\":[1],\"offset\":7,\"epoch\":\"z\"},\"limit\":5,\"reverse\":true,\"id\":1}"))
+        .isEqualTo(new ClientFrame.ReadHistory("1", new History.Query("a", new Position(35, 7), 5, true)));
+    assertThat(decode("{\"type\":\"history\",\"topic\":\"a\",\"since\":null,\"limit\":null,\"reverse\":null}"))
+        .as("nothing stays of the frame before").isEqualTo(new ClientFrame.ReadHistory(null, new History.Query("a", null, 100, false)));
+    for (String type : List.of("ack", "rpc")) {
       assertThat(decode("{\"type\":\"" + type + "\",\"id\":3}")).isEqualTo(new ClientFrame.Unserved("3", type));
     }
   }

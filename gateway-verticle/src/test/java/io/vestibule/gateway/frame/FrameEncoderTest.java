@@ -14,6 +14,9 @@ import io.vestibule.contract.presence.Known.Member;
 import io.vestibule.contract.presence.PresenceFound.Named;
 import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.gateway.fanout.Publication;
+import io.vestibule.gateway.fanout.Published;
+import io.vestibule.gateway.log.HistoryPage;
+import io.vestibule.gateway.log.Position;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,8 +45,15 @@ class FrameEncoderTest {
     assertThat(encode(new ServerFrame.Pong("1"))).isEqualTo(new JsonObject("{\"type\":\"pong\",\"id\":1}"));
     assertThat(encode(new ServerFrame.Pong(null))).isEqualTo(new JsonObject("{\"type\":\"pong\"}"));
     assertThat(encode(new ServerFrame.Left("\"x\""))).isEqualTo(new JsonObject("{\"type\":\"left\",\"id\":\"x\"}"));
-    assertThat(encode(new ServerFrame.Ack("1", "a.b", null))).isEqualTo(new JsonObject("{\"type\":\"ack\",\"id\":1,\"topic\":\"a.b\"}"));
-    assertThat(encode(new ServerFrame.Ack("1", "a.b", "m"))).isEqualTo(new JsonObject("{\"type\":\"ack\",\"id\":1,\"topic\":\"a.b\",\"messageId\":\"m\"}"));
+    assertThat(encode(new ServerFrame.Ack("1", "a.b", null, Published.UNKEPT))).isEqualTo(new JsonObject("{\"type\":\"ack\",\"id\":1,\"topic\":\"a.b\"}"));
+    assertThat(encode(new ServerFrame.Ack("1", "a.b", "m", Published.UNKEPT))).isEqualTo(new JsonObject("{\"type\":\"ack\",\"id\":1,\"topic\":\"a.b\",\"messageId\":\"m\"}"));
+    assertThat(encode(new ServerFrame.Ack("1", "a.b", null, new Published(new Position(35, 7), true))))
+        .isEqualTo(new JsonObject("{\"type\":\"ack\",\"id\":1,\"topic\":\"a.b\",\"epoch\":\"z\",\"offset\":7,\"duplicate\":true}"));
+    List<Buffer> kept = List.of(FrameEncoder.withPosition(Buffer.buffer("{\"data\":1}"), new Position(35, 6)), FrameEncoder.withPosition(Buffer.buffer("{\"data\":2}"), new Position(35, 7)));
+    assertThat(encode(new ServerFrame.History("1", "a.b", new HistoryPage(35, kept, true)))).isEqualTo(new JsonObject(
+        "{\"type\":\"history\",\"id\":1,\"topic\":\"a.b\",\"epoch\":\"z\",\"messages\":[{\"data\":1,\"epoch\":\"z\",\"offset\":6},{\"data\":2,\"epoch\":\"z\",\"offset\":7}],\"hasMore\":true}"));
+    assertThat(encode(new ServerFrame.History(null, "a.b", new HistoryPage(0, List.of(), false))))
+        .isEqualTo(new JsonObject("{\"type\":\"history\",\"topic\":\"a.b\",\"epoch\":null,\"messages\":[],\"hasMore\":false}"));
     assertThat(encode(new ServerFrame.Subscribed("1", "a.*", false, null)))
         .isEqualTo(new JsonObject("{\"type\":\"subscribed\",\"id\":1,\"topic\":\"a.*\"}"));
     assertThat(encode(new ServerFrame.Subscribed(null, "user.a", true, false)))
@@ -171,7 +181,7 @@ class FrameEncoderTest {
     Set<String> records = Stream.of(ServerFrame.class, ServerFrame.PresenceTelling.class).flatMap(type -> Stream.of(type.getPermittedSubclasses())).filter(Class::isRecord).map(Class::getSimpleName).collect(Collectors.toSet());
     assertThat(records).as("one more: write its test here").containsExactlyInAnyOrder("AuthSuccess", "AuthError", "Subscribed", "Unsubscribed", "Ack",
         "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error", "Queued", "ReconnectFailed", "Move",
-        "PresenceState", "PresenceDiff", "PresenceUpdated", "Typing", "Reconnected");
+        "PresenceState", "PresenceDiff", "PresenceUpdated", "Typing", "History", "Reconnected");
   }
 
   @Test

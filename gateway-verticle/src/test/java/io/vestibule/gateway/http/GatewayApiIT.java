@@ -15,12 +15,14 @@ import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.contract.bus.Addresses;
-import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.GatewayAdmissionConfig;
+import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.GatewayEnvironment;
 import io.vestibule.gateway.GatewayVerticle;
 import io.vestibule.gateway.admission.TestCoordinator;
 import io.vestibule.gateway.auth.TokenMinter;
+import io.vestibule.gateway.log.DurableTopics;
+import io.vestibule.gateway.log.store.MemoryTopicLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +51,8 @@ class GatewayApiIT {
     config = options.config();
     bus = new Bus(VERTX, Duration.ofSeconds(20), new SimpleMeterRegistry());
     gateway = new GatewayVerticle(config, new GatewayEnvironment(bus, Membership.alone(new NodeRef("id-1", "node-1", Set.of("gateway", "admission"))),
-        new SimpleMeterRegistry(), false, new GatewayAdmissionConfig(false, Duration.ofMinutes(5), 64 << 10, "the tests' own", "test", 0, Duration.ofMinutes(1), Duration.ofMinutes(1)), List.of(),
+        new SimpleMeterRegistry(), false, new GatewayAdmissionConfig(false, Duration.ofMinutes(5), 64 << 10, "the tests' own", "test", 0, Duration.ofMinutes(1), Duration.ofMinutes(1)),
+        new DurableTopics(new MemoryTopicLog(VERTX), () -> false), List.of(),
         port -> { }, Duration.ZERO));
     await(new TestCoordinator(bus, "id-1").serve());
     await(VERTX.deployVerticle(gateway));

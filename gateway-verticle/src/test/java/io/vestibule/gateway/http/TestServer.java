@@ -38,12 +38,17 @@ import io.vestibule.gateway.auth.AuthConfig;
 import io.vestibule.gateway.auth.KeySource;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.bridge.BridgeConfig;
-import io.vestibule.gateway.fanout.FanPublisher;
-import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.drain.NodeDrain;
+import io.vestibule.gateway.fanout.FanPublisher;
+import io.vestibule.gateway.fanout.TopicPublisher;
+import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.limit.AddressLimits;
 import io.vestibule.gateway.limit.ClientAddress;
 import io.vestibule.gateway.load.ClusterLoads;
+import io.vestibule.gateway.log.DurableTopics;
+import io.vestibule.gateway.log.History;
+import io.vestibule.gateway.log.LogPublisher;
+import io.vestibule.gateway.log.store.MemoryTopicLog;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.operator.DrainOrders;
 import io.vestibule.gateway.operator.OperatorServices;
@@ -78,6 +83,7 @@ public final class TestServer implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
   public final Vertx vertx = Vertx.vertx();
+  public final MemoryTopicLog log = new MemoryTopicLog(vertx);
   public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   public final Bus bus = new Bus(vertx, Duration.ofSeconds(20), new SimpleMeterRegistry());
   public final List<FanMessage> published = new CopyOnWriteArrayList<>();
@@ -115,6 +121,7 @@ public final class TestServer implements AutoCloseable {
           Duration.ofMillis(2));
       var auth = new AuthConfig(AuthConfig.none().withSecret(SECRET).jwt(), List.of(API_KEY));
       return new GatewayConfig(sockets, auth, List.of(rule("user.**", "owner", "servers", null), rule("small.**", "authenticated", "authenticated", 20L),
+          new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, null, null, null, null, null, null, null, null, null),
           new TopicRuleConfig("blind.**", "authenticated", "authenticated", null, null, null, null, false, null, null, null, null, null),
           rule("**", "authenticated", "authenticated", null)), bridge);
     }
@@ -156,8 +163,13 @@ public final class TestServer implements AutoCloseable {
         commands.add(command);
         return command.target().userId() == null ? 1 : 2;
       });
-      var api = new ServerApi(new FanPublisher(new FrameEncoder(System::currentTimeMillis), bus, meters), new Permissions(TopicRules.of(config.topics())),
-          new ClusterCommands(bus, membership), new PresenceCalls(new PresenceLookup(bus, membership), new Permissions(TopicRules.of(config.topics()))), LoopClock.system().monotonicMs());
+      var rules = TopicRules.of(config.topics());
+      var encoder = new FrameEncoder(System::currentTimeMillis);
+      var durable = new DurableTopics(log, () -> false);
+      var publisher = new TopicPublisher(rules, new FanPublisher(encoder, bus, meters), new LogPublisher(vertx, durable, encoder, bus, rules, LoopClock.system(), meters));
+      var api = new ServerApi(publisher, new Permissions(rules),
+          new ClusterCommands(bus, membership), new PresenceCalls(new PresenceLookup(bus, membership), new Permissions(rules)),
+          new History(durable, rules, System::currentTimeMillis), LoopClock.system().monotonicMs());
       var origins = new OriginPolicy(config.gateway().http());
       Router router = Router.router(vertx);
       HttpRoutes.mount(router, new HttpServices(config, api, keys.verifier(), ApiKeys.of(config.auth()), origins,

@@ -7,9 +7,16 @@ import java.time.Duration;
  * The {@code store} part of the configuration.
  *
  * @param type where topic logs and slots live
+ * @param memory bytes of all topic logs together, backups not counted
  * @param redis used when the type says so
  */
-public record StoreConfig(Type type, Redis redis) {
+public record StoreConfig(Type type, long memory, Redis redis) {
+  private static final long LEAST_MEMORY = 64L << 20;
+  private static final long MOST_MEMORY = 64L << 30;
+
+  public StoreConfig {
+    Settings.check().size("memory", memory, LEAST_MEMORY, MOST_MEMORY).verify();
+  }
 
   /** The kinds of store. */
   public enum Type {

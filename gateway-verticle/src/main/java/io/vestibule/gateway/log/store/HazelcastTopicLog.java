@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
 import io.vestibule.cluster.store.GridCalls;
+import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
 import io.vestibule.gateway.log.core.Moved;
@@ -53,7 +54,7 @@ public final class HazelcastTopicLog implements TopicLog {
 
   @Override
   public Future<Boolean> renew(String topic, long epoch, long offset) {
-    return call(TopicLog.shardOf(topic), new ShardCall.Renew(topic, epoch, offset, newEpoch())).map(answer -> answer[0] == 1);
+    return call(TopicLog.shardOf(topic), new ShardCall.Renew(topic, epoch, offset, DurableTopics.newEpoch())).map(answer -> answer[0] == 1);
   }
 
   @Override
@@ -64,11 +65,6 @@ public final class HazelcastTopicLog implements TopicLog {
   @Override
   public Future<Void> close() {
     return Future.succeededFuture();
-  }
-
-  /** A positive number of 48 bits, so that it is one in JavaScript too. */
-  static long newEpoch() {
-    return ThreadLocalRandom.current().nextLong(1, 1L << 48);
   }
 
   private Future<byte[]> call(int shard, ShardCall call) {

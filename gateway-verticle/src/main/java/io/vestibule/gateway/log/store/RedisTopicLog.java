@@ -7,6 +7,7 @@ import io.vertx.redis.client.Response;
 import io.vestibule.cluster.store.CallerContext;
 import io.vestibule.cluster.store.RedisLink;
 import io.vestibule.cluster.store.RedisScript;
+import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
 import io.vestibule.gateway.log.core.LogBounds;
@@ -107,7 +108,7 @@ public final class RedisTopicLog implements TopicLog {
 
   @Override
   public Future<Boolean> renew(String topic, long epoch, long offset) {
-    return bring(RENEW.run(link, keys.all(topic), texts(topic, epoch, offset, HazelcastTopicLog.newEpoch())).map(done -> done.toLong() == 1));
+    return bring(RENEW.run(link, keys.all(topic), texts(topic, epoch, offset, DurableTopics.newEpoch())).map(done -> done.toLong() == 1));
   }
 
   @Override

@@ -1,0 +1,31 @@
+package io.vestibule.gateway.log;
+
+import io.vestibule.gateway.limit.ByteBudget;
+import io.vestibule.gateway.log.store.TopicLog;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What the event loops of a node share of durable topics. Thread-safe.
+ *
+ * @param log where they are
+ * @param minority whether the node sees too few of its cluster to store anything; any thread may ask
+ * @param waiting what may wait to be stored, of all topics together
+ */
+public record DurableTopics(TopicLog log, BooleanSupplier minority, ByteBudget waiting) {
+  private static final long WAITING_BYTES = 32L << 20;
+
+  /** With the usual bound of what may wait, 32 MiB. */
+  public DurableTopics(TopicLog log, BooleanSupplier minority) {
+    this(log, minority, new ByteBudget(WAITING_BYTES));
+  }
+
+  boolean isMinority() {
+    return minority.getAsBoolean();
+  }
+
+  /** An epoch for a log that may have to be made: a positive number of 48 bits. */
+  public static long newEpoch() {
+    return ThreadLocalRandom.current().nextLong(1, 1L << 48);
+  }
+}

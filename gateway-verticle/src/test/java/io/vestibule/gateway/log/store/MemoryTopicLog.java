@@ -1,0 +1,82 @@
+package io.vestibule.gateway.log.store;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vestibule.gateway.log.DurableTopics;
+import io.vestibule.gateway.log.core.Append;
+import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Moved;
+import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.ShardLog;
+import io.vestibule.gateway.log.core.Slice;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/** Topic logs in this JVM's memory, for tests of what stands on them; calls can be made to fail, before they are done or after. */
+public final class MemoryTopicLog implements TopicLog {
+  private final Vertx vertx;
+  private final ShardLog[] shards = IntStream.range(0, SHARDS).mapToObj(shard -> new ShardLog(shard + 1L)).toArray(ShardLog[]::new);
+  /** How many of the next appends fail, before anything is stored. */
+  public final AtomicInteger refusing = new AtomicInteger();
+  /** How many of the next appends are stored, and fail all the same. */
+  public final AtomicInteger forgetting = new AtomicInteger();
+
+  public MemoryTopicLog(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  @Override
+  public Future<Appended> append(Append append) {
+    if (refusing.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      return call(() -> {
+        throw new IllegalStateException("refused, as the test wants it");
+      });
+    }
+    boolean forgets = forgetting.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    return call(() -> shard(append.topic()).append(append, 1L << 30)).compose(done ->
+        forgets ? Future.failedFuture("stored, and the answer is lost, as the test wants it") : Future.succeededFuture(done));
+  }
+
+  @Override
+  public Future<Slice> read(ReadRequest request) {
+    return call(() -> shard(request.topic()).read(request));
+  }
+
+  @Override
+  public Future<Moved> moved(int shard, long lineage, long since, int most) {
+    return call(() -> shards[shard].moved(lineage, since, most));
+  }
+
+  @Override
+  public Future<Boolean> renew(String topic, long epoch, long offset) {
+    return call(() -> shard(topic).renew(topic, epoch, offset, DurableTopics.newEpoch()));
+  }
+
+  @Override
+  public Condition condition() {
+    return new Condition("ok", "memory", "of a test");
+  }
+
+  @Override
+  public Future<Void> close() {
+    return Future.succeededFuture();
+  }
+
+  private ShardLog shard(String topic) {
+    return shards[TopicLog.shardOf(topic)];
+  }
+
+  /** Answers later, as a real one does. */
+  private <T> Future<T> call(Callable<T> call) {
+    return vertx.timer(1).compose(waited -> {
+      synchronized (this) {
+        try {
+          return Future.succeededFuture(call.call());
+        } catch (Exception thrown) {
+          return Future.failedFuture(thrown);
+        }
+      }
+    });
+  }
+}

@@ -1,0 +1,32 @@
+package io.vestibule.node.runtime;
+
+import io.vestibule.cluster.Majority;
+import io.vestibule.cluster.store.RedisLink;
+import io.vestibule.gateway.log.DurableTopics;
+import io.vestibule.gateway.log.store.HazelcastTopicLog;
+import io.vestibule.gateway.log.store.RedisTopicLog;
+import io.vestibule.gateway.log.store.TopicLog;
+import io.vestibule.node.config.StoreConfig;
+import java.time.Duration;
+
+/** What durable topics are built from. */
+final class LogWiring {
+  /** How long a call to the memory of the cluster may take; while a node dies it takes most of it. */
+  private static final Duration GRID_DEADLINE = Duration.ofSeconds(5);
+
+  private LogWiring() {}
+
+  static DurableTopics of(NodeContext node) {
+    Majority majority = new Majority(node.config().cluster().expectedSize());
+    return new DurableTopics(log(node), () -> node.cluster().isMinority(majority));
+  }
+
+  private static TopicLog log(NodeContext node) {
+    StoreConfig store = node.config().store();
+    if (store.type() == StoreConfig.Type.EMBEDDED) {
+      return new HazelcastTopicLog(node.vertx(), node.cluster().hazelcast(), store.memory(), GRID_DEADLINE);
+    }
+    Duration timeout = store.redis().timeout();
+    return new RedisTopicLog(node.vertx(), new RedisLink(node.vertx(), store.redis().url(), timeout), node.config().cluster().name(), store.memory(), timeout);
+  }
+}
