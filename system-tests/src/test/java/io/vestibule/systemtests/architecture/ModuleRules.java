@@ -46,7 +46,7 @@ final class ModuleRules {
         direction(root, "metrics", NosyMetrics.class),
         direction(root, "bench", NosyBench.class),
         new Rule("Hazelcast and Redis are known to the cluster, the node and the stores alone",
-            noClasses().that().resideOutsideOfPackages(root + ".cluster..", root + ".node..", root + ".*.store..")
+            noClasses().that().resideOutsideOfPackages(root + ".cluster..", root + ".node..", root + ".*..store..")
                 .should().dependOnClassesThat().resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster..", "io.vertx.redis.."),
             GridPresence.class),
         new Rule("no package for what has no place",
