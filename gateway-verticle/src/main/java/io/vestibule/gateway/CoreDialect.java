@@ -11,6 +11,7 @@ import io.vestibule.gateway.fanout.TypingPublisher;
 import io.vestibule.gateway.frame.FrameDecoder;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.log.LogPublisher;
+import io.vestibule.gateway.log.LoopTails;
 import io.vestibule.gateway.session.Authentication;
 import io.vestibule.gateway.session.ClientHistory;
 import io.vestibule.gateway.session.ClientPublishing;
@@ -32,7 +33,7 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param connections the sockets
  * @param authentication of sockets that bring a token with their request
  * @param publisher brings messages to the cluster
- * @param fanOut brings messages to the sockets
+ * @param tails brings messages to the sockets
  * @param typing who of them is typing
  * @param typingFan tells them who of all is
  * @param commands what servers may do to the sockets
@@ -40,7 +41,7 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param presence who is where
  */
 record CoreDialect(
-    ConnectionLoop connections, Authentication authentication, Publisher publisher, FanOut fanOut, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
+    ConnectionLoop connections, Authentication authentication, Publisher publisher, LoopTails tails, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
     LoopSessions sessions, LoopPresence presence) {
 
   static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock, Context context) {
@@ -62,7 +63,8 @@ record CoreDialect(
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
     FanOut fanOut = new FanOut(trie, node.permissions, node.meters);
-    return new CoreDialect(connections, authentication, publisher, fanOut, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
+    LoopTails tails = new LoopTails(context.owner(), node.environment.durable(), fanOut, encoder, clock, node.logMeters);
+    return new CoreDialect(connections, authentication, publisher, tails, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
         new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence);
   }
 }

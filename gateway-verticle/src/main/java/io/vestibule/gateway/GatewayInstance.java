@@ -79,11 +79,12 @@ final class GatewayInstance extends VerticleBase implements Door {
     ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, node.presenceCalls, node.history, clock.monotonicMs());
     listener = new Listener(node, webSockets(), router(verifier, api), clock.monotonicMs());
     node.nodeCommands.add(context, core.commands()::execute);
+    node.heads.add(context, core.tails()::moved);
     node.notices.add(context, core.sessions().notices(core.connections()));
     startTicking();
     Bus bus = node.environment.bus();
     BusApi busApi = new BusApi(api, new CallReader(new JsonReader(node.config.gateway().limits().maxDepth())), node.busCalls);
-    return Future.all(bus.subscribe(Addresses.FAN, core.fanOut()::deliver), bus.subscribe(Addresses.TYPING, core.typingFan()::hear),
+    return Future.all(bus.subscribe(Addresses.FAN, core.tails()::hear), bus.subscribe(Addresses.TYPING, core.typingFan()::hear),
         bus.subscribe(Addresses.PRESENCE_RETURNED, core.presence()::hear), busApi.serve(bus)).compose(served -> {
       registrations.addAll(served.list());
       return listener.listen(vertx, port);
@@ -141,6 +142,7 @@ final class GatewayInstance extends VerticleBase implements Door {
       core.presence().tick();
       core.typing().tick();
       core.typingFan().tick();
+      core.tails().tick();
       depart();
       listener.tick();
     });

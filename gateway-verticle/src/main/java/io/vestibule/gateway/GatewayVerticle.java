@@ -57,6 +57,7 @@ public final class GatewayVerticle extends VerticleBase {
           .onSuccess(speaking -> presence = speaking)
           .compose(hears -> deployAll(count, configured == 0 ? ANY_SHARED_PORT : configured))
           .compose(all -> node.nodeCommands.serve(environment.bus(), environment.membership().self().id(), node.drain::execute))
+          .onSuccess(all -> node.heads.start(vertx))
           .compose(all -> node.reporter.start(vertx))
           .onSuccess(reporting -> renewals = new SlotRenewals(environment.bus(), environment.membership(), node.leases, clock.monotonicMs()).start(vertx))
           .compose(all -> new HealthService(environment.bus())
@@ -100,6 +101,9 @@ public final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    if (node != null) {
+      node.heads.stop();
+    }
     // The instances are its children, which Vert.x stops first.
     Future<Void> silent = renewals == null ? Future.succeededFuture() : renewals.close();
     Future<Void> unseen = presence == null ? Future.succeededFuture() : presence.close();

@@ -41,6 +41,7 @@ public enum LogEvent {
   STORE_BACK("store_back"),
   STORE_UNREADABLE("store_unreadable"),
   NOT_STORED("not_stored"),
+  LOG_RENEWED("log_renewed"),
   QUEUE_LED("queue_led"),
   QUEUE_GIVEN_UP("queue_given_up"),
   QUEUE_ORDERED("queue_ordered"),

@@ -10,18 +10,29 @@ import java.util.Objects;
  * @param topic the literal topic
  * @param frame the whole {@code message} frame as JSON text in UTF-8; never changed after it was made
  * @param exceptConnection the connection that is not to get it ({@code echo: false}), or null
+ * @param stored where it is stored, or null where its topic is not durable
  */
-public record FanMessage(String topic, Buffer frame, String exceptConnection) {
+public record FanMessage(String topic, Buffer frame, String exceptConnection, StoredAt stored) {
   public static final RecordCodec<FanMessage> CODEC = RecordCodec.of("vestibule.fan.v1",
-      (out, m) -> out.putString(m.topic).putString(m.exceptConnection).putBuffer(m.frame),
+      (out, m) -> {
+        out.putString(m.topic).putString(m.exceptConnection).putBuffer(m.frame).putBoolean(m.stored != null);
+        if (m.stored != null) {
+          m.stored.write(out);
+        }
+      },
       in -> {
         String topic = in.getString();
         String except = in.getString();
-        return new FanMessage(topic, in.getBuffer(), except);
+        return new FanMessage(topic, in.getBuffer(), except, in.getBoolean() ? StoredAt.read(in) : null);
       });
 
   public FanMessage {
     Objects.requireNonNull(topic);
     Objects.requireNonNull(frame);
+  }
+
+  /** A message that is kept nowhere. */
+  public FanMessage(String topic, Buffer frame, String exceptConnection) {
+    this(topic, frame, exceptConnection, null);
   }
 }

@@ -19,6 +19,7 @@ import io.vestibule.contract.admission.SlotsRenewed;
 import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.message.FanMessage;
+import io.vestibule.contract.message.StoredAt;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayCommand.Target;
 import io.vestibule.contract.message.GatewayOutcome;
@@ -144,9 +145,11 @@ class WireFormatTest {
   private static Stream<Golden<?>> gateway() {
     return Stream.of(
         new Golden<>(FanMessage.CODEC, new FanMessage("a.b", Buffer.buffer("{}"), null),
-            "00000003612e62" + "ffffffff" + "000000027b7d"),
+            "00000003612e62" + "ffffffff" + "000000027b7d" + "00"),
+        new Golden<>(FanMessage.CODEC, new FanMessage("a.b", Buffer.buffer("{}"), null, new StoredAt(1, 2, 3, 4, 5)),
+            "00000003612e62" + "ffffffff" + "000000027b7d" + "01" + "0000000000000001" + "0000000000000002" + "0000000000000003" + "0000000000000004" + "0000000000000005"),
         new Golden<>(FanMessage.CODEC, new FanMessage("ü", Buffer.buffer("{\"x\":1}"), "c1"),
-            "00000002c3bc" + "000000026331" + "000000077b2278223a317d"),
+            "00000002c3bc" + "000000026331" + "000000077b2278223a317d" + "00"),
         new Golden<>(TypingNotice.CODEC, new TypingNotice("a.b", "ü", "c1", true, Buffer.buffer("{}")),
             "00000003612e62" + "00000002c3bc" + "000000026331" + "01" + "000000027b7d"),
         new Golden<>(GatewayCommand.CODEC, new GatewayCommand.Disconnect(new Target("u1", null), "bye"),

@@ -24,6 +24,7 @@ public final class FanOut {
   private final Permissions permissions;
   private final GatewayMeters meters;
   private final Delivery delivery = new Delivery();
+  private final Interest interest = new Interest();
 
   public FanOut(SubscriptionTrie<Connection> trie, Permissions permissions, GatewayMeters meters) {
     this.trie = trie;
@@ -31,14 +32,48 @@ public final class FanOut {
     this.meters = meters;
   }
 
-  /** Delivers; never throws for what a single connection does. */
-  public void deliver(FanMessage message) {
+  /**
+   * Delivers; never throws for what a single connection does.
+   *
+   * @return whether anybody is subscribed, the one that is not to get it counted too
+   */
+  public boolean deliver(FanMessage message) {
     delivery.begin(message, null);
     try {
       trie.match(message.topic(), delivery);
     } finally {
       delivery.end();
       meters.fanned(delivery.deliveries);
+    }
+    return delivery.matched;
+  }
+
+  /** Whether anybody is subscribed to a topic. */
+  public boolean isAwaited(String topic) {
+    interest.begin(topic);
+    trie.match(topic, interest);
+    return interest.found;
+  }
+
+  /** Looks for subscribers; used again for the next topic. */
+  private final class Interest implements MatchVisitor<Connection> {
+    private String topic;
+    private boolean found;
+
+    void begin(String next) {
+      topic = next;
+      found = false;
+    }
+
+    @Override
+    public void literal(Connection connection) {
+      found = true;
+    }
+
+    @Override
+    public void pattern(Connection connection, String pattern) {
+      Principal principal = connection.principal();
+      found = found || principal != null && permissions.mayReceive(principal, topic, permissions.rules().ruleFor(topic));
     }
   }
 

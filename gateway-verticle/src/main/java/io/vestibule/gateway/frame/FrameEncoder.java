@@ -76,6 +76,10 @@ public final class FrameEncoder {
     if (frame instanceof ServerFrame.Ack f) {
       type("ack", f).plain("topic", f.topic()).field("messageId", f.messageId());
       published(f.published());
+    } else if (frame instanceof ServerFrame.Gap f) {
+      type("gap", f).plain("topic", f.topic());
+      position(f.from(), out.open("from"));
+      position(f.to(), out.open("to"));
     } else if (frame instanceof ServerFrame.History f) {
       history(f);
     } else if (frame instanceof ServerFrame.Error f) {
@@ -132,15 +136,15 @@ public final class FrameEncoder {
 
   private void published(Published published) {
     if (published.position() != null) {
-      position(published.position());
+      out.plain("epoch", published.position().epochText()).field("offset", published.position().offset());
     }
     if (published.duplicate()) {
       out.field("duplicate", true);
     }
   }
 
-  private void position(Position position) {
-    out.plain("epoch", position.epochText()).field("offset", position.offset());
+  private static void position(Position position, JsonBytes open) {
+    open.plain("epoch", position.epochText()).field("offset", position.offset()).close();
   }
 
   private void history(ServerFrame.History f) {

@@ -6,6 +6,7 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.presence.PresenceFound.Named;
 import io.vestibule.gateway.fanout.Published;
 import io.vestibule.gateway.log.HistoryPage;
+import io.vestibule.gateway.log.Position;
 import java.util.List;
 
 /** What the server says in the core dialect (docs/protocol.md, Server frames), but for {@code message}, which {@link FrameEncoder#message} makes. */
@@ -77,6 +78,9 @@ public sealed interface ServerFrame {
 
   /** A part of what is kept of a topic. */
   record History(String id, String topic, HistoryPage page) implements ServerFrame {}
+
+  /** What lies between two places of a topic's log is not to be had any more. */
+  record Gap(String topic, Position from, Position to) implements ServerFrame {}
 
   /** A user is typing in a topic, or has stopped. */
   record Typing(String topic, String userId, boolean typing) implements ServerFrame {}

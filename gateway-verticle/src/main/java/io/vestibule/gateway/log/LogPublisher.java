@@ -12,6 +12,7 @@ import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.contract.message.FanMessage;
+import io.vestibule.contract.message.StoredAt;
 import io.vestibule.gateway.fanout.Publication;
 import io.vestibule.gateway.fanout.Published;
 import io.vestibule.gateway.fanout.Publisher;
@@ -123,13 +124,17 @@ public final class LogPublisher implements Publisher {
   }
 
   private void send(String topic, List<Waiting> batch, Appended stored) {
+    long version = stored.firstVersion();
+    long versionBefore = stored.versionBefore();
     for (int i = 0; i < batch.size(); i++) {
       Waiting message = batch.get(i);
       long offset = stored.offsets()[i];
       Position position = new Position(stored.epoch(), Math.abs(offset));
       if (offset > 0) {
         meters.published();
-        bus.publish(Addresses.FAN, new FanMessage(topic, FrameEncoder.withPosition(message.frame(), position), message.except()), message.correlationId());
+        StoredAt at = new StoredAt(stored.epoch(), offset, stored.lineage(), version, versionBefore);
+        bus.publish(Addresses.FAN, new FanMessage(topic, FrameEncoder.withPosition(message.frame(), position), message.except(), at), message.correlationId());
+        versionBefore = version++;
       }
       message.promise().complete(new Published(position, offset < 0));
     }

@@ -54,6 +54,8 @@ class FrameEncoderTest {
         "{\"type\":\"history\",\"id\":1,\"topic\":\"a.b\",\"epoch\":\"z\",\"messages\":[{\"data\":1,\"epoch\":\"z\",\"offset\":6},{\"data\":2,\"epoch\":\"z\",\"offset\":7}],\"hasMore\":true}"));
     assertThat(encode(new ServerFrame.History(null, "a.b", new HistoryPage(0, List.of(), false))))
         .isEqualTo(new JsonObject("{\"type\":\"history\",\"topic\":\"a.b\",\"epoch\":null,\"messages\":[],\"hasMore\":false}"));
+    assertThat(encode(new ServerFrame.Gap("a.b", new Position(35, 6), new Position(36, 0)))).isEqualTo(new JsonObject(
+        "{\"type\":\"gap\",\"topic\":\"a.b\",\"from\":{\"epoch\":\"z\",\"offset\":6},\"to\":{\"epoch\":\"10\",\"offset\":0}}"));
     assertThat(encode(new ServerFrame.Subscribed("1", "a.*", false, null)))
         .isEqualTo(new JsonObject("{\"type\":\"subscribed\",\"id\":1,\"topic\":\"a.*\"}"));
     assertThat(encode(new ServerFrame.Subscribed(null, "user.a", true, false)))
@@ -181,7 +183,7 @@ class FrameEncoderTest {
     Set<String> records = Stream.of(ServerFrame.class, ServerFrame.PresenceTelling.class).flatMap(type -> Stream.of(type.getPermittedSubclasses())).filter(Class::isRecord).map(Class::getSimpleName).collect(Collectors.toSet());
     assertThat(records).as("one more: write its test here").containsExactlyInAnyOrder("AuthSuccess", "AuthError", "Subscribed", "Unsubscribed", "Ack",
         "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error", "Queued", "ReconnectFailed", "Move",
-        "PresenceState", "PresenceDiff", "PresenceUpdated", "Typing", "History", "Reconnected");
+        "PresenceState", "PresenceDiff", "PresenceUpdated", "Typing", "History", "Gap", "Reconnected");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.vestibule.cluster.store.GridCalls;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Lineage;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.OvertakenException;
 import io.vestibule.gateway.log.core.ReadRequest;
@@ -33,7 +34,7 @@ public final class HazelcastTopicLog implements TopicLog {
 
   @Override
   public Future<Appended> append(Append append) {
-    long lineage = ThreadLocalRandom.current().nextLong() | 1;
+    long lineage = Lineage.ofNew(ThreadLocalRandom.current().nextLong());
     return call(TopicLog.shardOf(append.topic()), new ShardCall.Add(append, lineage, shardBytes)).map(answer -> {
       if (answer.length == 0) {
         throw new OvertakenException(append);

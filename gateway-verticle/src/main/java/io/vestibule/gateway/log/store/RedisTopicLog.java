@@ -10,6 +10,7 @@ import io.vestibule.cluster.store.RedisScript;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Lineage;
 import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.Message;
 import io.vestibule.gateway.log.core.Moved;
@@ -122,7 +123,7 @@ public final class RedisTopicLog implements TopicLog {
   }
 
   private static long newLineage() {
-    return ThreadLocalRandom.current().nextLong() | 1;
+    return Lineage.ofNew(ThreadLocalRandom.current().nextLong());
   }
 
   private static List<Buffer> texts(Object... values) {

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vestibule.cluster.hazelcast.Joinable;
 import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
+import io.vestibule.gateway.log.core.Lineage;
 import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.LogImage;
 import io.vestibule.gateway.log.core.OvertakenException;
@@ -46,7 +47,7 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
 
   @Override
   public ShardEntry joinedWith(ShardEntry other) {
-    return new ShardEntry(ShardJoin.of(logs, other.logs, ThreadLocalRandom.current().nextLong()));
+    return new ShardEntry(ShardJoin.of(logs, other.logs, Lineage.ofJoined(ThreadLocalRandom.current().nextLong())));
   }
 
   @Override

@@ -9,14 +9,16 @@ import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.ReadRequest;
 import io.vestibule.gateway.log.core.ShardLog;
 import io.vestibule.gateway.log.core.Slice;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Topic logs in this JVM's memory, for tests of what stands on them; calls can be made to fail, before they are done or after. */
 public final class MemoryTopicLog implements TopicLog {
   private final Vertx vertx;
-  private final ShardLog[] shards = IntStream.range(0, SHARDS).mapToObj(shard -> new ShardLog(shard + 1L)).toArray(ShardLog[]::new);
+  private final ShardLog[] shards = IntStream.range(0, SHARDS).mapToObj(shard -> new ShardLog(2L * shard + 1)).toArray(ShardLog[]::new);
   /** How many of the next appends fail, before anything is stored. */
   public final AtomicInteger refusing = new AtomicInteger();
   /** How many of the next appends are stored, and fail all the same. */
@@ -61,6 +63,23 @@ public final class MemoryTopicLog implements TopicLog {
   @Override
   public Future<Void> close() {
     return Future.succeededFuture();
+  }
+
+  /** Everything is gone, as from a Redis that was restarted without its file. */
+  public synchronized void lose() {
+    for (int shard = 0; shard < SHARDS; shard++) {
+      shards[shard] = new ShardLog(shards[shard].lineage() + 2 * SHARDS);
+    }
+  }
+
+  /** What is stored now, to be {@link #restore restored} later. */
+  public synchronized List<ShardLog> copy() {
+    return Stream.of(shards).map(shard -> new ShardLog(shard.lineage(), shard.version(), shard.clockMs(), 0, shard.images())).toList();
+  }
+
+  /** As from a backup: what was stored since the copy never was. */
+  public synchronized void restore(List<ShardLog> copy) {
+    copy.toArray(shards);
   }
 
   private ShardLog shard(String topic) {

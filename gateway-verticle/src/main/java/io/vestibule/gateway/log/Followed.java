@@ -1,0 +1,127 @@
+package io.vestibule.gateway.log;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.log.EventLog;
+import io.vestibule.contract.log.LogEvent;
+import io.vestibule.contract.log.LogKey;
+import io.vestibule.contract.message.FanMessage;
+import io.vestibule.contract.message.StoredAt;
+import io.vestibule.gateway.fanout.FanOut;
+import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.ReadRequest.From;
+import io.vestibule.gateway.log.core.Slice;
+import io.vestibule.gateway.log.core.Tail;
+import io.vestibule.gateway.log.store.TopicLog;
+import io.vestibule.gateway.metrics.LogMeters;
+import io.vestibule.gateway.session.LoopClock;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A durable topic that somebody on this event loop is subscribed to: its tail, and the reading of what is missing. */
+final class Followed implements Tail.Out<FanMessage> {
+  private static final int PAGE = 500;
+  private static final int PAGE_BYTES = 512 << 10;
+  private static final long PAUSE_MS = 1_000;
+  private static final EventLog EVENTS = EventLog.of(Followed.class);
+
+  /**
+   * What it works with.
+   *
+   * @param look is told where something may be missing, or is not any more
+   * @param forget is told where nobody is subscribed any more
+   */
+  record Parts(Vertx vertx, TopicLog log, FanOut fanOut, FrameEncoder encoder, LoopClock clock, LogMeters meters, Consumer<Followed> look, Consumer<Followed> forget) {
+    private long nowMs() {
+      return clock.monotonicMs().getAsLong();
+    }
+  }
+
+  private final Parts parts;
+  private final String topic;
+  private final Tail<FanMessage> tail;
+  private final long sinceVersion;
+  private boolean reading;
+  private boolean forgotten;
+
+  /**
+   * A topic that is followed from now on.
+   *
+   * @param sinceVersion of the shard, after which a tail begins that has not begun
+   */
+  Followed(Parts parts, String topic, Tail<FanMessage> tail, long sinceVersion) {
+    this.parts = parts;
+    this.topic = topic;
+    this.tail = tail;
+    this.sinceVersion = sinceVersion;
+  }
+
+  String topic() {
+    return topic;
+  }
+
+  boolean isMissing() {
+    return tail.isMissing() && !forgotten;
+  }
+
+  boolean isIdle(long nowMs, long forMs) {
+    return !reading && tail.isIdle(nowMs, forMs);
+  }
+
+  void hear(FanMessage message) {
+    StoredAt at = message.stored();
+    tail.hear(at.epoch(), at.offset(), message, parts.nowMs(), this);
+    parts.look.accept(this);
+  }
+
+  void head(long epoch, long offset) {
+    tail.head(epoch, offset, parts.nowMs());
+    parts.look.accept(this);
+  }
+
+  void doubt() {
+    tail.doubt(parts.nowMs());
+    parts.look.accept(this);
+  }
+
+  void readIfDue(long nowMs) {
+    if (!reading && tail.isDue(nowMs)) {
+      reading = true;
+      tail.asks();
+      From from = tail.begun() ? From.AFTER_OFFSET : From.AFTER_VERSION;
+      parts.log.read(new ReadRequest(topic, from, tail.begun() ? tail.offset() : sinceVersion, PAGE, PAGE_BYTES, parts.clock.epochMs().getAsLong()))
+          .onComplete(this::read, failed -> parts.vertx.setTimer(PAUSE_MS, id -> reading = false));
+    }
+  }
+
+  private void read(Slice slice) {
+    List<FanMessage> messages = slice.messages().stream()
+        .map(message -> new FanMessage(topic, FrameEncoder.withPosition(Buffer.buffer(message.payload()), new Position(slice.epoch(), message.offset())), null)).toList();
+    parts.meters.read(messages.size());
+    Tail.Behind behind = tail.read(slice, messages, parts.nowMs(), this);
+    if (behind == null) {
+      reading = false;
+    } else {
+      EVENTS.warn(LogEvent.LOG_RENEWED, null).with(LogKey.TOPIC, topic).write();
+      parts.meters.renewed();
+      parts.log.renew(topic, behind.epoch(), behind.offset()).onComplete(done -> reading = false);
+    }
+    parts.look.accept(this);
+  }
+
+  @Override
+  public void deliver(FanMessage message) {
+    if (!parts.fanOut.deliver(message)) {
+      forgotten = true;
+      parts.forget.accept(this);
+    }
+  }
+
+  @Override
+  public void gap(long fromEpoch, long from, long toEpoch, long to) {
+    parts.meters.gap();
+    parts.fanOut.deliver(new FanMessage(topic, parts.encoder.encode(new ServerFrame.Gap(topic, new Position(fromEpoch, from), new Position(toEpoch, to))), null));
+  }
+}

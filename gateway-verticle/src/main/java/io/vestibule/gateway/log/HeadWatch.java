@@ -1,0 +1,96 @@
+package io.vestibule.gateway.log;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vestibule.gateway.log.core.Moved;
+import io.vestibule.gateway.log.store.TopicLog;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Asks every second which logs moved, and tells the event loops of the node: so a message that the bus has lost is found, also where only a pattern would match its topic. Runs on the context that it is
+ * started on.
+ */
+public final class HeadWatch {
+  private static final long TURN_MS = 250;
+  private static final int TURNS = 4;
+  private static final int PAGE = 500;
+
+  /**
+   * What moved in a shard since it was asked before.
+   *
+   * @param first whether it was not asked before
+   * @param lineageBefore of the shard then; 0 if there was none
+   * @param more whether more heads follow at once
+   * @param restored whether versions went back: the store was restored from the past
+   */
+  public record Heads(int shard, boolean first, long lineageBefore, long versionBefore, Moved moved, boolean more, boolean restored) {}
+
+  private record Loop(Context context, Consumer<Heads> ear) {}
+
+  /** What is known of a shard. */
+  private record Known(long lineage, long version) {}
+
+  private final TopicLog log;
+  private final Known[] known = new Known[TopicLog.SHARDS];
+  private final boolean[] asked = new boolean[TopicLog.SHARDS];
+  private final List<Loop> loops = new CopyOnWriteArrayList<>();
+  private int turn;
+  private Vertx vertx;
+  private long timer;
+
+  /** A watch that is not started. */
+  public HeadWatch(TopicLog log) {
+    this.log = log;
+  }
+
+  /** Has an event loop told, on it. Any thread. */
+  public void add(Context context, Consumer<Heads> ear) {
+    loops.add(new Loop(context, ear));
+  }
+
+  /** Starts asking. */
+  public void start(Vertx owner) {
+    vertx = owner;
+    timer = vertx.setPeriodic(TURN_MS, id -> {
+      for (int shard = turn; shard < TopicLog.SHARDS; shard += TURNS) {
+        ask(shard);
+      }
+      turn = (turn + 1) % TURNS;
+    });
+  }
+
+  /** Ends it. */
+  public void stop() {
+    if (vertx != null) {
+      vertx.cancelTimer(timer);
+    }
+  }
+
+  /** One that is not answered keeps its turn until it has failed. */
+  private void ask(int shard) {
+    if (asked[shard]) {
+      return;
+    }
+    asked[shard] = true;
+    page(shard, known[shard]).onComplete(done -> asked[shard] = false);
+  }
+
+  /** The first page, and what follows it; all of them tell what moved since the same moment. */
+  private Future<Void> page(int shard, Known begun) {
+    Known before = known[shard] == null ? new Known(0, 0) : known[shard];
+    return log.moved(shard, before.lineage, before.version, PAGE).compose(moved -> {
+      boolean restored = moved.lineage() == before.lineage && moved.version() < before.version;
+      boolean more = moved.heads().size() == PAGE || restored;
+      tell(new Heads(shard, begun == null, begun == null ? 0 : begun.lineage, begun == null ? 0 : begun.version, moved, more, restored));
+      known[shard] = new Known(moved.lineage(), restored ? 0 : moved.version());
+      return more ? page(shard, begun) : Future.succeededFuture();
+    });
+  }
+
+  private void tell(Heads heads) {
+    loops.forEach(loop -> loop.context.runOnContext(here -> loop.ear.accept(heads)));
+  }
+}

@@ -1,0 +1,153 @@
+package io.vestibule.gateway.log;
+
+import io.vertx.core.Vertx;
+import io.vestibule.contract.message.FanMessage;
+import io.vestibule.contract.message.StoredAt;
+import io.vestibule.gateway.fanout.FanOut;
+import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.log.HeadWatch.Heads;
+import io.vestibule.gateway.log.core.Lineage;
+import io.vestibule.gateway.log.core.Moved;
+import io.vestibule.gateway.log.core.Tail;
+import io.vestibule.gateway.log.store.TopicLog;
+import io.vestibule.gateway.metrics.LogMeters;
+import io.vestibule.gateway.session.LoopClock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Brings messages to the connections of one event loop, those of durable topics in the order of their offsets and without a hole: what the bus has lost, or is late with, is read from the log. Of topics that
+ * nobody here is subscribed to nothing is kept; where following one begins is known by how far its shard was when that was last asked.
+ */
+public final class LoopTails {
+  private static final long IDLE_MS = 60_000;
+
+  private record Baseline(long lineage, long version) {}
+
+  private final Vertx vertx;
+  private final Followed.Parts parts;
+  private final FanOut fanOut;
+  private final LoopClock clock;
+  private final Map<String, Followed> topics = new HashMap<>();
+  private final Set<Followed> missing = new LinkedHashSet<>();
+  private final Baseline[] baselines = new Baseline[TopicLog.SHARDS];
+  /** The latest that was heard of each shard, and what that was when its heads were told last: by now the shard must be as far. */
+  private final Baseline[] heard = new Baseline[TopicLog.SHARDS];
+  private final Baseline[] heardBefore = new Baseline[TopicLog.SHARDS];
+  private boolean armed;
+  private long sweptMs;
+
+  /** The tails of an event loop. */
+  public LoopTails(Vertx vertx, DurableTopics durable, FanOut fanOut, FrameEncoder encoder, LoopClock clock, LogMeters meters) {
+    this.vertx = vertx;
+    this.fanOut = fanOut;
+    this.clock = clock;
+    this.parts = new Followed.Parts(vertx, durable.log(), fanOut, encoder, clock, meters, this::look, this::forget);
+  }
+
+  /** A message has come over the bus. */
+  public void hear(FanMessage message) {
+    StoredAt at = message.stored();
+    if (at == null) {
+      fanOut.deliver(message);
+      return;
+    }
+    Followed topic = topics.get(message.topic());
+    if (topic == null) {
+      if (!fanOut.isAwaited(message.topic())) {
+        return;
+      }
+      topic = follow(message.topic(), at);
+    }
+    int shard = TopicLog.shardOf(message.topic());
+    if (heard[shard] == null || heard[shard].lineage != at.lineage() || heard[shard].version < at.version()) {
+      heard[shard] = new Baseline(at.lineage(), at.version());
+    }
+    topic.hear(message);
+  }
+
+  /** Nothing was missed where the message before had come when the shard was last asked. */
+  private Followed follow(String topic, StoredAt at) {
+    Baseline known = baselines[TopicLog.shardOf(topic)];
+    long version = known == null ? Long.MAX_VALUE : since(known.lineage, known.version, at.lineage());
+    Tail<FanMessage> tail = at.versionBefore() <= version ? new Tail<>(at.epoch(), at.offset() - 1, nowMs()) : new Tail<>(nowMs());
+    return keep(new Followed(parts, topic, tail, version));
+  }
+
+  /** The version of a shard since when messages are owed; beyond all where that cannot be told. */
+  private static long since(long lineage, long version, long lineageNow) {
+    return lineage == lineageNow ? version : Lineage.beganEmpty(lineageNow) ? 0 : Long.MAX_VALUE;
+  }
+
+  private Followed keep(Followed followed) {
+    topics.put(followed.topic(), followed);
+    return followed;
+  }
+
+  /** What moved in a shard. */
+  public void moved(Heads heads) {
+    Moved moved = heads.moved();
+    long since = heads.first() || heads.restored() ? Long.MAX_VALUE : since(heads.lineageBefore(), heads.versionBefore(), moved.lineage());
+    for (Moved.Head head : moved.heads()) {
+      Followed topic = topics.get(head.topic());
+      if (topic == null && since != Long.MAX_VALUE && fanOut.isAwaited(head.topic())) {
+        topic = keep(new Followed(parts, head.topic(), new Tail<>(nowMs()), since));
+      }
+      if (topic != null) {
+        topic.head(head.epoch(), head.offset());
+      }
+    }
+    Baseline told = heardBefore[heads.shard()];
+    if (heads.restored() || told != null && told.lineage == moved.lineage() && told.version > moved.version() && !heads.more()) {
+      topics.values().stream().filter(topic -> TopicLog.shardOf(topic.topic()) == heads.shard()).toList().forEach(Followed::doubt);
+    }
+    heardBefore[heads.shard()] = heard[heads.shard()];
+    baselines[heads.shard()] = new Baseline(moved.lineage(), moved.version());
+  }
+
+  /** To be called now and then. */
+  public void tick() {
+    long now = nowMs();
+    if (now - sweptMs >= IDLE_MS / 4) {
+      sweptMs = now;
+      topics.values().removeIf(topic -> topic.isIdle(now, IDLE_MS));
+    }
+  }
+
+  /** Something is missing in a topic: it is waited for a moment, then read. */
+  private void look(Followed topic) {
+    if (!topic.isMissing()) {
+      missing.remove(topic);
+    } else if (missing.add(topic)) {
+      arm();
+    }
+  }
+
+  private void arm() {
+    if (!armed) {
+      armed = true;
+      vertx.setTimer(Tail.PATIENCE_MS, id -> {
+        armed = false;
+        List<Followed> due = new ArrayList<>(missing);
+        due.forEach(topic -> topic.readIfDue(nowMs()));
+        if (!missing.isEmpty()) {
+          arm();
+        }
+      });
+    }
+  }
+
+  /** Nobody here is subscribed to it any more. */
+  private void forget(Followed topic) {
+    topics.remove(topic.topic(), topic);
+    missing.remove(topic);
+  }
+
+  private long nowMs() {
+    return clock.monotonicMs().getAsLong();
+  }
+}

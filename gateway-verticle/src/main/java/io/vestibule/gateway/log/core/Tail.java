@@ -1,0 +1,250 @@
+package io.vestibule.gateway.log.core;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How far a topic's log has been delivered in one place, and what has come too early. Messages go out in the order of their offsets, each once; what does not come is to be read from the log, and what
+ * cannot be had any more is told as a gap. Pure, one thread.
+ *
+ * @param <M> a message
+ */
+public final class Tail<M> {
+  /** Two nodes that publish to a topic overtake each other all the time, for a moment. */
+  public static final long PATIENCE_MS = 50;
+
+  private static final int MOST_HELD = 1_000;
+  private static final int EPOCHS_LEFT = 4;
+
+  /**
+   * The log is not what it was told to be, because what is stored was restored from the past. It has to begin a new epoch.
+   *
+   * @param epoch that it is in
+   * @param offset that was told in it, or so it must be taken
+   */
+  public record Behind(long epoch, long offset) {}
+
+  /** Where messages go. */
+  public interface Out<M> {
+    /** The next message. */
+    void deliver(M message);
+
+    /** What lies between is not to be had any more: after the one place, up to the other. */
+    void gap(long fromEpoch, long from, long toEpoch, long to);
+  }
+
+  private final TreeMap<Long, M> held = new TreeMap<>();
+  private final Deque<Long> left = new ArrayDeque<>();
+  private long epoch;
+  private long offset;
+  /** Of what is held; another one than that of the tail where somebody has spoken of it, and the log has not confirmed it. */
+  private long heldEpoch;
+  private long head;
+  /** The highest offset that was known to be given when the log was asked: what is heard while the answer is on its way may not be in it. */
+  private long knownWhenAsked;
+  private boolean doubted;
+  private long missingSinceMs = -1;
+  private long movedMs;
+
+  /**
+   * A tail whose beginning is to be read.
+   *
+   * @param nowMs milliseconds since some moment
+   */
+  public Tail(long nowMs) {
+    movedMs = nowMs;
+    missingSinceMs = nowMs;
+  }
+
+  /**
+   * A tail that has everything up to a place.
+   *
+   * @param nowMs milliseconds since some moment
+   */
+  public Tail(long epoch, long offset, long nowMs) {
+    this.epoch = epoch;
+    this.heldEpoch = epoch;
+    this.offset = offset;
+    this.head = offset;
+    movedMs = nowMs;
+  }
+
+  /** Whether it knows where it stands. */
+  public boolean begun() {
+    return epoch != 0;
+  }
+
+  /** The epoch that it is in; 0 before it has {@link #begun}. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** The last offset that was delivered, or told as missing. */
+  public long offset() {
+    return offset;
+  }
+
+  /** Whether nothing has happened for so long, and nothing is missing. */
+  public boolean isIdle(long nowMs, long forMs) {
+    return missingSinceMs < 0 && nowMs - movedMs >= forMs;
+  }
+
+  /** Whether something is missing. */
+  public boolean isMissing() {
+    return missingSinceMs >= 0;
+  }
+
+  /** Whether something has been missing for long enough that it should be read. */
+  public boolean isDue(long nowMs) {
+    return isMissing() && nowMs - missingSinceMs >= PATIENCE_MS;
+  }
+
+  /** A message has come. */
+  public void hear(long itsEpoch, long itsOffset, M message, long nowMs, Out<M> out) {
+    movedMs = nowMs;
+    if (left.contains(itsEpoch) || itsEpoch == epoch && itsOffset <= offset) {
+      return;
+    }
+    if (begun() && itsEpoch != epoch && itsOffset == 1) {
+      // A log that has just begun: nothing of it was missed.
+      out.gap(epoch, offset, itsEpoch, 0);
+      enter(itsEpoch, 0);
+    }
+    hold(itsEpoch, itsOffset, message);
+    if (itsEpoch == epoch) {
+      drain(out);
+    }
+    reckon(nowMs);
+  }
+
+  private void hold(long itsEpoch, long itsOffset, M message) {
+    holdOnly(itsEpoch);
+    held.put(itsOffset, message);
+    if (held.size() > MOST_HELD) {
+      // It is in the log.
+      held.pollLastEntry();
+    }
+  }
+
+  private void holdOnly(long itsEpoch) {
+    if (heldEpoch != itsEpoch) {
+      held.clear();
+      heldEpoch = itsEpoch;
+    }
+  }
+
+  private void enter(long newEpoch, long newOffset) {
+    left.add(epoch);
+    if (left.size() > EPOCHS_LEFT) {
+      left.poll();
+    }
+    epoch = newEpoch;
+    offset = newOffset;
+    head = newOffset;
+    knownWhenAsked = 0;
+    holdOnly(newEpoch);
+  }
+
+  private void drain(Out<M> out) {
+    while (!held.isEmpty() && held.firstKey() <= offset + 1) {
+      Map.Entry<Long, M> next = held.pollFirstEntry();
+      if (next.getKey() == offset + 1) {
+        offset++;
+        out.deliver(next.getValue());
+      }
+    }
+    head = Math.max(head, offset);
+  }
+
+  /** The log is this far. */
+  public void head(long itsEpoch, long itsOffset, long nowMs) {
+    if (itsEpoch == epoch) {
+      head = Math.max(head, itsOffset);
+    } else {
+      holdOnly(itsEpoch);
+    }
+    reckon(nowMs);
+  }
+
+  /** The log may have been restored from the past: it is asked again. */
+  public void doubt(long nowMs) {
+    doubted = true;
+    reckon(nowMs);
+  }
+
+  private void reckon(long nowMs) {
+    boolean missing = doubted || !begun() || heldEpoch != epoch || !held.isEmpty() || head > offset;
+    missingSinceMs = !missing ? -1 : isMissing() ? missingSinceMs : nowMs;
+  }
+
+  /** The log is about to be asked for what comes after {@link #offset}. */
+  public void asks() {
+    knownWhenAsked = held.isEmpty() || heldEpoch != epoch ? head : Math.max(head, held.lastKey());
+  }
+
+  /**
+   * A part of the log was read, from where the tail stood.
+   *
+   * @param messages those of the slice
+   * @return what has to begin a new epoch, or null if all is well
+   */
+  public Behind read(Slice slice, List<M> messages, long nowMs, Out<M> out) {
+    movedMs = nowMs;
+    missingSinceMs = -1;
+    doubted = false;
+    if (slice.epoch() == 0) {
+      // The log is gone; if it begins anew, it does so in another epoch.
+      holdOnly(epoch);
+      held.clear();
+      head = offset;
+      return null;
+    }
+    if (left.contains(slice.epoch())) {
+      missingSinceMs = nowMs;
+      return new Behind(slice.epoch(), Long.MAX_VALUE);
+    }
+    if (!begun()) {
+      epoch = slice.epoch();
+      knownWhenAsked = 0;
+      offset = slice.messages().isEmpty() ? slice.head() : slice.messages().get(0).offset() - 1;
+    } else if (slice.epoch() != epoch) {
+      boolean heard = heldEpoch == slice.epoch() && !held.isEmpty();
+      long to = heard ? Math.min(slice.head(), held.firstKey() - 1) : slice.head();
+      out.gap(epoch, offset, slice.epoch(), to);
+      enter(slice.epoch(), to);
+      drain(out);
+      head = Math.max(head, slice.head());
+      reckon(nowMs);
+      return null;
+    }
+    holdOnly(epoch);
+    if (slice.head() < knownWhenAsked) {
+      missingSinceMs = nowMs;
+      return new Behind(epoch, knownWhenAsked);
+    }
+    take(slice, messages, out);
+    reckon(nowMs);
+    if (slice.more()) {
+      missingSinceMs = nowMs - PATIENCE_MS;
+    }
+    return null;
+  }
+
+  private void take(Slice slice, List<M> messages, Out<M> out) {
+    if (slice.first() > offset + 1) {
+      out.gap(epoch, offset, epoch, slice.first() - 1);
+      offset = slice.first() - 1;
+    }
+    for (int i = 0; i < messages.size(); i++) {
+      if (slice.messages().get(i).offset() == offset + 1) {
+        offset++;
+        out.deliver(messages.get(i));
+      }
+    }
+    drain(out);
+    head = Math.max(head, slice.head());
+  }
+}
