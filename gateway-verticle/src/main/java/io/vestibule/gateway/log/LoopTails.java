@@ -1,8 +1,8 @@
 package io.vestibule.gateway.log;
 
 import io.vertx.core.Vertx;
+import io.vestibule.contract.message.FanMessage.StoredAt;
 import io.vestibule.contract.message.FanMessage;
-import io.vestibule.contract.message.StoredAt;
 import io.vestibule.gateway.fanout.FanOut;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.log.HeadWatch.Heads;
