@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /** Real clustered nodes in this JVM, on ports that nobody else uses; all of them are stopped with it. */
 public final class TestCluster implements AutoCloseable {
@@ -20,7 +21,7 @@ public final class TestCluster implements AutoCloseable {
   private static final int PORTS = 5;
 
   private final String name = "test-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
-  private final int port = freeRange();
+  private final int port = freeRange(PORTS);
   private final List<ClusterNode> nodes = new ArrayList<>();
 
   public ClusterConfig config() {
@@ -69,7 +70,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   public static Throwable failureOf(Future<?> future) {
-    return await(future.map(result -> (Throwable) null).otherwise(thrown -> thrown));
+    return await(future.map(result -> (Throwable) new AssertionError("succeeded")).otherwise(thrown -> thrown));
   }
 
   /** Waits for a condition. */
@@ -90,10 +91,15 @@ public final class TestCluster implements AutoCloseable {
     await(Future.join(closing).mapEmpty());
   }
 
-  private static int freeRange() {
+  /** A port that nobody listens on, below those that outgoing connections take. */
+  public static int freePort() {
+    return freeRange(1);
+  }
+
+  private static int freeRange(int count) {
     for (int attempt = 0; attempt < 100; attempt++) {
-      int first = ThreadLocalRandom.current().nextInt(20_000, 30_000);
-      if (java.util.stream.IntStream.range(first, first + PORTS).allMatch(TestCluster::isFree)) {
+      int first = ThreadLocalRandom.current().nextInt(15_000, 30_000);
+      if (IntStream.range(first, first + count).allMatch(TestCluster::isFree)) {
         return first;
       }
     }

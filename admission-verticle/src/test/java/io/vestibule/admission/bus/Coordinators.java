@@ -1,6 +1,6 @@
 package io.vestibule.admission.bus;
 
-import static io.vestibule.cluster.store.TestGrid.await;
+import static io.vestibule.cluster.TestCluster.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -15,13 +15,13 @@ import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.NodeRef;
+import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.hazelcast.HazelcastTermStore;
 import io.vestibule.cluster.ownership.MajorityTermStore;
 import io.vestibule.cluster.ownership.OwnershipTimings;
 import io.vestibule.cluster.ownership.ShardDirectory;
 import io.vestibule.cluster.ownership.ShardKinds;
 import io.vestibule.cluster.ownership.ShardOwnership;
-import io.vestibule.cluster.store.TestGrid;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionBatch;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
@@ -45,7 +45,7 @@ final class Coordinators implements AutoCloseable {
   static final String QUEUE = AdmissionConfig.DEFAULT_QUEUE;
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  private final TestGrid grid = new TestGrid();
+  private final TestCluster grid = new TestCluster();
   private final Majority majority;
   private final AdmissionConfig config;
 
@@ -141,7 +141,7 @@ final class Coordinators implements AutoCloseable {
 
     /** Asks until somebody who leads answers. */
     AdmissionAnswer ask(AdmissionCommand command) {
-      long deadline = System.nanoTime() + TestGrid.PATIENCE.toNanos();
+      long deadline = System.nanoTime() + TestCluster.PATIENCE.toNanos();
       while (System.nanoTime() < deadline) {
         AdmissionAnswer answer = await(askOnce(command).otherwise(new AdmissionAnswer.NotLeader()));
         if (!(answer instanceof AdmissionAnswer.NotLeader)) {

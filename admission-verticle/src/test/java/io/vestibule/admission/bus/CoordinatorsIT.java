@@ -1,8 +1,8 @@
 package io.vestibule.admission.bus;
 
-import static io.vestibule.cluster.store.TestGrid.await;
-import static io.vestibule.cluster.store.TestGrid.eventually;
-import static io.vestibule.cluster.store.TestGrid.failureOf;
+import static io.vestibule.cluster.TestCluster.await;
+import static io.vestibule.cluster.TestCluster.eventually;
+import static io.vestibule.cluster.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;

@@ -4,7 +4,7 @@ import io.vestibule.admission.store.AdmissionStore;
 import io.vestibule.admission.store.AdmissionStores;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
-import io.vestibule.cluster.store.TestGrid;
+import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.store.TestRedis;
 import java.time.Duration;
 import java.util.List;
@@ -23,17 +23,17 @@ class QueueOnStoresIT {
   private static final int HISTORIES = 20;
 
   private static TestRedis redis;
-  private static TestGrid grid;
+  private static TestCluster grid;
   private static List<AdmissionStore> embedded;
   private static List<AdmissionStore> inRedis;
 
   @BeforeContainer
   static void start() {
     redis = new TestRedis(true).start();
-    grid = new TestGrid();
+    grid = new TestCluster();
     List<ClusterNode> nodes = List.of(grid.start("a"), grid.start("b"));
     // A cluster that still moves its partitions about may take longer than a store is given.
-    TestGrid.eventually(() -> nodes.stream().allMatch(node -> node.hazelcast().getPartitionService().isClusterSafe()));
+    TestCluster.eventually(() -> nodes.stream().allMatch(node -> node.hazelcast().getPartitionService().isClusterSafe()));
     var withRedis = new AdmissionStores(true, redis.url(), Duration.ofSeconds(10), "invariants", new Majority(1));
     embedded = nodes.stream().map(node -> AdmissionStores.embedded().create(node.vertx(), node)).toList();
     inRedis = nodes.stream().map(node -> withRedis.create(node.vertx(), node)).toList();
@@ -41,8 +41,8 @@ class QueueOnStoresIT {
 
   @AfterContainer
   static void stop() {
-    embedded.forEach(store -> TestGrid.await(store.close()));
-    inRedis.forEach(store -> TestGrid.await(store.close()));
+    embedded.forEach(store -> TestCluster.await(store.close()));
+    inRedis.forEach(store -> TestCluster.await(store.close()));
     grid.close();
     redis.close();
   }

@@ -3,8 +3,8 @@ package io.vestibule.admission.store;
 import static io.vestibule.admission.store.Records.connected;
 import static io.vestibule.admission.store.Records.holder;
 import static io.vestibule.admission.store.Records.waiting;
-import static io.vestibule.cluster.store.TestGrid.await;
-import static io.vestibule.cluster.store.TestGrid.failureOf;
+import static io.vestibule.cluster.TestCluster.await;
+import static io.vestibule.cluster.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Context;

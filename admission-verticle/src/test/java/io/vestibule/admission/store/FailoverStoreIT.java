@@ -3,9 +3,9 @@ package io.vestibule.admission.store;
 import static io.vestibule.admission.store.Records.connected;
 import static io.vestibule.admission.store.Records.holder;
 import static io.vestibule.admission.store.Records.waiting;
-import static io.vestibule.cluster.store.TestGrid.await;
-import static io.vestibule.cluster.store.TestGrid.eventually;
-import static io.vestibule.cluster.store.TestGrid.failureOf;
+import static io.vestibule.cluster.TestCluster.await;
+import static io.vestibule.cluster.TestCluster.eventually;
+import static io.vestibule.cluster.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
@@ -20,8 +20,8 @@ import io.vestibule.admission.core.QueueRecord;
 import io.vestibule.admission.store.AdmissionStore.Image;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
+import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.store.RedisLink;
-import io.vestibule.cluster.store.TestGrid;
 import io.vestibule.cluster.store.TestRedis;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ class FailoverStoreIT extends AdmissionStoreContract {
   private static final String CLUSTER = "failover {test}";
 
   private static TestRedis redis;
-  private static TestGrid grid;
+  private static TestCluster grid;
   private static ClusterNode first;
   private static List<AdmissionStore> stores;
   private static RedisLink link;
@@ -49,7 +49,7 @@ class FailoverStoreIT extends AdmissionStoreContract {
   @BeforeAll
   static void start() {
     redis = new TestRedis(false).start();
-    grid = new TestGrid();
+    grid = new TestCluster();
     first = grid.start("a");
     stores = List.of(store(first, redis, Duration.ofSeconds(5)), store(grid.start("b"), redis, Duration.ofSeconds(5)));
     link = new RedisLink(first.vertx(), redis.url(), Duration.ofSeconds(20));
@@ -205,14 +205,14 @@ class FailoverStoreIT extends AdmissionStoreContract {
   @Test
   void aClusterThatBeginsAnewHasWhatIsInRedis() {
     try (TestRedis own = new TestRedis(true).start()) {
-      try (TestGrid before = new TestGrid()) {
+      try (TestCluster before = new TestCluster()) {
         AdmissionStore store = store(before.start("a"), own, Duration.ofSeconds(5));
         await(store.open(queue, 40));
         await(store.commit(queue, 40, List.of(new PutPlace(connected("p", 1)), new TakeSlot(1, holder("p")), new PutQueue(new QueueRecord(9, 9, false)))));
         await(store.close());
       }
       own.kill();
-      try (TestGrid after = new TestGrid()) {
+      try (TestCluster after = new TestCluster()) {
         ClusterNode node = after.start("a");
         AdmissionStore store = store(node, own, Duration.ofSeconds(1));
         assertThat(failureOf(store.open(queue, 1))).isNotInstanceOf(FencedException.class);

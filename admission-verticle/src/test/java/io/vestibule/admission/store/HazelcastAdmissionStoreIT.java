@@ -3,9 +3,9 @@ package io.vestibule.admission.store;
 import static io.vestibule.admission.store.Records.connected;
 import static io.vestibule.admission.store.Records.holder;
 import static io.vestibule.admission.store.Records.waiting;
-import static io.vestibule.cluster.store.TestGrid.await;
-import static io.vestibule.cluster.store.TestGrid.eventually;
-import static io.vestibule.cluster.store.TestGrid.failureOf;
+import static io.vestibule.cluster.TestCluster.await;
+import static io.vestibule.cluster.TestCluster.eventually;
+import static io.vestibule.cluster.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.map.IMap;
@@ -16,8 +16,8 @@ import io.vestibule.admission.core.QueueEffect.TakeSlot;
 import io.vestibule.admission.core.QueueEffect.Write;
 import io.vestibule.admission.store.AdmissionStore.Image;
 import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
-import io.vestibule.cluster.store.TestGrid;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +27,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class HazelcastAdmissionStoreIT extends AdmissionStoreContract {
-  private static TestGrid grid;
+  private static TestCluster grid;
   private static ClusterNode first;
   private static List<AdmissionStore> stores;
 
   @BeforeAll
   static void start() {
-    grid = new TestGrid();
+    grid = new TestCluster();
     first = grid.start("a");
     stores = List.of(store(first), store(grid.start("b")));
   }

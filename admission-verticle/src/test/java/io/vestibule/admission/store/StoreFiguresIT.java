@@ -3,8 +3,8 @@ package io.vestibule.admission.store;
 import static io.vestibule.admission.store.Records.connected;
 import static io.vestibule.admission.store.Records.holder;
 import static io.vestibule.admission.store.Records.waiting;
-import static io.vestibule.cluster.store.TestGrid.await;
-import static io.vestibule.cluster.store.TestGrid.eventually;
+import static io.vestibule.cluster.TestCluster.await;
+import static io.vestibule.cluster.TestCluster.eventually;
 
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -13,8 +13,8 @@ import io.vestibule.admission.core.QueueEffect.TakeSlot;
 import io.vestibule.admission.core.QueueEffect.Write;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
+import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.store.RedisLink;
-import io.vestibule.cluster.store.TestGrid;
 import io.vestibule.cluster.store.TestRedis;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ class StoreFiguresIT {
 
   @Test
   void print() {
-    try (TestRedis redis = new TestRedis(false).start(); TestGrid grid = new TestGrid()) {
+    try (TestRedis redis = new TestRedis(false).start(); TestCluster grid = new TestCluster()) {
       ClusterNode node = grid.start("a");
       grid.start("b");
       System.out.printf("a waiting place %d bytes, a connected one %d bytes%n", RecordBytes.PLACE.encode(waiting("p")).length,

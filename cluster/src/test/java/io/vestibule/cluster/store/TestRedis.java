@@ -1,5 +1,6 @@
 package io.vestibule.cluster.store;
 
+import io.vestibule.cluster.TestCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +14,7 @@ import redis.embedded.RedisServer;
 
 /** A real redis-server, which can be stopped, frozen and started again on its port. */
 public final class TestRedis implements AutoCloseable {
-  private final int port = TestGrid.freePort();
+  private final int port = TestCluster.freePort();
   private final Path directory;
   private final RedisServer server;
   private ProcessHandle process;

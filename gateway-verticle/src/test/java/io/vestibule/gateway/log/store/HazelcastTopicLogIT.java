@@ -1,13 +1,13 @@
 package io.vestibule.gateway.log.store;
 
-import static io.vestibule.cluster.store.TestGrid.await;
+import static io.vestibule.cluster.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
-import io.vestibule.cluster.store.TestGrid;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Message;
 import io.vestibule.gateway.log.core.ShardLog;
@@ -28,13 +28,13 @@ class HazelcastTopicLogIT extends TopicLogContract {
   private static final long MEMORY = 64L << 20;
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
-  private static TestGrid grid;
+  private static TestCluster grid;
   private static ClusterNode first;
   private static ClusterNode second;
 
   @BeforeAll
   static void open() {
-    grid = new TestGrid();
+    grid = new TestCluster();
     first = grid.start("first", "gateway");
     second = grid.start("second", "gateway");
   }
@@ -70,7 +70,7 @@ class HazelcastTopicLogIT extends TopicLogContract {
     Map<String, Map<Long, String>> acknowledged = new ConcurrentHashMap<>();
     List<Future<Void>> writers = IntStream.range(0, 40)
         .mapToObj(topic -> write(on(topic % 2 == 0 ? first : second), "durable.topic" + topic, 1, acknowledged)).toList();
-    TestGrid.eventually(() -> acknowledged.values().stream().mapToInt(Map::size).sum() > 400);
+    TestCluster.eventually(() -> acknowledged.values().stream().mapToInt(Map::size).sum() > 400);
     grid.kill(third);
     await(Future.all(writers));
     for (int topic = 0; topic < 40; topic++) {

@@ -1,7 +1,7 @@
 package io.vestibule.gateway.log.store;
 
-import static io.vestibule.cluster.store.TestGrid.await;
-import static io.vestibule.cluster.store.TestGrid.failureOf;
+import static io.vestibule.cluster.TestCluster.await;
+import static io.vestibule.cluster.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Context;
@@ -16,8 +16,8 @@ import io.vestibule.gateway.log.core.LogModel;
 import io.vestibule.gateway.log.core.Message;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.OvertakenException;
-import io.vestibule.gateway.log.core.ReadRequest;
 import io.vestibule.gateway.log.core.ReadRequest.From;
+import io.vestibule.gateway.log.core.ReadRequest;
 import io.vestibule.gateway.log.core.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
