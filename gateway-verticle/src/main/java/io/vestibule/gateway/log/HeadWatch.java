@@ -37,6 +37,7 @@ public final class HeadWatch {
   private final Known[] known = new Known[TopicLog.SHARDS];
   private final boolean[] asked = new boolean[TopicLog.SHARDS];
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
+  private boolean down;
   private int turn;
   private Vertx vertx;
   private long timer;
@@ -57,6 +58,10 @@ public final class HeadWatch {
     timer = vertx.setPeriodic(TURN_MS, id -> {
       for (int shard = turn; shard < TopicLog.SHARDS; shard += TURNS) {
         ask(shard);
+        if (down) {
+          // One question in a turn is enough to hear that the store is back.
+          break;
+        }
       }
       turn = (turn + 1) % TURNS;
     });
@@ -75,7 +80,10 @@ public final class HeadWatch {
       return;
     }
     asked[shard] = true;
-    page(shard, known[shard]).onComplete(done -> asked[shard] = false);
+    page(shard, known[shard]).onComplete(done -> {
+      asked[shard] = false;
+      down = done.failed();
+    });
   }
 
   /** The first page, and what follows it; all of them tell what moved since the same moment. */
