@@ -11,8 +11,8 @@ public sealed interface Known {
    * A user who is in the topic, on whichever gateways.
    *
    * @param connections of all of them; 0 where he is away and waited for, else at least 1
-   * @param sinceMs when the first of those that are there came, Unix milliseconds
-   * @param info a JSON object as text, from the token of who came last, or null
+   * @param sinceMs since when he has been there without a break, Unix milliseconds
+   * @param info a JSON object as text, from the token that came last, or null
    */
   record Member(int connections, long sinceMs, UserStatus status, String info) implements Known {
     public Member {

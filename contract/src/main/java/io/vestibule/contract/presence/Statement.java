@@ -13,14 +13,20 @@ public sealed interface Statement {
    * @param connections of this gateway; 0 while the user only lingers, in case the connection comes back
    * @param sinceMs when the first of them came, Unix milliseconds
    * @param away whether he has been gone for longer than one who lingers, and is waited for; he has no connection then
-   * @param info a JSON object as text, from the token, or null
+   * @param info a JSON object as text, from the token that came last, or null
+   * @param infoAtMs when that came, Unix milliseconds
    */
-  record Here(int connections, long sinceMs, boolean away, UserStatus status, String info) implements Statement {
+  record Here(int connections, long sinceMs, boolean away, UserStatus status, String info, long infoAtMs) implements Statement {
     public Here {
       Objects.requireNonNull(status);
     }
 
-    /** Somebody who is not away. */
+    /** Somebody whose info is that of the first connection. */
+    public Here(int connections, long sinceMs, boolean away, UserStatus status, String info) {
+      this(connections, sinceMs, away, status, info, sinceMs);
+    }
+
+    /** The same of somebody who is not away. */
     public Here(int connections, long sinceMs, UserStatus status, String info) {
       this(connections, sinceMs, false, status, info);
     }
@@ -33,7 +39,7 @@ public sealed interface Statement {
   static void write(WireWriter out, Statement statement) {
     if (statement instanceof Here s) {
       s.status.write(out.putByte(s.away ? 3 : 1).putInt(s.connections).putLong(s.sinceMs));
-      out.putString(s.info);
+      out.putString(s.info).putLong(s.infoAtMs);
     } else {
       out.putByte(2);
     }
@@ -43,7 +49,7 @@ public sealed interface Statement {
   static Statement read(WireReader in) {
     byte kind = in.getByte();
     return switch (kind) {
-      case 1, 3 -> new Here(in.getInt(), in.getLong(), kind == 3, UserStatus.read(in), in.getString());
+      case 1, 3 -> new Here(in.getInt(), in.getLong(), kind == 3, UserStatus.read(in), in.getString(), in.getLong());
       case 2 -> new Watched();
       default -> throw new IllegalArgumentException("no statement of kind " + kind);
     };

@@ -97,7 +97,8 @@ public final class LoopPresence implements PresenceLoop {
         String user = a.userId();
         String info = infoOf(a.identity().claims());
         UserStatus status = statusOf(a.session());
-        node.write(book -> book.seated(id, user, info, status));
+        long cameMs = clock.epochMs().getAsLong();
+        node.write(book -> book.seated(id, user, info, status, cameMs));
       }
       long graceMs = rule.presenceGrace().toMillis();
       boolean away = rule.presenceAway();
@@ -160,7 +161,8 @@ public final class LoopPresence implements PresenceLoop {
     if (connection.seated && hasRoom(connection)) {
       String id = connection.id();
       String info = infoOf(claims);
-      node.write(book -> book.shown(id, info));
+      long epochMs = clock.epochMs().getAsLong();
+      node.write(book -> book.shown(id, info, epochMs));
     }
   }
 

@@ -44,8 +44,8 @@ final class Merge {
   }
 
   private static boolean isAfter(Here one, Here other) {
-    if (one.sinceMs() != other.sinceMs()) {
-      return one.sinceMs() > other.sinceMs();
+    if (one.infoAtMs() != other.infoAtMs()) {
+      return one.infoAtMs() > other.infoAtMs();
     }
     return String.valueOf(one.info()).compareTo(String.valueOf(other.info())) > 0;
   }

@@ -63,7 +63,7 @@ final class Room {
       members.remove(user);
       tellOf(user, null);
     } else {
-      Member now = Merge.of(ofUser.values());
+      Member now = goingOn(before, Merge.of(ofUser.values()));
       if (!now.equals(before)) {
         members.put(user, now);
         tellOf(user, now);
@@ -72,6 +72,11 @@ final class Room {
     if (members.containsKey(user) != (before != null)) {
       counted();
     }
+  }
+
+  /** Somebody who is there is so since he came, also when the connection that he came with is gone, and he has others elsewhere. */
+  private static Member goingOn(Member before, Member now) {
+    return before == null || before.sinceMs() >= now.sinceMs() ? now : new Member(now.connections(), before.sinceMs(), now.status(), now.info());
   }
 
   /** A gateway is to be told, from what is known now on. */

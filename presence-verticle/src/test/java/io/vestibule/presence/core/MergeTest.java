@@ -25,4 +25,13 @@ class MergeTest {
     Here lingers = new Here(0, 7, UserStatus.ONLINE, null);
     assertThat(Merge.of(List.of(lingers, AWAY))).isEqualTo(new Member(1, 7, UserStatus.ONLINE, null));
   }
+
+  @Test
+  void theInfoIsThatOfTheTokenThatCameLastOnWhicheverNode() {
+    Here first = new Here(2, 1, false, UserStatus.ONLINE, "{\"n\":3}", 30);
+    Here second = new Here(1, 20, false, UserStatus.ONLINE, "{\"n\":2}", 20);
+    for (List<Here> said : List.of(List.of(first, second), List.of(second, first))) {
+      assertThat(Merge.of(said)).isEqualTo(new Member(3, 1, UserStatus.ONLINE, "{\"n\":3}"));
+    }
+  }
 }

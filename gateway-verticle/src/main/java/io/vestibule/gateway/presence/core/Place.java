@@ -42,12 +42,16 @@ final class Place {
   Here say(long nowMs) {
     UserStatus status = said == null || !seats.isEmpty() ? UserStatus.ONLINE : said.status();
     String info = said == null ? null : said.info();
+    long infoAtMs = said == null || !seats.isEmpty() ? 0 : said.infoAtMs();
     for (Seat seat : seats) {
       status = status.or(seat.status);
-      info = seat.info;
+      if (seat.infoAtMs >= infoAtMs) {
+        info = seat.info;
+        infoAtMs = seat.infoAtMs;
+      }
     }
     boolean away = seats.isEmpty() && traces.stream().allMatch(trace -> trace.lingersUntilMs <= nowMs);
-    said = new Here(seats.size(), sinceMs, away, status, info);
+    said = new Here(seats.size(), sinceMs, away, status, info, infoAtMs);
     return said;
   }
 }

@@ -44,9 +44,10 @@ public final class PresenceBook {
    * A connection is in; it is in no topic yet.
    *
    * @param info from its token, a JSON object as text, or null
+   * @param epochMs Unix milliseconds
    */
-  public void seated(String connection, String user, String info, UserStatus status) {
-    seats.put(connection, new Seat(user, info, status));
+  public void seated(String connection, String user, String info, UserStatus status, long epochMs) {
+    seats.put(connection, new Seat(user, info, epochMs, status));
   }
 
   /**
@@ -148,11 +149,16 @@ public final class PresenceBook {
     }
   }
 
-  /** A connection has another token. */
-  public void shown(String connection, String info) {
+  /**
+   * A connection has another token.
+   *
+   * @param epochMs Unix milliseconds
+   */
+  public void shown(String connection, String info, long epochMs) {
     Seat seat = seats.get(connection);
     if (seat != null) {
       seat.info = info;
+      seat.infoAtMs = epochMs;
       seat.places.forEach(this::state);
     }
   }

@@ -10,11 +10,14 @@ final class Seat {
   final List<Place> places = new ArrayList<>(2);
   /** A JSON object as text, or null. */
   String info;
+  /** When the token came that it is from, Unix milliseconds. */
+  long infoAtMs;
   UserStatus status;
 
-  Seat(String user, String info, UserStatus status) {
+  Seat(String user, String info, long infoAtMs, UserStatus status) {
     this.user = user;
     this.info = info;
+    this.infoAtMs = infoAtMs;
     this.status = status;
   }
 }

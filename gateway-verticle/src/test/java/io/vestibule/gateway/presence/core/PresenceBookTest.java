@@ -50,7 +50,7 @@ class PresenceBookTest {
   }
 
   private void enter(String connection, String user, String topic) {
-    book.seated(connection, user, null, UserStatus.ONLINE);
+    book.seated(connection, user, null, UserStatus.ONLINE, CAME);
     book.entered(connection, topic, GRACE, false, CAME);
   }
 
@@ -70,7 +70,7 @@ class PresenceBookTest {
 
   @Test
   void whoDropsLingersAsHeWas() {
-    book.seated("c1", "ann", "{\"n\":1}", BUSY);
+    book.seated("c1", "ann", "{\"n\":1}", BUSY, CAME);
     book.entered("c1", "a", GRACE, false, CAME);
     book.entered("c1", "hasty", 0, false, CAME);
     book.gone("c1", Departure.AWAITED, 100);
@@ -86,9 +86,9 @@ class PresenceBookTest {
   void whoComesBackInTimeWasNeverAway() {
     enter("c1", "ann", "a");
     book.gone("c1", Departure.AWAITED, 100);
-    book.seated("c2", "ann", "{}", UserStatus.ONLINE);
+    book.seated("c2", "ann", "{}", UserStatus.ONLINE, CAME + 3_000);
     book.entered("c2", "a", GRACE, false, CAME + 3_000);
-    assertThat(of("a", "ann")).isEqualTo(new Here(1, CAME, UserStatus.ONLINE, "{}"));
+    assertThat(of("a", "ann")).isEqualTo(new Here(1, CAME, false, UserStatus.ONLINE, "{}", CAME + 3_000));
     book.expire(100 + GRACE);
     assertThat(of("a", "ann")).isNotNull();
     book.gone("c2", Departure.AWAITED, 4_000);
@@ -117,12 +117,17 @@ class PresenceBookTest {
     book.gone("c2", Departure.AWAITED, 1);
     assertThat(((Here) of("a", "ann")).status().status()).isEqualTo("away");
     assertThat(((Here) of("b", "ann")).status()).as("he lingers there as he was").isEqualTo(BUSY);
-    book.shown("c1", "{\"new\":true}");
+    book.shown("c1", "{\"new\":true}", CAME + 5);
     assertThat(((Here) of("a", "ann")).info()).isEqualTo("{\"new\":true}");
+    book.seated("c3", "ann", "{\"third\":true}", UserStatus.ONLINE, CAME + 6);
+    book.entered("c3", "a", GRACE, false, CAME + 6);
+    assertThat(((Here) of("a", "ann")).info()).isEqualTo("{\"third\":true}");
+    book.shown("c1", "{\"newest\":true}", CAME + 7);
+    assertThat(((Here) of("a", "ann")).info()).as("of the token that came last, on whichever connection").isEqualTo("{\"newest\":true}");
   }
 
   private void enterAway(String connection, String user) {
-    book.seated(connection, user, null, BUSY);
+    book.seated(connection, user, null, BUSY, CAME);
     book.entered(connection, "a", GRACE, true, CAME);
   }
 
@@ -254,7 +259,7 @@ class PresenceBookTest {
         case 0, 1 -> {
           if (!in.containsKey(connection)) {
             in.put(connection, new LinkedHashSet<>());
-            book.seated(connection, user, null, UserStatus.ONLINE);
+            book.seated(connection, user, null, UserStatus.ONLINE, CAME);
           }
           in.get(connection).add(topic);
           ghosts.getOrDefault(key, new ArrayList<>()).removeIf(ghost -> ghost.connection.equals(connection));

@@ -196,7 +196,7 @@ class ViewsPropertyTest {
       switch (step.event) {
         case JOIN -> rooms.put(topic, user, member(step.client));
         case JOIN_HERE -> {
-          book.seated(user, user, null, UserStatus.ONLINE);
+          book.seated(user, user, null, UserStatus.ONLINE, 0);
           book.entered(user, topic, 0, false, step.user);
         }
         case LEAVE -> {
