@@ -30,7 +30,8 @@ final class StateFrames {
     }
     Buffer frame = encoder.encode(telling);
     forget(telling.topic());
-    if (telling instanceof PresenceState) {
+    // A sample may name others while the count, and so the number, stays the same; it is short.
+    if (telling instanceof PresenceState state && !state.sampled()) {
       keep(telling, frame);
     }
     return frame;
