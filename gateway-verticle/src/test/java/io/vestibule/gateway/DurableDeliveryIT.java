@@ -38,6 +38,8 @@ class DurableDeliveryIT {
       config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null));
       config.topics.add(new TopicRuleConfig("secret.**", "servers", "servers", true, 1_000, null, null, null, null, null, null, null, null));
     });
+    // What came before that is nobody's news.
+    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
   }
 
   @AfterAll
@@ -101,10 +103,6 @@ class DurableDeliveryIT {
   @Test
   void aTopicOfWhichNothingWasHeardIsFoundToo() {
     try (RawSocket bob = gateway.open("bob").subscribe("durable.**")) {
-      GatewayFixture.until("the shards were asked", () -> {
-        store(topic, 1, 100);
-        return bob.await("message").getInteger("data") == 1;
-      });
       store(topic + ".new", 7, 100);
       assertThat(bob.await(frame -> (topic + ".new").equals(frame.getString("topic")), "the new topic").getInteger("data")).isEqualTo(7);
     }

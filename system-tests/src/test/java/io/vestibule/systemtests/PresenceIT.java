@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import io.vestibule.systemtests.harness.Client;
 import io.vestibule.systemtests.harness.Eventually;
 import io.vestibule.systemtests.harness.Nodes;
+import io.vestibule.systemtests.harness.Roster;
 import io.vestibule.systemtests.harness.VestibuleProcess;
 import io.vestibule.systemtests.harness.Watcher;
 import java.time.Duration;
@@ -37,6 +38,8 @@ class PresenceIT {
   private final Random random = new Random(seed);
   private final List<Presence> present = new ArrayList<>();
   private final List<Watcher> watchers = new ArrayList<>();
+  /** Who said how he is, one after the other. */
+  private final List<Client> said = new ArrayList<>();
 
   /** A connection that is in the topic. */
   private record Presence(VestibuleProcess node, String user, Client client) {}
@@ -47,7 +50,7 @@ class PresenceIT {
     settle(serving);
 
     churn(serving);
-    assertTruth("after people came and went");
+    assertTruth(serving, "after people came and went");
     VestibuleProcess victim = serving.remove(2);
     enter(victim, TYPIST);
     JsonObject typing = new JsonObject().put("type", "typing").put("topic", TOPIC).put("typing", true);
@@ -56,13 +59,20 @@ class PresenceIT {
     awaitTyping(true);
     victim.signal("KILL");
     present.removeIf(one -> one.node == victim);
-    Duration gone = assertTruth("after a node was killed");
+    Duration gone = assertTruth(serving, "after a node was killed");
     System.out.println("a killed node: its members gone after " + gone.toMillis() + " ms");
     awaitTyping(false);
     churn(serving);
     serving.add(nodes.start("d"));
     churn(serving);
-    assertTruth("after a node came");
+    assertTruth(serving, "after a node came");
+    VestibuleProcess second = serving.remove(2);
+    enter(second, "guest");
+    second.signal("KILL");
+    present.removeIf(one -> one.node == second);
+    // People come and go while the others have not yet noticed.
+    churn(serving);
+    assertTruth(serving, "after a node was killed while people came and went");
     assertNobodyLeftFalsely();
     assertThat(watchers).allSatisfy(watcher -> assertThat(typing(watcher)).as("what %s was told of who typed on the node that died", watcher).containsExactly(true, false));
   }
@@ -72,7 +82,7 @@ class PresenceIT {
     List<VestibuleProcess> serving = new ArrayList<>(nodes.startCluster(3));
     settle(serving);
     churn(serving);
-    assertTruth("before the freeze");
+    assertTruth(serving, "before the freeze");
     VestibuleProcess frozen = serving.get(2);
     Watcher onIt = Watcher.of(nodes.connect(frozen, "watcher-c"), TOPIC);
     present.add(new Presence(frozen, "watcher-c", onIt.client()));
@@ -82,16 +92,16 @@ class PresenceIT {
     long stopped = System.nanoTime();
     frozen.signal("STOP");
     present.removeAll(onFrozen);
-    Duration gone = assertTruth("while it is frozen");
+    Duration gone = assertTruth(serving.subList(0, 2), "while it is frozen");
     System.out.println("a frozen node: its members gone after " + gone.toMillis() + " ms");
     Nodes.awaitMoment(stopped, FREEZE);
     frozen.signal("CONT");
     nodes.awaitOneCluster(serving, QUIET_LIMIT);
     onFrozen.stream().filter(one -> !one.client.hasEnded()).forEach(present::add);
-    assertTruth("after the thaw");
+    assertTruth(serving, "after the thaw");
     if (!onIt.client().hasEnded()) {
       watchers.add(onIt);
-      assertTruth("after the thaw, on the node that was frozen");
+      assertTruth(serving, "after the thaw, on the node that was frozen");
     }
     assertNobodyLeftFalsely();
   }
@@ -124,7 +134,9 @@ class PresenceIT {
     for (int step = 0; step < STEPS; step++) {
       String user = "user-" + random.nextInt(USERS);
       List<Presence> his = present.stream().filter(one -> one.user.equals(user)).toList();
-      if (his.isEmpty() || his.size() < MOST_CONNECTIONS && random.nextBoolean()) {
+      if (!his.isEmpty() && random.nextInt(4) == 0) {
+        say(his.get(random.nextInt(his.size())).client);
+      } else if (his.isEmpty() || his.size() < MOST_CONNECTIONS && random.nextBoolean()) {
         enter(serving.get(random.nextInt(serving.size())), user);
       } else {
         Presence one = his.get(random.nextInt(his.size()));
@@ -132,6 +144,12 @@ class PresenceIT {
         go(one.client);
       }
     }
+  }
+
+  private void say(Client client) throws InterruptedException {
+    String status = "status-" + (said.size() + 1);
+    said.add(client);
+    client.request(new JsonObject().put("type", "presence_update").put("status", status), "presence_updated");
   }
 
   /** Some say goodbye, some just unsubscribe, some are cut off. */
@@ -152,10 +170,28 @@ class PresenceIT {
     return truth;
   }
 
-  private Duration assertTruth(String when) {
-    return Eventually.within(QUIET_LIMIT, () -> when + " (seed " + seed + ") there are " + truth() + ", and known are "
-        + watchers.stream().map(watcher -> watcher + ": " + watcher.connections()).toList(),
-        () -> watchers.stream().allMatch(watcher -> watcher.connections().equals(truth())));
+  /** Each is as the last of his connections has said that is still there. */
+  private Map<String, String> statuses() {
+    var statuses = new TreeMap<String, String>();
+    for (Presence one : present) {
+      int last = said.lastIndexOf(one.client) + 1;
+      statuses.merge(one.user, last == 0 ? "online" : "status-" + last, (a, b) -> number(a) > number(b) ? a : b);
+    }
+    return statuses;
+  }
+
+  private static int number(String status) {
+    return status.equals("online") ? 0 : Integer.parseInt(status.substring("status-".length()));
+  }
+
+  /** Every watcher knows the truth, and so does every node that is asked. */
+  private Duration assertTruth(List<VestibuleProcess> serving, String when) {
+    Duration taken = Eventually.within(QUIET_LIMIT, () -> when + " (seed " + seed + ") there are " + truth() + " " + statuses() + ", and known are "
+        + watchers.stream().map(watcher -> watcher + ": " + watcher.connections() + " " + watcher.statuses()).toList(),
+        () -> watchers.stream().allMatch(watcher -> watcher.connections().equals(truth()) && watcher.statuses().equals(statuses())));
+    Eventually.within(QUIET_LIMIT, () -> when + " (seed " + seed + ") there are " + truth() + ", and is answered " + serving.stream().map(node -> Roster.answer(node, TOPIC)).toList(),
+        () -> serving.stream().allMatch(node -> Roster.answer(node, TOPIC).equals(truth().toString())));
+    return taken;
   }
 
   private void assertNobodyLeftFalsely() {

@@ -55,6 +55,10 @@ public final class HeadWatch {
   /** Starts asking. */
   public void start(Vertx owner) {
     vertx = owner;
+    // The sooner it is known how far the shards are, the less may be taken for the beginning.
+    for (int shard = 0; shard < TopicLog.SHARDS; shard++) {
+      ask(shard);
+    }
     timer = vertx.setPeriodic(TURN_MS, id -> {
       for (int shard = turn; shard < TopicLog.SHARDS; shard += TURNS) {
         ask(shard);

@@ -43,7 +43,7 @@ class HistoryApiIT {
     assertThat(first.getString("epoch")).isNotEmpty();
     assertThat(publish("a", "key-1").body()).isEqualTo(first.copy().put("duplicate", true));
     assertThat(publish("a", null).body().getLong("offset")).isEqualTo(2);
-    assertThat(server.published).hasSize(2);
+    TestServer.eventually(() -> server.published.size() == 2);
     assertThat(publish("a", "k".repeat(257)).reason()).isEqualTo("invalid_value");
   }
 

@@ -96,8 +96,8 @@ public final class Roster {
     return wrong;
   }
 
-  /** Who is in a topic, as a node answers. */
-  private static String answer(VestibuleProcess node, String topic) {
+  /** Who is in a topic and with how many connections, as a node answers; or what else it says. */
+  public static String answer(VestibuleProcess node, String topic) {
     try {
       HttpResponse<String> answer = node.call("/api/presence/" + topic + "?limit=1000", Nodes.API_KEY, null);
       if (answer.statusCode() != 200) {

@@ -40,6 +40,14 @@ public final class Watcher {
     return connections;
   }
 
+  /** How each user in the topic is, as of the frames that have come. */
+  public Map<String, String> statuses() {
+    read();
+    var statuses = new TreeMap<String, String>();
+    members.forEach((user, member) -> statuses.put(user, member.getString("status")));
+    return statuses;
+  }
+
   /** Who was said to have left, at any time. */
   public Set<String> everLeft() {
     read();

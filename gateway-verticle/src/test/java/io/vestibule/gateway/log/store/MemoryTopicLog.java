@@ -12,6 +12,7 @@ import io.vestibule.gateway.log.core.Slice;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 public final class MemoryTopicLog implements TopicLog {
   private final Vertx vertx;
   private final ShardLog[] shards = IntStream.range(0, SHARDS).mapToObj(shard -> new ShardLog(2L * shard + 1)).toArray(ShardLog[]::new);
+  private final AtomicIntegerArray looks = new AtomicIntegerArray(SHARDS);
   /** How many of the next appends fail, before anything is stored. */
   public final AtomicInteger refusing = new AtomicInteger();
   /** How many of the next appends are stored, and fail all the same. */
@@ -47,7 +49,13 @@ public final class MemoryTopicLog implements TopicLog {
 
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
+    looks.incrementAndGet(shard);
     return call(() -> shards[shard].moved(lineage, since, most));
+  }
+
+  /** Whether each shard was asked so often what moved. */
+  public boolean wasAsked(int times) {
+    return IntStream.range(0, SHARDS).allMatch(shard -> looks.get(shard) >= times);
   }
 
   @Override
