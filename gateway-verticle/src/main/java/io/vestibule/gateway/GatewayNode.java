@@ -32,6 +32,7 @@ import io.vestibule.gateway.log.History;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.metrics.LogMeters;
+import io.vestibule.gateway.metrics.LogStoreMeters;
 import io.vestibule.gateway.operator.DrainOrders;
 import io.vestibule.gateway.operator.OperatorServices;
 import io.vestibule.gateway.operator.QueueOrders;
@@ -123,6 +124,7 @@ final class GatewayNode {
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
     this.heads = new HeadWatch(environment.durable().log());
     this.logMeters = new LogMeters(environment.registry());
+    LogStoreMeters.waiting(environment.registry(), environment.durable().waiting()::taken);
     this.history = new History(environment.durable(), permissions.rules(), clock.epochMs());
     this.presenceCalls = new PresenceCalls(new PresenceLookup(environment.bus(), environment.membership()), permissions);
     this.limits = new AddressLimits(environment.admission().ipJoins(), nowUs());

@@ -10,6 +10,7 @@ import io.vestibule.contract.message.HealthReport;
 import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.SlotRenewals;
 import io.vestibule.gateway.auth.KeySource;
+import io.vestibule.gateway.log.store.TopicLog;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.metrics.JobMeters;
 import io.vestibule.gateway.presence.NodePresence;
@@ -96,7 +97,14 @@ public final class GatewayVerticle extends VerticleBase {
         .put("connections", node.meters.connections())
         .put("draining", node.drain.refusesSessions())
         .put("keys", node.keys.ready())
-        .put("port", port()));
+        .put("port", port())
+        .put("store", store()));
+  }
+
+  /** A store that is down takes nobody out of balancing: everything that is not durable goes on. */
+  private JsonObject store() {
+    TopicLog.Condition condition = environment.durable().log().condition();
+    return new JsonObject().put("state", condition.state()).put("durability", condition.durability()).put("detail", condition.detail());
   }
 
   @Override

@@ -6,6 +6,8 @@ import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.store.HazelcastTopicLog;
 import io.vestibule.gateway.log.store.RedisTopicLog;
 import io.vestibule.gateway.log.store.TopicLog;
+import io.vestibule.gateway.log.store.WatchedTopicLog;
+import io.vestibule.gateway.metrics.LogStoreMeters;
 import io.vestibule.node.config.StoreConfig;
 import java.time.Duration;
 
@@ -18,7 +20,12 @@ final class LogWiring {
 
   static DurableTopics of(NodeContext node) {
     Majority majority = new Majority(node.config().cluster().expectedSize());
-    return new DurableTopics(log(node), () -> node.cluster().isMinority(majority));
+    return new DurableTopics(new WatchedTopicLog(log(node), meters(node)), () -> node.cluster().isMinority(majority));
+  }
+
+  private static LogStoreMeters meters(NodeContext node) {
+    StoreConfig store = node.config().store();
+    return new LogStoreMeters(node.meters(), TopicLog.SHARDS, store.type() == StoreConfig.Type.EMBEDDED ? store.memory() : 0);
   }
 
   private static TopicLog log(NodeContext node) {

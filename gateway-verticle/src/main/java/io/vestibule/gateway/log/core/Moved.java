@@ -9,8 +9,9 @@ import java.util.List;
  * @param version up to which this tells
  * @param heads in the order of their versions
  * @param dropped messages that the shard had no room for, since it was made
+ * @param bytes that it takes; 0 where that is not known
  */
-public record Moved(long lineage, long version, List<Head> heads, long dropped) {
+public record Moved(long lineage, long version, List<Head> heads, long dropped, long bytes) {
   public Moved {
     heads = List.copyOf(heads);
   }

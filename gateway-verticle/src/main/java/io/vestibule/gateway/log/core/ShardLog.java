@@ -147,11 +147,11 @@ public final class ShardLog {
     long from = knownLineage == lineage ? since : 0;
     for (Log log : byVersion.tailMap(from, false).values()) {
       if (heads.size() == most) {
-        return new Moved(lineage, heads.get(most - 1).version(), heads, dropped);
+        return new Moved(lineage, heads.get(most - 1).version(), heads, dropped, bytes);
       }
       heads.add(new Moved.Head(log.topic, log.epoch(), log.head(), log.version()));
     }
-    return new Moved(lineage, version, heads, dropped);
+    return new Moved(lineage, version, heads, dropped, bytes);
   }
 
   /**

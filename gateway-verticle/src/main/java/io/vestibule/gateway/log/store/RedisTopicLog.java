@@ -41,7 +41,7 @@ public final class RedisTopicLog implements TopicLog {
   private final LogKeys keys;
   private final long logBytes;
   private final Duration deadline;
-  private volatile Condition condition = new Condition("ok", "redis", "");
+  private volatile Condition condition = new Condition("ok", "redis", "in redis");
 
   /**
    * Logs in Redis; connects when it is first asked.
@@ -103,7 +103,7 @@ public final class RedisTopicLog implements TopicLog {
     return bring(MOVED.run(link, List.of(keys.shard(shard), keys.moved(shard)), texts(lineage, since, most, keys.prefix(shard))).map(answer -> {
       List<Moved.Head> heads = new ArrayList<>();
       answer.get(2).forEach(head -> heads.add(new Moved.Head(head.get(0).toString(), head.get(1).toLong(), head.get(2).toLong(), head.get(3).toLong())));
-      return new Moved(Long.parseLong(answer.get(0).toString()), answer.get(1).toLong(), heads, 0);
+      return new Moved(Long.parseLong(answer.get(0).toString()), answer.get(1).toLong(), heads, 0, 0);
     }));
   }
 
@@ -133,7 +133,7 @@ public final class RedisTopicLog implements TopicLog {
   private <T> Future<T> bring(Future<T> result) {
     return CallerContext.bring(vertx, deadline, result).onComplete(done -> {
       boolean reached = done.succeeded() || done.cause() instanceof OvertakenException;
-      condition = new Condition(reached ? "ok" : "down", "redis", reached ? "" : String.valueOf(done.cause().getMessage()));
+      condition = new Condition(reached ? "ok" : "down", "redis", reached ? "in redis" : WatchedTopicLog.reason(done.cause()));
     });
   }
 }

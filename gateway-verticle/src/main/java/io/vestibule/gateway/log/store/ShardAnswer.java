@@ -25,7 +25,7 @@ final class ShardAnswer {
   }
 
   static byte[] bytes(Moved moved) {
-    return write(moved, (out, told) -> out.putLong(told.lineage()).putLong(told.version()).putLong(told.dropped())
+    return write(moved, (out, told) -> out.putLong(told.lineage()).putLong(told.version()).putLong(told.dropped()).putLong(told.bytes())
         .putList(told.heads(), (to, head) -> to.putString(head.topic()).putLong(head.epoch()).putLong(head.offset()).putLong(head.version())));
   }
 
@@ -51,7 +51,8 @@ final class ShardAnswer {
     long lineage = in.getLong();
     long version = in.getLong();
     long dropped = in.getLong();
-    return new Moved(lineage, version, in.getList(from -> new Moved.Head(from.getString(), from.getLong(), from.getLong(), from.getLong())), dropped);
+    long taken = in.getLong();
+    return new Moved(lineage, version, in.getList(from -> new Moved.Head(from.getString(), from.getLong(), from.getLong(), from.getLong())), dropped, taken);
   }
 
   static void write(WireWriter out, Appended appended) {
