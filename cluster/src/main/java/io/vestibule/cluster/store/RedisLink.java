@@ -9,6 +9,7 @@ import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,12 +42,29 @@ public final class RedisLink {
     if (current == null) {
       return Future.failedFuture("the link to Redis is closed");
     }
-    return CallerContext.bring(vertx, deadline, current.connection.compose(connection -> connection.send(request)))
-        .onFailure(thrown -> {
-          if (!isAnswer(thrown)) {
-            giveUp(current);
-          }
-        });
+    return watched(current, current.connection.compose(connection -> connection.send(request)));
+  }
+
+  /** Sends a command and another behind it over the same connection, without waiting between them; fails as {@link #send(Request)}, and where the first is refused whatever the second says. */
+  public Future<List<Response>> send(Request request, Request behind) {
+    Line current = line();
+    if (current == null) {
+      return Future.failedFuture("the link to Redis is closed");
+    }
+    Future<List<Response>> both = current.connection.compose(connection -> {
+      Future<Response> first = connection.send(request);
+      Future<Response> second = connection.send(behind);
+      return Future.join(first, second).transform(done -> first.succeeded() ? second.map(confirmed -> List.of(first.result(), confirmed)) : Future.failedFuture(first.cause()));
+    });
+    return watched(current, both);
+  }
+
+  private <T> Future<T> watched(Line current, Future<T> answers) {
+    return CallerContext.bring(vertx, deadline, answers).onFailure(thrown -> {
+      if (!isAnswer(thrown)) {
+        giveUp(current);
+      }
+    });
   }
 
   /** Ends it. */

@@ -39,10 +39,18 @@ public final class RedisScript {
 
   /** Runs it, as {@link RedisLink#send} says. */
   public Future<Response> run(RedisLink link, List<String> keys, List<Buffer> arguments) {
-    return link.send(request(Command.EVALSHA, digest, keys, arguments)).recover(thrown -> {
-      boolean unknown = thrown.getMessage() != null && thrown.getMessage().startsWith("NOSCRIPT");
-      return unknown ? link.send(request(Command.EVAL, text, keys, arguments)) : Future.failedFuture(thrown);
-    });
+    return link.send(request(Command.EVALSHA, digest, keys, arguments))
+        .recover(thrown -> isUnknown(thrown) ? link.send(request(Command.EVAL, text, keys, arguments)) : Future.failedFuture(thrown));
+  }
+
+  /** Runs it with a command right behind it, as {@link RedisLink#send(Request, Request)} says. */
+  public Future<List<Response>> run(RedisLink link, List<String> keys, List<Buffer> arguments, Request behind) {
+    return link.send(request(Command.EVALSHA, digest, keys, arguments), behind)
+        .recover(thrown -> isUnknown(thrown) ? link.send(request(Command.EVAL, text, keys, arguments), behind) : Future.failedFuture(thrown));
+  }
+
+  private static boolean isUnknown(Throwable thrown) {
+    return thrown.getMessage() != null && thrown.getMessage().startsWith("NOSCRIPT");
   }
 
   private static Request request(Command command, String script, List<String> keys, List<Buffer> arguments) {

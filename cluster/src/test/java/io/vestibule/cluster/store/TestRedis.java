@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import redis.embedded.RedisServer;
+import redis.embedded.core.RedisServerBuilder;
 
 /** A real redis-server, which can be stopped, frozen and started again on its port. */
 public final class TestRedis implements AutoCloseable {
@@ -25,14 +26,29 @@ public final class TestRedis implements AutoCloseable {
    * @param durable whether it has everything again after a restart, or nothing
    */
   public TestRedis(boolean durable) {
+    this(durable, List.of());
+  }
+
+  /** A replica of a server, which is not running yet. */
+  public static TestRedis replicaOf(TestRedis primary) {
+    return new TestRedis(false, List.of("replicaof 127.0.0.1 " + primary.port));
+  }
+
+  private TestRedis(boolean durable, List<String> settings) {
     try {
       directory = Files.createTempDirectory("vestibule-redis");
       // What it has written outlives the process without being synced, and a busy disk holds nobody up.
-      server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").setting("dir " + directory)
-          .setting("appendonly " + (durable ? "yes" : "no")).setting("appendfsync no").build();
+      RedisServerBuilder builder = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").setting("dir " + directory)
+          .setting("appendonly " + (durable ? "yes" : "no")).setting("appendfsync no").setting("repl-diskless-sync yes").setting("repl-diskless-sync-delay 0");
+      settings.forEach(builder::setting);
+      server = builder.build();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  public int port() {
+    return port;
   }
 
   public String url() {

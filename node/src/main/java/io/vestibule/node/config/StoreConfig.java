@@ -30,12 +30,16 @@ public record StoreConfig(Type type, long memory, Redis redis) {
    * {@code store.redis}.
    *
    * @param timeout of each command
+   * @param replicas that have to have an append before it is acknowledged
+   * @param replicasTimeout how long they have for it
    */
-  public record Redis(String url, Duration timeout) {
+  public record Redis(String url, Duration timeout, int replicas, Duration replicasTimeout) {
     public Redis {
       Settings.check()
           .rule(url.matches("rediss?://\\S+"), "url", "is not a URL such as redis://127.0.0.1:6379 or rediss://host:6379")
           .duration("timeout", timeout, Duration.ofMillis(50), Duration.ofSeconds(30))
+          .range("replicas", replicas, 0, 10)
+          .rule(!replicasTimeout.isNegative() && !replicasTimeout.isZero() && replicasTimeout.compareTo(timeout) < 0, "replicas-timeout", "has to be shorter than timeout, and more than 0ms")
           .verify();
     }
 

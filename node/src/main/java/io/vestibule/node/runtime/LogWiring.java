@@ -28,12 +28,19 @@ final class LogWiring {
     return new LogStoreMeters(node.meters(), TopicLog.SHARDS, store.type() == StoreConfig.Type.EMBEDDED ? store.memory() : 0);
   }
 
+  private static RedisLink link(NodeContext node) {
+    StoreConfig.Redis redis = node.config().store().redis();
+    return new RedisLink(node.vertx(), redis.url(), redis.timeout());
+  }
+
   private static TopicLog log(NodeContext node) {
     StoreConfig store = node.config().store();
     if (store.type() == StoreConfig.Type.EMBEDDED) {
       return new HazelcastTopicLog(node.vertx(), node.cluster().hazelcast(), store.memory(), GRID_DEADLINE);
     }
-    Duration timeout = store.redis().timeout();
-    return new RedisTopicLog(node.vertx(), new RedisLink(node.vertx(), store.redis().url(), timeout), node.config().cluster().name(), store.memory(), timeout);
+    StoreConfig.Redis redis = store.redis();
+    RedisLink link = link(node);
+    RedisTopicLog.Replicas replicas = new RedisTopicLog.Replicas(redis.replicas(), redis.replicasTimeout(), redis.replicas() == 0 ? link : link(node));
+    return new RedisTopicLog(node.vertx(), link, replicas, node.config().cluster().name(), store.memory(), redis.timeout());
   }
 }

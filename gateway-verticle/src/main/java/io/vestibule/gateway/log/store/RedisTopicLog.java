@@ -3,6 +3,8 @@ package io.vestibule.gateway.log.store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vestibule.cluster.store.CallerContext;
 import io.vestibule.cluster.store.RedisLink;
@@ -38,21 +40,38 @@ public final class RedisTopicLog implements TopicLog {
 
   private final Vertx vertx;
   private final RedisLink link;
+  private final Replicas replicas;
   private final LogKeys keys;
   private final long logBytes;
   private final Duration deadline;
   private volatile Condition condition = new Condition("ok", "redis", "in redis");
 
   /**
+   * What has to have an append, besides the server that is spoken to, before it counts.
+   *
+   * @param count replicas; 0 for none
+   * @param patience that the server has with them
+   * @param link of its own for appends, which are waited for one after the other
+   */
+  public record Replicas(int count, Duration patience, RedisLink link) {}
+
+  /** Logs in a Redis without replicas that matter. */
+  public RedisTopicLog(Vertx vertx, RedisLink link, String cluster, long memory, Duration deadline) {
+    this(vertx, link, new Replicas(0, Duration.ZERO, link), cluster, memory, deadline);
+  }
+
+  /**
    * Logs in Redis; connects when it is first asked.
    *
+   * @param replicas that have to confirm an append
    * @param cluster the keys carry this name
    * @param memory bytes of all logs together; one log takes no more than the share of a shard
    * @param deadline of each call
    */
-  public RedisTopicLog(Vertx vertx, RedisLink link, String cluster, long memory, Duration deadline) {
+  public RedisTopicLog(Vertx vertx, RedisLink link, Replicas replicas, String cluster, long memory, Duration deadline) {
     this.vertx = vertx;
     this.link = link;
+    this.replicas = replicas;
     this.keys = new LogKeys(cluster);
     this.logBytes = memory / SHARDS;
     this.deadline = deadline;
@@ -69,12 +88,26 @@ public final class RedisTopicLog implements TopicLog {
       arguments.add(Buffer.buffer(Long.toString(append.origin(i))));
       arguments.add(Buffer.buffer(draft.payload()));
     }
-    return bring(APPEND.run(link, keys.all(append.topic()), arguments).map(answer -> {
+    return bring(confirmed(keys.all(append.topic()), arguments).map(answer -> {
       if (answer.get(0).toString().equals("overtaken")) {
         throw new OvertakenException(append);
       }
       return appended(answer.get(1).toString());
     }));
+  }
+
+  /** The server counts everything up to the command before WAIT, also where that was a repetition that wrote nothing. */
+  private Future<Response> confirmed(List<String> touched, List<Buffer> arguments) {
+    if (replicas.count == 0) {
+      return APPEND.run(link, touched, arguments);
+    }
+    Request wait = Request.cmd(Command.WAIT).arg(replicas.count).arg(replicas.patience.toMillis());
+    return APPEND.run(replicas.link, touched, arguments, wait).map(answers -> {
+      if (answers.get(1).toInteger() < replicas.count) {
+        throw new UnconfirmedException(answers.get(1).toInteger(), replicas.count);
+      }
+      return answers.get(0);
+    });
   }
 
   private static Appended appended(String answer) {
@@ -119,7 +152,7 @@ public final class RedisTopicLog implements TopicLog {
 
   @Override
   public Future<Void> close() {
-    return link.close();
+    return Future.join(link.close(), replicas.link.close()).mapEmpty();
   }
 
   private static long newLineage() {

@@ -120,6 +120,9 @@ public final class WatchedTopicLog implements TopicLog {
     if (thrown instanceof ConnectException) {
       return "no connection";
     }
+    if (thrown instanceof UnconfirmedException) {
+      return thrown.getMessage();
+    }
     return RedisLink.isAnswer(thrown) ? "answers " + thrown.getMessage().substring(0, thrown.getMessage().indexOf(' ')) : thrown.getClass().getSimpleName();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.store.RedisLink;
 import io.vestibule.cluster.store.TestRedis;
 import io.vestibule.gateway.log.core.Append;
@@ -80,6 +81,29 @@ class RedisTopicLogIT extends TopicLogContract {
     assertThat(texts(await(hasty.read(all(TOPIC))))).containsExactly("a", "b");
     assertThat(hasty.condition().state()).isEqualTo("ok");
     await(hasty.close());
+  }
+
+  @Test
+  void anAppendThatAReplicaHasNotIsNotAcknowledgedAndIsDoneOnceAllTheSame() {
+    Duration deadline = Duration.ofSeconds(5);
+    RedisTopicLog.Replicas one = new RedisTopicLog.Replicas(1, Duration.ofMillis(200), new RedisLink(vertx, redis.url(), deadline));
+    TopicLog careful = new RedisTopicLog(vertx, new RedisLink(vertx, redis.url(), deadline), one, "careful", MEMORY, deadline);
+    assertThat(failureOf(careful.append(append(1, 1, "a")))).as("there is no replica").isInstanceOf(UnconfirmedException.class).hasMessage("0 of 1 replicas have it");
+    assertThat(careful.condition()).isEqualTo(new TopicLog.Condition("down", "redis", "0 of 1 replicas have it"));
+    try (TestRedis replica = TestRedis.replicaOf(redis).start()) {
+      TestCluster.eventually(() -> careful.append(append(1, 1, "a")).map(true).otherwise(false).toCompletionStage().toCompletableFuture().join());
+      assertThat(await(careful.append(append(1, 2, "b"))).offsets()).containsExactly(2);
+      replica.freeze();
+      Append keyed = new Append(TOPIC, 1, 3, NOW, 77, BOUNDS, List.of(new Append.Draft("key", new byte[] {'c'})));
+      assertThat(failureOf(careful.append(keyed))).isInstanceOf(UnconfirmedException.class);
+      assertThat(texts(await(careful.read(all(TOPIC))))).as("it is there, and reads do not wait").containsExactly("a", "b", "c");
+      assertThat(failureOf(careful.append(keyed))).as("a repetition writes nothing, and is not taken for confirmed").isInstanceOf(UnconfirmedException.class);
+      replica.thaw();
+      Append again = new Append(TOPIC, 2, 1, NOW, 77, BOUNDS, keyed.messages());
+      TestCluster.eventually(() -> careful.append(again).map(true).otherwise(false).toCompletionStage().toCompletableFuture().join());
+      assertThat(await(careful.append(again)).offsets()).containsExactly(-3);
+    }
+    await(careful.close());
   }
 
   @Test
