@@ -21,7 +21,7 @@ final class DecodableClasses {
   private static final Set<String> CLASSES = Set.of(
       HighestTermMerge.class.getName(), HigherTermMerge.class.getName(), JoiningMerge.class.getName(),
       ADMISSION + "JournalProcessor", ADMISSION + "JournalEntry", ADMISSION + "SeatProcessor", ADMISSION + "SeatEntry",
-      LOGS + "ShardProcessor", LOGS + "ShardEntry",
+      LOGS + "ShardProcessor", LOGS + "ShardEntry", LOGS + "ChoiceProcessor", LOGS + "ChoiceEntry",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo",
       "java.lang.Object", "java.lang.String", "java.lang.Number", "java.lang.Integer", "java.lang.Long", "java.lang.Boolean",

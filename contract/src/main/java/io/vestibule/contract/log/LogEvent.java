@@ -39,6 +39,7 @@ public enum LogEvent {
   OPERATOR_CALL("operator_call"),
   STORE_LOST("store_lost"),
   STORE_BACK("store_back"),
+  STORE_CHOSEN("store_chosen"),
   STORE_UNREADABLE("store_unreadable"),
   NOT_STORED("not_stored"),
   LOG_RENEWED("log_renewed"),

@@ -102,7 +102,8 @@ public final class LoopTails {
       }
     }
     Baseline told = heardBefore[heads.shard()];
-    if (heads.restored() || told != null && told.lineage == moved.lineage() && told.version > moved.version() && !heads.more()) {
+    boolean another = !heads.more() && heads.lineageBefore() != 0 && heads.lineageBefore() != moved.lineage();
+    if (another || heads.restored() || told != null && told.lineage == moved.lineage() && told.version > moved.version() && !heads.more()) {
       topics.values().stream().filter(topic -> TopicLog.shardOf(topic.topic()) == heads.shard()).toList().forEach(Followed::doubt);
     }
     heardBefore[heads.shard()] = heard[heads.shard()];

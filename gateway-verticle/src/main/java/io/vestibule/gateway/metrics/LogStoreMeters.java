@@ -29,6 +29,7 @@ public final class LogStoreMeters {
   private final Counter messages;
   private final Counter bytes;
   private final Counter dropped;
+  private final Counter brought;
   private final Share[] shares;
 
   /**
@@ -48,6 +49,7 @@ public final class LogStoreMeters {
     messages = Counter.builder("vestibule.log.appended.messages").description("messages that this node stored in logs").register(registry);
     bytes = Counter.builder("vestibule.log.appended.bytes").description("what they carry").register(registry);
     dropped = Counter.builder("vestibule.log.dropped").description("messages that a shard of the embedded store had no room for, in the whole cluster").register(registry);
+    brought = Counter.builder("vestibule.log.brought").description("messages that were kept in the memory of the cluster while Redis was lost, and that this node brought to Redis").register(registry);
     Gauge.builder("vestibule.log.bytes", this::bytes).description("what the shards of the embedded store take, in the whole cluster").register(registry);
     Gauge.builder("vestibule.log.limit.bytes", () -> memory).description("what they may take; 0 in Redis").register(registry);
   }
@@ -79,6 +81,11 @@ public final class LogStoreMeters {
   public void appended(int count, long payload) {
     messages.increment(count);
     bytes.increment(payload);
+  }
+
+  /** Messages were brought to Redis. */
+  public void brought(int count) {
+    brought.increment(count);
   }
 
   /** What a shard said of itself. */

@@ -8,9 +8,10 @@ import java.time.Duration;
  *
  * @param type where topic logs and slots live
  * @param memory bytes of all topic logs together, backups not counted
+ * @param onLoss what is done while Redis is lost, with the logs of topics
  * @param redis used when the type says so
  */
-public record StoreConfig(Type type, long memory, Redis redis) {
+public record StoreConfig(Type type, long memory, OnLoss onLoss, Redis redis) {
   private static final long LEAST_MEMORY = 64L << 20;
   private static final long MOST_MEMORY = 64L << 30;
 
@@ -24,6 +25,14 @@ public record StoreConfig(Type type, long memory, Redis redis) {
     EMBEDDED,
     /** A Redis server or cluster. */
     REDIS
+  }
+
+  /** What is done with durable topics while Redis is lost. */
+  public enum OnLoss {
+    /** They are refused until it is back. */
+    REFUSE,
+    /** They go on in the memory of the cluster. */
+    FALLBACK
   }
 
   /**

@@ -1,8 +1,12 @@
 package io.vestibule.node.runtime;
 
 import io.vestibule.cluster.Majority;
+import io.vestibule.cluster.Membership;
+import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.store.RedisLink;
+import io.vestibule.gateway.GatewayVerticle;
 import io.vestibule.gateway.log.DurableTopics;
+import io.vestibule.gateway.log.store.FallbackTopicLog;
 import io.vestibule.gateway.log.store.HazelcastTopicLog;
 import io.vestibule.gateway.log.store.RedisTopicLog;
 import io.vestibule.gateway.log.store.TopicLog;
@@ -10,6 +14,8 @@ import io.vestibule.gateway.log.store.WatchedTopicLog;
 import io.vestibule.gateway.metrics.LogStoreMeters;
 import io.vestibule.node.config.StoreConfig;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** What durable topics are built from. */
 final class LogWiring {
@@ -19,28 +25,36 @@ final class LogWiring {
   private LogWiring() {}
 
   static DurableTopics of(NodeContext node) {
+    StoreConfig store = node.config().store();
     Majority majority = new Majority(node.config().cluster().expectedSize());
-    return new DurableTopics(new WatchedTopicLog(log(node), meters(node)), () -> node.cluster().isMinority(majority));
+    BooleanSupplier minority = () -> node.cluster().isMinority(majority);
+    boolean embedded = store.type() == StoreConfig.Type.EMBEDDED;
+    boolean bounded = embedded || store.onLoss() == StoreConfig.OnLoss.FALLBACK;
+    LogStoreMeters meters = new LogStoreMeters(node.meters(), TopicLog.SHARDS, bounded ? store.memory() : 0);
+    TopicLog log = embedded ? new HazelcastTopicLog(node.vertx(), node.cluster().hazelcast(), store.memory(), GRID_DEADLINE)
+        : store.onLoss() == StoreConfig.OnLoss.REFUSE ? redis(node) : fallback(node, minority, meters);
+    return new DurableTopics(new WatchedTopicLog(log, meters), minority);
   }
 
-  private static LogStoreMeters meters(NodeContext node) {
+  private static TopicLog fallback(NodeContext node, BooleanSupplier minority, LogStoreMeters meters) {
     StoreConfig store = node.config().store();
-    return new LogStoreMeters(node.meters(), TopicLog.SHARDS, store.type() == StoreConfig.Type.EMBEDDED ? store.memory() : 0);
+    Membership membership = node.membership();
+    var surroundings = new FallbackTopicLog.Surroundings(node.self().id(),
+        () -> membership.nodesWithRole(GatewayVerticle.ROLE).stream().map(NodeRef::id).collect(Collectors.toSet()),
+        () -> membership.knowsAll() && !minority.getAsBoolean(), meters::brought);
+    return new FallbackTopicLog(node.vertx(), node.cluster().hazelcast(), redis(node), surroundings, store.memory(), store.redis().timeout(), GRID_DEADLINE);
+  }
+
+  private static RedisTopicLog redis(NodeContext node) {
+    StoreConfig store = node.config().store();
+    StoreConfig.Redis redis = store.redis();
+    RedisLink link = link(node);
+    RedisTopicLog.Replicas replicas = new RedisTopicLog.Replicas(redis.replicas(), redis.replicasTimeout(), redis.replicas() == 0 ? link : link(node));
+    return new RedisTopicLog(node.vertx(), link, replicas, node.config().cluster().name(), store.memory(), redis.timeout());
   }
 
   private static RedisLink link(NodeContext node) {
     StoreConfig.Redis redis = node.config().store().redis();
     return new RedisLink(node.vertx(), redis.url(), redis.timeout());
-  }
-
-  private static TopicLog log(NodeContext node) {
-    StoreConfig store = node.config().store();
-    if (store.type() == StoreConfig.Type.EMBEDDED) {
-      return new HazelcastTopicLog(node.vertx(), node.cluster().hazelcast(), store.memory(), GRID_DEADLINE);
-    }
-    StoreConfig.Redis redis = store.redis();
-    RedisLink link = link(node);
-    RedisTopicLog.Replicas replicas = new RedisTopicLog.Replicas(redis.replicas(), redis.replicasTimeout(), redis.replicas() == 0 ? link : link(node));
-    return new RedisTopicLog(node.vertx(), link, replicas, node.config().cluster().name(), store.memory(), redis.timeout());
   }
 }

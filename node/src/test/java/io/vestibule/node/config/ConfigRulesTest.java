@@ -35,6 +35,7 @@ class ConfigRulesTest {
       "bridge.enabled=true                  | bridge.enabled is true while inbound and outbound are both empty: nothing could pass",
       "operations.http-port=8080            | operations.http-port 8080 is gateway.http.port 8080 too: choose another, or -1 to share it",
       "operations.http-port=-2              | operations.http-port -2 is not between -1 and 65535",
+      "store.redis.replicas-timeout=1s     | store.redis.replicas-timeout has to be shorter than timeout, and more than 0ms",
       "store.redis.url=127.0.0.1:6379       | store.redis.url is not a URL such as redis://127.0.0.1:6379 or rediss://host:6379",
       "admission.capacity=-1                | admission.capacity -1 is less than 0",
       "presence.tick=1ms                    | presence.tick 1ms is not between 10ms and 2s",

@@ -45,6 +45,10 @@ final class Log {
     return new LogImage(topic, epoch, head, version, bounds, messages.list(), new ArrayList<>(writers.values()));
   }
 
+  LogImage outline() {
+    return new LogImage(topic, epoch, head, version, bounds, List.of(), new ArrayList<>(writers.values()));
+  }
+
   long epoch() {
     return epoch;
   }

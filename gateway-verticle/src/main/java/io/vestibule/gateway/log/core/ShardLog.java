@@ -58,6 +58,12 @@ public final class ShardLog {
     return logs.values().stream().map(Log::image).toList();
   }
 
+  /** All of a log but its messages; null if there is none. */
+  public LogImage outline(String topic) {
+    Log log = logs.get(topic);
+    return log == null ? null : log.outline();
+  }
+
   public long lineage() {
     return lineage;
   }

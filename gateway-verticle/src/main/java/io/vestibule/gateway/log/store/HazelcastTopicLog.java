@@ -9,6 +9,7 @@ import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
 import io.vestibule.gateway.log.core.Lineage;
+import io.vestibule.gateway.log.core.LogImage;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.OvertakenException;
 import io.vestibule.gateway.log.core.ReadRequest;
@@ -19,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Topic logs in the cluster's own memory: an entry for each shard, with one backup that is waited for. */
 public final class HazelcastTopicLog implements TopicLog {
   private final GridCalls<ShardEntry> grid;
+  private final String family;
   private final long shardBytes;
 
   /**
@@ -28,6 +30,16 @@ public final class HazelcastTopicLog implements TopicLog {
    * @param deadline of each call
    */
   public HazelcastTopicLog(Vertx vertx, HazelcastInstance hazelcast, long memory, Duration deadline) {
+    this(vertx, hazelcast, "shard/", memory, deadline);
+  }
+
+  /**
+   * Logs apart from all others.
+   *
+   * @param family what the names of its shards begin with
+   */
+  HazelcastTopicLog(Vertx vertx, HazelcastInstance hazelcast, String family, long memory, Duration deadline) {
+    this.family = family;
     this.grid = new GridCalls<>(vertx, hazelcast, HazelcastSettings.LOGS_MAP, deadline);
     this.shardBytes = memory / SHARDS;
   }
@@ -58,6 +70,21 @@ public final class HazelcastTopicLog implements TopicLog {
     return call(TopicLog.shardOf(topic), new ShardCall.Renew(topic, epoch, offset, DurableTopics.newEpoch())).map(answer -> answer[0] == 1);
   }
 
+  /** All of a log but its messages; null if there is none. */
+  Future<LogImage> outline(String topic) {
+    return call(TopicLog.shardOf(topic), new ShardCall.Outline(topic)).map(ShardEntry::image);
+  }
+
+  /** Forgets a shard. */
+  Future<Void> drop(int shard) {
+    return call(shard, new ShardCall.Drop()).mapEmpty();
+  }
+
+  /** What a shard may take. */
+  long shardBytes() {
+    return shardBytes;
+  }
+
   @Override
   public Condition condition() {
     return new Condition("ok", "memory", "in the memory of the cluster");
@@ -69,6 +96,6 @@ public final class HazelcastTopicLog implements TopicLog {
   }
 
   private Future<byte[]> call(int shard, ShardCall call) {
-    return grid.call("shard/" + shard, new ShardProcessor(call));
+    return grid.call(family + shard, new ShardProcessor(call));
   }
 }

@@ -12,6 +12,11 @@ final class LogKeys {
     this.cluster = URLEncoder.encode(cluster, StandardCharsets.UTF_8);
   }
 
+  /** What is written to see whether anything can be. */
+  String probe() {
+    return "vestibule:{" + cluster + "/logs}:probe";
+  }
+
   String prefix(int shard) {
     return "vestibule:{" + cluster + "/logs/" + shard + "}:";
   }

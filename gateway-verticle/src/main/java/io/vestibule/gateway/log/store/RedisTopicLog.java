@@ -14,6 +14,7 @@ import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
 import io.vestibule.gateway.log.core.Lineage;
 import io.vestibule.gateway.log.core.LogBounds;
+import io.vestibule.gateway.log.core.LogImage;
 import io.vestibule.gateway.log.core.Message;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.OvertakenException;
@@ -24,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Topic logs in Redis 6.2 or later: each log is a stream whose ids are its offsets, beside what names its messages; a call is one run of a script. A shard's keys have one hash tag. Redis bounds the whole
@@ -33,6 +36,7 @@ public final class RedisTopicLog implements TopicLog {
   private static final RedisScript APPEND = RedisScript.of(RedisTopicLog.class, "append.lua");
   private static final RedisScript READ = RedisScript.of(RedisTopicLog.class, "read.lua");
   private static final RedisScript MOVED = RedisScript.of(RedisTopicLog.class, "moved.lua");
+  private static final RedisScript ANEW = RedisScript.of(RedisTopicLog.class, "anew.lua");
   private static final RedisScript RENEW = RedisScript.of(RedisTopicLog.class, "renew.lua");
 
   /** How long the epoch and offset of a log are remembered that has no messages any more. */
@@ -44,6 +48,7 @@ public final class RedisTopicLog implements TopicLog {
   private final LogKeys keys;
   private final long logBytes;
   private final Duration deadline;
+  private volatile LongSupplier term;
   private volatile Condition condition = new Condition("ok", "redis", "in redis");
 
   /**
@@ -81,19 +86,71 @@ public final class RedisTopicLog implements TopicLog {
   public Future<Appended> append(Append append) {
     LogBounds bounds = append.bounds();
     List<Buffer> arguments = new ArrayList<>(texts(append.topic(), append.writer(), append.number(), append.nowMs(), append.epoch(), newLineage(),
-        bounds.messages(), bounds.ageMs(), bounds.bytes() == 0 ? logBytes : Math.min(bounds.bytes(), logBytes), IDLE.toMillis(), keys.prefix(append.topic())));
+        bounds.messages(), bounds.ageMs(), bytes(bounds), IDLE.toMillis(), keys.prefix(append.topic()), term == null ? "" : term.getAsLong(), "", ""));
     for (int i = 0; i < append.messages().size(); i++) {
       Append.Draft draft = append.messages().get(i);
-      arguments.add(Buffer.buffer(draft.key() == null ? "" : "=" + draft.key()));
-      arguments.add(Buffer.buffer(Long.toString(append.origin(i))));
-      arguments.add(Buffer.buffer(draft.payload()));
+      message(arguments, draft.key(), append.origin(i), draft.payload());
     }
     return bring(confirmed(keys.all(append.topic()), arguments).map(answer -> {
       if (answer.get(0).toString().equals("overtaken")) {
         throw new OvertakenException(append);
       }
-      return appended(answer.get(1).toString());
+      return appended(unfenced(answer).get(1).toString());
     }));
+  }
+
+  private long bytes(LogBounds bounds) {
+    return bounds.bytes() == 0 ? logBytes : Math.min(bounds.bytes(), logBytes);
+  }
+
+  private static void message(List<Buffer> arguments, String key, long origin, byte[] payload) {
+    arguments.add(Buffer.buffer(key == null ? "" : "=" + key));
+    arguments.add(Buffer.buffer(Long.toString(origin)));
+    arguments.add(Buffer.buffer(payload));
+  }
+
+  private static Response unfenced(Response answer) {
+    if (answer.get(0).toString().equals("fenced")) {
+      throw new StoreLeftException(answer.get(1).toLong());
+    }
+    return answer;
+  }
+
+  /** From now on appends carry the term that they belong to, and Redis refuses those of a term that is over. */
+  void fence(LongSupplier current) {
+    term = current;
+  }
+
+  /** Sees whether Redis takes what is written. */
+  Future<Void> probe() {
+    return bring(link.send(Request.cmd(Command.SET).arg(keys.probe()).arg("1").arg("PX").arg(60_000))).mapEmpty();
+  }
+
+  /**
+   * A shard that missed what was kept elsewhere takes nothing of an earlier term from now on. It may be called again, in the same term.
+   *
+   * @param lineage one that says that what is in it may be known already
+   * @param keptIn the term in which it was
+   * @param epoch where all its logs have to begin anew, because it is not known which got more elsewhere; else 0
+   */
+  Future<Void> anew(int shard, long itsTerm, long keptIn, long lineage, long epoch) {
+    return CallerContext.bring(vertx, deadline, ANEW.run(link, List.of(keys.shard(shard), keys.moved(shard)), texts(itsTerm, lineage, keys.prefix(shard), epoch == 0 ? "" : epoch, keptIn))
+        .map(RedisTopicLog::unfenced)).mapEmpty();
+  }
+
+  /**
+   * Puts messages that were kept elsewhere at the end of a log, which goes on in another epoch. Done once for each writer and number.
+   *
+   * @param log where they were kept: the bounds, and the writers whose appends are not to be done again
+   */
+  Future<Void> graft(LogImage log, long writer, long number, long itsTerm, long epoch, List<Message> messages) {
+    String spent = log.writers().stream().map(one -> one.id() + " " + one.number()).collect(Collectors.joining(" "));
+    long atMs = messages.isEmpty() ? 0 : messages.get(messages.size() - 1).atMs();
+    LogBounds bounds = log.bounds();
+    List<Buffer> arguments = new ArrayList<>(texts(log.topic(), writer, number, atMs, epoch, newLineage(), bounds.messages(), bounds.ageMs(), bytes(bounds), IDLE.toMillis(), keys.prefix(log.topic()),
+        itsTerm, epoch, spent));
+    messages.forEach(message -> message(arguments, message.key(), message.origin(), message.payload()));
+    return CallerContext.bring(vertx, deadline, confirmed(keys.all(log.topic()), arguments).map(RedisTopicLog::unfenced)).mapEmpty();
   }
 
   /** The server counts everything up to the command before WAIT, also where that was a repetition that wrote nothing. */

@@ -42,6 +42,17 @@ sealed interface ShardCall {
   /** Begins a new epoch of a log that is not as far as somebody knows it to have been. */
   record Renew(String topic, long epoch, long offset, long newEpoch) implements ShardCall {}
 
+  /** Tells all of a log but its messages. */
+  record Outline(String topic) implements ShardCall {
+    @Override
+    public boolean changes() {
+      return false;
+    }
+  }
+
+  /** The shard is not needed any more. */
+  record Drop() implements ShardCall {}
+
   /** As bytes for other members. */
   default byte[] encode() {
     Buffer buffer = Buffer.buffer();
@@ -60,6 +71,10 @@ sealed interface ShardCall {
       out.putByte(3).putLong(look.lineage).putLong(look.since).putInt(look.most);
     } else if (this instanceof Renew renew) {
       out.putByte(4).putString(renew.topic).putLong(renew.epoch).putLong(renew.offset).putLong(renew.newEpoch);
+    } else if (this instanceof Outline outline) {
+      out.putByte(20).putString(outline.topic);
+    } else if (this instanceof Drop) {
+      out.putByte(21);
     }
     return buffer.getBytes();
   }
@@ -78,6 +93,8 @@ sealed interface ShardCall {
       case 2 -> new Read(new ReadRequest(in.getString(), ReadRequest.From.values()[in.getByte()], in.getLong(), in.getInt(), in.getInt(), in.getLong()));
       case 3 -> new Look(in.getLong(), in.getLong(), in.getInt());
       case 4 -> new Renew(in.getString(), in.getLong(), in.getLong(), in.getLong());
+      case 20 -> new Outline(in.getString());
+      case 21 -> new Drop();
       default -> throw new IllegalArgumentException("unknown call of a shard of logs " + kind);
     };
   }

@@ -41,8 +41,25 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
     } else if (call instanceof ShardCall.Look look) {
       return ShardAnswer.bytes(logs.moved(look.lineage(), look.since(), look.most()));
     }
+    if (call instanceof ShardCall.Outline outline) {
+      return outline(outline.topic());
+    }
     ShardCall.Renew renew = (ShardCall.Renew) call;
     return ShardAnswer.bytes(logs.renew(renew.topic(), renew.epoch(), renew.offset(), renew.newEpoch()));
+  }
+
+  private byte[] outline(String topic) {
+    Buffer buffer = Buffer.buffer();
+    LogImage log = logs.outline(topic);
+    if (log != null) {
+      write(new WireWriter(buffer), log);
+    }
+    return buffer.getBytes();
+  }
+
+  /** From what {@link ShardCall.Outline} is answered with; null where there is no such log. */
+  static LogImage image(byte[] bytes) {
+    return bytes.length == 0 ? null : image(new WireReader(0, Buffer.buffer(bytes)));
   }
 
   @Override

@@ -21,6 +21,10 @@ final class ShardProcessor implements EntryProcessor<String, ShardEntry, byte[]>
   @Override
   public byte[] process(Map.Entry<String, ShardEntry> entry) {
     ShardEntry stored = entry.getValue();
+    if (call instanceof ShardCall.Drop) {
+      entry.setValue(null);
+      return new byte[0];
+    }
     if (stored == null && !(call instanceof ShardCall.Add)) {
       return new ShardEntry(new ShardLog(0)).answer(call);
     }

@@ -1,10 +1,11 @@
 -- Puts messages at the end of a topic's log, as ShardLog.append does, then drops what is beyond its bounds.
 -- KEYS: shard, moved, messages, log, keys, writers
--- ARGV: topic, writer, number, now (ms), epoch and lineage (should they have to be made), messages, age (ms), bytes, idle (ms), prefix of the shard's keys, then key, origin, payload of each
+-- ARGV: topic, writer, number, now (ms), epoch and lineage (should they have to be made), messages, age (ms), bytes, idle (ms), prefix of the shard's keys,
+-- term (empty where there is but one store), epoch that a log goes on in which got more elsewhere (empty: none), writers and numbers that are spent there, then key, origin, payload of each
 local shard, moved, messages, log, keys, writers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local topic, writer, number = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local most, age, bytes_most, idle = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
-local ENTRY, WRITERS, WRITER_MS = 88, 64, 60000
+local ENTRY, WRITERS, WRITER_MS, SPENT = 88, 64, 60000, '-'
 
 local function whole(n)
   return string.format('%.0f', n)
@@ -12,6 +13,17 @@ end
 
 local function cost(key, payload)
   return ENTRY + #payload + (key == '' and 0 or ENTRY + #key - 1)
+end
+
+-- What was sent in a term that is over comes too late.
+if ARGV[12] ~= '' then
+  local term = redis.call('HGET', shard, 'term')
+  if term and tonumber(term) > tonumber(ARGV[12]) then
+    return {'fenced', term}
+  end
+  if term ~= ARGV[12] then
+    redis.call('HSET', shard, 'term', ARGV[12])
+  end
 end
 
 redis.call('HSETNX', shard, 'lineage', ARGV[6])
@@ -40,17 +52,27 @@ local epoch, head, before, bytes = known[1], tonumber(known[2]), tonumber(known[
 local last = redis.call('HGET', writers, writer)
 if last then
   local n, answer = string.match(last, '^(%d+) %d+ (.*)$')
-  if number == tonumber(n) then
-    return {'done', answer}
-  elseif number < tonumber(n) then
+  if number < tonumber(n) or number == tonumber(n) and answer == SPENT then
     return {'overtaken'}
+  elseif number == tonumber(n) then
+    return {'done', answer}
   end
+end
+
+-- A log that got messages elsewhere goes on in an epoch of its own, with the offsets that it has.
+if ARGV[13] ~= '' and epoch ~= ARGV[13] then
+  epoch = ARGV[13]
+  version = version + 1
+  before = version
+end
+for spent, at in string.gmatch(ARGV[14], '(%S+) (%S+)') do
+  redis.call('HSET', writers, spent, at .. ' ' .. whole(clock) .. ' ' .. SPENT)
 end
 
 local first = version + 1
 local now = before
 local offsets = {}
-for i = 12, #ARGV, 3 do
+for i = 15, #ARGV, 3 do
   local key, origin, payload = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local same = key ~= '' and redis.call('HGET', keys, key)
   if same then

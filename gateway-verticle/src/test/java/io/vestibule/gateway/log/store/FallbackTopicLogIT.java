@@ -1,0 +1,149 @@
+package io.vestibule.gateway.log.store;
+
+import static io.vestibule.cluster.TestCluster.await;
+import static io.vestibule.cluster.TestCluster.eventually;
+import static io.vestibule.cluster.TestCluster.failureOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vestibule.cluster.store.RedisLink;
+import io.vestibule.cluster.store.TestRedis;
+import io.vestibule.gateway.log.core.Append;
+import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Lineage;
+import io.vestibule.gateway.log.core.Moved;
+import io.vestibule.gateway.log.core.OvertakenException;
+import io.vestibule.gateway.log.core.Slice;
+import io.vestibule.gateway.log.core.StoreChoice.Phase;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Redis goes and comes, and nothing that was acknowledged is gone. */
+class FallbackTopicLogIT {
+  private static final String TOPIC = TopicLogContract.TOPIC;
+  private static final String UNTOUCHED = "durable.untouched";
+
+  private static Append append(String topic, long writer, long number, long epoch, String key, String text) {
+    return new Append(topic, writer, number, TopicLogContract.NOW, epoch, TopicLogContract.BOUNDS, List.of(new Append.Draft(key, text.getBytes())));
+  }
+
+  @Test
+  void goesOnInMemoryAndBringsEverythingBack() {
+    try (TestRedis redis = new TestRedis(true).start(); TwoStores cluster = new TwoStores(2)) {
+      FallbackTopicLog one = cluster.open(redis.url());
+      FallbackTopicLog two = cluster.open(redis.url());
+      cluster.awaitPhase(Phase.REDIS);
+      Appended first = await(one.append(append(TOPIC, 1, 1, 101, "k1", "before")));
+      await(two.append(append(UNTOUCHED, 2, 1, 201, null, "untouched")));
+      assertThat(one.condition().state()).isEqualTo("ok");
+
+      redis.kill();
+      Append repeated = append(TOPIC, 1, 2, 103, "k2", "meanwhile");
+      assertThat(failureOf(one.append(repeated))).isNotNull();
+      assertThat(one.condition().state()).isEqualTo("down");
+      cluster.awaitPhase(Phase.MEMORY);
+      assertThat(one.condition()).isEqualTo(new TopicLog.Condition("degraded", "memory", "redis is lost, the memory of the cluster counts"));
+      Appended meanwhile = await(one.append(repeated));
+      assertThat(meanwhile.epoch()).isEqualTo(103);
+      assertThat(meanwhile.offsets()).containsExactly(1);
+      assertThat(Lineage.beganEmpty(meanwhile.lineage())).isTrue();
+      for (int i = 2; i <= 300; i++) {
+        await(two.append(append(TOPIC, 2, i, 105, "m" + i, "text " + i)));
+      }
+      Append late = append("durable.new", 9, 1, 107, null, "new");
+      await(one.append(late));
+
+      redis.start();
+      cluster.awaitPhase(Phase.REDIS);
+      assertThat(cluster.choice().owed()).isEmpty();
+      assertThat(cluster.brought).hasValue(301);
+      assertThat(cluster.kept()).isZero();
+      assertThat(one.condition().state()).isEqualTo("ok");
+      Slice back = await(two.read(TopicLogContract.all(TOPIC)));
+      assertThat(back.epoch()).isNotIn(0L, first.epoch(), meanwhile.epoch());
+      assertThat(back.epoch() % 2).as("it goes on from what others held").isZero();
+      List<String> texts = TopicLogContract.texts(back);
+      assertThat(texts).hasSize(301).startsWith("before", "meanwhile", "text 2").endsWith("text 300");
+      assertThat(back.messages().get(300).offset()).isEqualTo(301);
+      Slice untouched = await(one.read(TopicLogContract.all(UNTOUCHED)));
+      assertThat(untouched.epoch()).as("nobody missed anything of it").isEqualTo(201);
+      assertThat(TopicLogContract.texts(untouched)).containsExactly("untouched");
+      Moved moved = await(one.moved(TopicLog.shardOf(TOPIC), first.lineage(), 1, 100));
+      assertThat(Lineage.beganEmpty(moved.lineage())).as("what is in it may be known").isFalse();
+      assertThat(moved.heads()).anySatisfy(head -> assertThat(head.epoch()).isEqualTo(back.epoch()));
+
+      assertThat(await(two.append(append(TOPIC, 3, 1, 109, "m7", "again"))).offsets()).as("a message is known by its id").containsExactly(-8);
+      assertThat(failureOf(one.append(late))).as("what was done elsewhere is not done again").isInstanceOf(OvertakenException.class);
+      assertThat(await(two.append(append(TOPIC, 2, 301, 111, null, "after"))).offsets()).containsExactly(302);
+    }
+  }
+
+  @Test
+  void whatRedisTookWithoutSayingSoIsThereOnce() {
+    try (TestRedis redis = new TestRedis(true).start(); TwoStores cluster = new TwoStores(1)) {
+      FallbackTopicLog log = cluster.open(redis.url());
+      cluster.awaitPhase(Phase.REDIS);
+      await(log.append(append(TOPIC, 1, 1, 101, null, "a")));
+      redis.freeze();
+      Append unsure = append(TOPIC, 1, 2, 103, null, "b");
+      assertThat(failureOf(log.append(unsure))).isNotNull();
+      cluster.awaitPhase(Phase.MEMORY);
+      await(log.append(unsure));
+      await(log.append(append(TOPIC, 1, 3, 103, null, "c")));
+      redis.thaw();
+      cluster.awaitPhase(Phase.REDIS);
+      assertThat(TopicLogContract.texts(await(log.read(TopicLogContract.all(TOPIC))))).containsExactly("a", "b", "c");
+    }
+  }
+
+  @Test
+  void aRedisThatComesBackEmptyGetsWhatWasKept() {
+    try (TestRedis redis = new TestRedis(false).start(); TwoStores cluster = new TwoStores(1)) {
+      FallbackTopicLog log = cluster.open(redis.url());
+      cluster.awaitPhase(Phase.REDIS);
+      await(log.append(append(TOPIC, 1, 1, 101, null, "lost")));
+      redis.kill();
+      cluster.awaitPhase(Phase.MEMORY);
+      await(log.append(append(TOPIC, 1, 2, 103, null, "kept")));
+      redis.start();
+      cluster.awaitPhase(Phase.REDIS);
+      Slice slice = await(log.read(TopicLogContract.all(TOPIC)));
+      assertThat(TopicLogContract.texts(slice)).containsExactly("kept");
+      assertThat(slice.epoch()).isNotIn(101L, 103L);
+    }
+  }
+
+  @Test
+  void aNodeThatAloneDoesNotReachRedisNeitherGoesOnAloneNorTakesTheOthersWithIt() {
+    try (TestRedis redis = new TestRedis(false).start(); TwoStores cluster = new TwoStores(2)) {
+      FallbackTopicLog well = cluster.open(redis.url());
+      FallbackTopicLog cut = cluster.open(TwoStores.NOWHERE);
+      cluster.awaitPhase(Phase.REDIS);
+      eventually(() -> well.choice().votes().values().stream().sorted().toList().equals(List.of(false, true)));
+      await(well.append(append(TOPIC, 1, 1, 101, null, "a")));
+      assertThat(failureOf(cut.append(append(TOPIC, 2, 1, 103, null, "b")))).isNotNull();
+      assertThat(cut.condition().state()).isEqualTo("down");
+      assertThat(well.choice().term()).isZero();
+      redis.kill();
+      cluster.awaitPhase(Phase.MEMORY);
+      assertThat(await(cut.append(append(TOPIC, 2, 2, 103, null, "b"))).offsets()).containsExactly(1);
+      assertThat(TopicLogContract.texts(await(well.read(TopicLogContract.all(TOPIC))))).containsExactly("b");
+    }
+  }
+
+  @Test
+  void redisRefusesWhatComesFromATermThatIsOver() {
+    try (TestRedis redis = new TestRedis(false).start(); TwoStores cluster = new TwoStores(1)) {
+      RedisTopicLog earlier = new RedisTopicLog(cluster.nodes.get(0).vertx(), new RedisLink(cluster.nodes.get(0).vertx(), redis.url(), TwoStores.TIMEOUT), cluster.name, TwoStores.MEMORY,
+          TwoStores.TIMEOUT);
+      earlier.fence(() -> 57);
+      await(earlier.append(append(TOPIC, 1, 1, 101, null, "a")));
+      FallbackTopicLog log = cluster.open(redis.url());
+      cluster.awaitPhase(Phase.REDIS);
+      eventually(() -> log.append(append(TOPIC, 2, 1, 103, null, "b")).map(true).otherwise(false).toCompletionStage().toCompletableFuture().join());
+      assertThat(log.choice().term()).as("a later life of the cluster").isEqualTo(60);
+      assertThat(failureOf(earlier.append(append(TOPIC, 1, 2, 101, null, "c")))).isInstanceOf(StoreLeftException.class);
+      assertThat(TopicLogContract.texts(await(log.read(TopicLogContract.all(TOPIC))))).containsExactly("a", "b");
+      await(earlier.close());
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.vestibule.gateway.log.store;
+
+import static io.vestibule.cluster.TestCluster.await;
+import static io.vestibule.cluster.TestCluster.eventually;
+
+import io.vertx.core.Vertx;
+import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.NodeRef;
+import io.vestibule.cluster.TestCluster;
+import io.vestibule.cluster.hazelcast.HazelcastSettings;
+import io.vestibule.cluster.store.RedisLink;
+import io.vestibule.gateway.log.core.StoreChoice.Phase;
+import io.vestibule.gateway.log.core.StoreChoice;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Gateways of one cluster that have their logs in Redis, and go on without it. */
+final class TwoStores implements AutoCloseable {
+  static final long MEMORY = 64L << 20;
+  static final Duration TIMEOUT = Duration.ofSeconds(1);
+  /** Nobody listens there. */
+  static final String NOWHERE = "redis://127.0.0.1:1";
+
+  final TestCluster grid = new TestCluster();
+  final List<ClusterNode> nodes;
+  final List<FallbackTopicLog> logs = new ArrayList<>();
+  final AtomicInteger brought = new AtomicInteger();
+  final String name = "test {" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + "}";
+
+  TwoStores(int count) {
+    nodes = IntStream.range(0, count).mapToObj(i -> grid.start("node" + i, "gateway")).toList();
+    eventually(() -> nodes.stream().allMatch(node -> node.membership().knowsAll() && node.membership().nodesWithRole("gateway").size() == count));
+  }
+
+  /** The log of the next node. */
+  FallbackTopicLog open(String url) {
+    FallbackTopicLog log = open(nodes.get(logs.size()), name, url);
+    logs.add(log);
+    return log;
+  }
+
+  FallbackTopicLog open(ClusterNode node, String keys, String url) {
+    Vertx vertx = node.vertx();
+    var surroundings = new FallbackTopicLog.Surroundings(node.membership().self().id(),
+        () -> node.membership().nodesWithRole("gateway").stream().map(NodeRef::id).collect(Collectors.toSet()), node.membership()::knowsAll, brought::addAndGet);
+    return new FallbackTopicLog(vertx, node.hazelcast(), new RedisTopicLog(vertx, new RedisLink(vertx, url, TIMEOUT), keys, MEMORY, TIMEOUT), surroundings, MEMORY, TIMEOUT, Duration.ofSeconds(20));
+  }
+
+  void awaitPhase(Phase phase) {
+    eventually(() -> logs.stream().map(FallbackTopicLog::choice).allMatch(choice -> choice != null && choice.phase() == phase));
+  }
+
+  StoreChoice choice() {
+    return logs.get(0).choice();
+  }
+
+  /** Everything that is kept in the memory of the cluster but the choice. */
+  void forget() {
+    var map = nodes.get(0).hazelcast().<String, Object>getMap(HazelcastSettings.LOGS_MAP);
+    map.keySet().stream().filter(key -> !key.equals("choice")).forEach(map::delete);
+  }
+
+  int kept() {
+    return (int) nodes.get(0).hazelcast().<String, Object>getMap(HazelcastSettings.LOGS_MAP).keySet().stream().filter(key -> !key.equals("choice")).count();
+  }
+
+  @Override
+  public void close() {
+    logs.forEach(log -> await(log.close()));
+    grid.close();
+  }
+}
