@@ -1,11 +1,15 @@
 package io.vestibule.gateway;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
 import io.vestibule.gateway.auth.AuthConfig;
 import io.vestibule.gateway.bridge.BridgeConfig;
+import io.vestibule.gateway.log.store.TopicLog;
 import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import javax.net.ssl.SSLContext;
 
 /** The configuration of a gateway under test: what {@code conf/vestibule.yaml} says, but for what a test sets otherwise. */
@@ -54,6 +58,10 @@ final class TestConfig {
   long maxSessionState = 64 * KIB;
   int port;
   final List<TopicRuleConfig> topics = new ArrayList<>();
+  /** Makes the store of topic logs; null for the one of tests. */
+  BiFunction<Vertx, MeterRegistry, TopicLog> store;
+  /** The client of Redis says as an error that a connection was lost while it was made, and trips over an assertion of its own when one ends that had failed before. */
+  boolean redisBreaks;
 
   /** A rule that comes before the shipped ones. */
   TestConfig topic(String pattern, String subscribe, String publish, String slowConsumer) {

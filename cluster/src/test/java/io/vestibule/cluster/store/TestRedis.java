@@ -1,8 +1,12 @@
 package io.vestibule.cluster.store;
 
 import io.vestibule.cluster.TestCluster;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -66,6 +70,24 @@ public final class TestRedis implements AutoCloseable {
     return this;
   }
 
+  /** What it would find again now, if it were started; of one that is durable. */
+  public byte[] file() {
+    try {
+      return Files.readAllBytes(directory.resolve("appendonly.aof"));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** As from a backup: when it is started again it has what it had then. */
+  public void restore(byte[] file) {
+    try {
+      Files.write(directory.resolve("appendonly.aof"), file);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
   /** As kill -9. */
   public void kill() {
     process.destroyForcibly();
@@ -88,6 +110,34 @@ public final class TestRedis implements AutoCloseable {
 
   public void thaw() {
     signal("-CONT");
+  }
+
+  /** Waits until it has everything that its primary has. */
+  public void awaitInStepWith(TestRedis primary) {
+    TestCluster.eventually(() -> primary.say("PING", "WAIT 1 100").equals(":1"));
+  }
+
+  /** From now on it is nobody's replica. */
+  public void promote() {
+    if (!say("REPLICAOF NO ONE").startsWith("+OK")) {
+      throw new IllegalStateException("it stays a replica");
+    }
+  }
+
+  /** Sends commands that are answered with a line each, and hears the last. */
+  private String say(String... commands) {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write((String.join("\r\n", commands) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      BufferedReader answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      String last = "";
+      for (int i = 0; i < commands.length; i++) {
+        last = answers.readLine();
+      }
+      return last;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   private void signal(String signal) {

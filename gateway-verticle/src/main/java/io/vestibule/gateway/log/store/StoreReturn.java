@@ -130,9 +130,9 @@ final class StoreReturn {
     return goesOn.getAsBoolean() ? next.get() : Future.failedFuture(new StoreLeftException());
   }
 
-  /** An epoch that goes on from what another one held: even. */
+  /** An epoch that goes on from what others held: its lowest bits say so. */
   private static long epoch(long random) {
-    return Math.max(2, random >>> 17 << 1);
+    return random >>> 17 & ~3L | 4;
   }
 
   private static long mixed(long a, long b) {

@@ -14,7 +14,7 @@ if ARGV[4] ~= '' and redis.call('HGET', KEYS[1], 'renamed') ~= ARGV[5] then
   for i, topic in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
     local log = ARGV[3] .. 'log:' .. topic
     if redis.call('EXISTS', log) == 1 then
-      redis.call('HSET', log, 'epoch', string.format('%.0f', tonumber(ARGV[4]) + 2 * (i - 1)))
+      redis.call('HSET', log, 'epoch', string.format('%.0f', tonumber(ARGV[4]) + 4 * (i - 1)))
     end
   end
 end

@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.store.RedisLink;
 import io.vestibule.cluster.store.TestRedis;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.LogBounds;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,6 +110,76 @@ class RedisTopicLogIT extends TopicLogContract {
       assertThat(await(careful.append(again)).offsets()).containsExactly(-3);
     }
     await(careful.close());
+  }
+
+  @Test
+  void whatIsLeftOfALogThatHasExpiredIsNotPartOfTheNext() {
+    LogKeys keys = keys("expired");
+    TopicLog log = store("expired", Duration.ofSeconds(20));
+    await(log.append(keyed(1, 1, 77, "k", "a")));
+    for (String key : keys.all(TOPIC).subList(2, 6)) {
+      assertThat(redis("PTTL", key).toLong()).as("%s goes by itself", key).isPositive();
+    }
+    assertThat(redis("DEL", keys.log(TOPIC)).toInteger()).isEqualTo(1);
+    Appended anew = await(log.append(keyed(1, 1, 79, "k", "b")));
+    assertThat(anew.offsets()).containsExactly(1);
+    assertThat(anew.epoch()).isNotEqualTo(77);
+    assertThat(texts(await(log.read(all(TOPIC))))).containsExactly("b");
+    await(log.close());
+  }
+
+  @Test
+  void messagesThatHaveExpiredAreNotKnownAndNotCounted() {
+    TopicLog log = store("aged", Duration.ofSeconds(20));
+    LogBounds bounds = new LogBounds(100, 3_600_000, 1_200);
+    await(log.append(new Append(TOPIC, 1, 1, NOW, 77, bounds, List.of(new Append.Draft("k", new byte[800])))));
+    assertThat(redis("DEL", keys("aged").messages(TOPIC)).toInteger()).isEqualTo(1);
+    for (int i = 2; i <= 3; i++) {
+      assertThat(await(log.append(new Append(TOPIC, 1, i, NOW, 77, bounds, List.of(new Append.Draft(i == 2 ? "k" : null, new byte[300]))))).offsets()).containsExactly(i);
+    }
+    assertThat(await(log.read(all(TOPIC))).messages()).as("there is room for both").hasSize(2);
+    await(log.close());
+  }
+
+  @Test
+  void aLogThatHasExpiredIsForgottenByItsShard() {
+    TopicLog log = store("gone", Duration.ofSeconds(20));
+    LogKeys keys = keys("gone");
+    await(log.append(append(1, 1, "a")));
+    redis("DEL", keys.log(TOPIC));
+    String other = IntStream.range(0, 100_000).mapToObj(i -> "durable.t" + i).filter(topic -> TopicLog.shardOf(topic) == TopicLog.shardOf(TOPIC)).findFirst().orElseThrow();
+    await(log.append(new Append(other, 1, 1, NOW, 77, BOUNDS, drafts("x"))));
+    assertThat(redis("ZRANGE", keys.moved(TopicLog.shardOf(TOPIC)), "0", "-1")).extracting(Response::toString).containsExactly(other);
+    await(log.close());
+  }
+
+  @Test
+  void writersThatAreLongSilentAreForgottenWhereThereAreMany() {
+    TopicLog log = store("writers", Duration.ofSeconds(20));
+    for (int writer = 1; writer <= 70; writer++) {
+      await(log.append(new Append(TOPIC, writer, 1, NOW + (writer <= 30 ? 0 : 70_000), 77, BOUNDS, drafts("x"))));
+    }
+    assertThat(redis("HLEN", keys("writers").all(TOPIC).get(5)).toInteger()).isEqualTo(40);
+    Append again = new Append(TOPIC, 40, 1, NOW + 70_000, 77, BOUNDS, drafts("x"));
+    assertThat(await(log.append(again)).offsets()).as("those who were there lately are known").containsExactly(40);
+    await(log.close());
+  }
+
+  private static Append keyed(long writer, long number, long epoch, String key, String text) {
+    return new Append(TOPIC, writer, number, NOW, epoch, BOUNDS, List.of(new Append.Draft(key, text.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  private static LogKeys keys(String cluster) {
+    return new LogKeys(cluster);
+  }
+
+  private static Response redis(String command, String... arguments) {
+    RedisLink link = new RedisLink(vertx, redis.url(), Duration.ofSeconds(20));
+    Request request = Request.cmd(Command.create(command));
+    for (String argument : arguments) {
+      request.arg(argument);
+    }
+    return await(link.send(request).eventually(link::close));
   }
 
   @Test

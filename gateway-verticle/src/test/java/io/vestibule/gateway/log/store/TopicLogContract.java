@@ -101,6 +101,8 @@ abstract class TopicLogContract {
       }
       await(Future.all(answers.subList(answers.size() - 4, answers.size())));
     }
+    assertThat(answers).as("a shard is the same shard all the time").extracting(answer -> answer.result().lineage()).containsOnly(answers.get(0).result().lineage());
+    assertThat(await(stores().get(1).moved(TopicLog.shardOf(TOPIC), 0, 0, 1)).lineage()).isEqualTo(answers.get(0).result().lineage());
     Slice slice = await(stores().get(0).read(all(TOPIC)));
     assertThat(acknowledged.keySet()).containsExactlyElementsOf(IntStream.rangeClosed(1, appends * 8).mapToObj(Long::valueOf).toList());
     assertThat(texts(slice)).containsExactlyElementsOf(acknowledged.values());
