@@ -23,7 +23,7 @@ final class TargetOptions {
 
   @Spec(Spec.Target.MIXEE) private CommandSpec spec;
 
-  @Option(names = "--url", defaultValue = "ws://127.0.0.1:8080/ws", description = "The server's socket (default: ${DEFAULT-VALUE}; 'presence' starts a node of its own).")
+  @Option(names = "--url", defaultValue = "ws://127.0.0.1:8080/ws", description = "The server's socket (default: ${DEFAULT-VALUE}; 'presence', 'durable' and 'resume' start nodes of their own).")
   private URI url;
 
   @Option(names = "--source-addresses", paramLabel = "LIST",

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.DecoderException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
   private static final byte[] TYPE = FrameScan.key("type");
   private static final byte[] TOPIC = FrameScan.key("topic");
   private static final byte[] REASON = FrameScan.key("reason");
+  private static final byte[] LEAVE = "{\"type\":\"leave\"}".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MESSAGE = FrameScan.key("message");
 
   /** How a connection comes and goes, told once each, on its event loop. */
@@ -27,6 +29,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
     void failed(String reason);
 
     void dropped(Connection connection, String reason);
+
+    /** It was cut by this side. */
+    void cut();
   }
 
   private enum State { UPGRADING, AUTHENTICATING, SUBSCRIBING, READY, GONE }
@@ -59,6 +64,26 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
   /** Sends a text message. */
   public void send(byte[] json) {
     channel.writeAndFlush(ClientFrames.text(channel.alloc(), json, ThreadLocalRandom.current().nextInt()), channel.voidPromise());
+  }
+
+  /** Gives up slot and session, which who only hangs up keeps for a while. */
+  public void leave() {
+    send(LEAVE);
+  }
+
+  /** Has something done on its event loop. */
+  public void execute(Runnable task) {
+    channel.eventLoop().execute(task);
+  }
+
+  /** Ends it as a network that breaks down would: a reset, and no goodbye. Its owner is told nothing more; on its event loop. */
+  public void cut() {
+    if (state == State.READY) {
+      state = State.GONE;
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.close();
+      lifecycle.cut();
+    }
   }
 
   /** Gives up on a connection that could not connect or did not become ready in time; on its event loop. */
@@ -106,11 +131,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
       end(fault);
       return;
     }
-    if (member.token() == null) {
+    if (member.token() == null && member.resume() == null) {
       becomeReady();
     } else {
       state = State.AUTHENTICATING;
-      sendJson("{\"type\":\"auth\",\"token\":\"" + member.token() + "\"}");
+      sendJson(member.resume() == null ? "{\"type\":\"auth\",\"token\":\"" + member.token() + "\"}" : member.resume());
     }
     ByteBuf rest = head;
     head = null;
@@ -129,7 +154,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
     String found = FrameScan.string(bytes, type, to);
     String name = found == null ? "" : found;
     switch (name) {
-      case "error" -> error(reason(bytes, from, to));
+      case "error" -> error(bytes, from, to);
       case "closing" -> closing = "closing " + reason(bytes, from, to);
       default -> {
         if (state == State.READY) {
@@ -143,17 +168,18 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
 
   private void opening(String name, ByteBuf bytes, int from, int to) {
     switch (name) {
-      case "auth_success" -> authenticated();
-      case "auth_error" -> end("auth_error " + reason(bytes, from, to));
+      case "auth_success", "reconnect_success" -> authenticated(bytes, from, to);
+      case "auth_error", "reconnect_failed" -> end(name + ' ' + reason(bytes, from, to));
       case "subscribed" -> subscribed(FrameScan.string(bytes, FrameScan.find(bytes, from, to, TOPIC), to));
       default -> { }
     }
   }
 
-  private void authenticated() {
+  private void authenticated(ByteBuf bytes, int from, int to) {
     if (state != State.AUTHENTICATING) {
       return;
     }
+    member.events().letIn(bytes, from, to);
     if (member.topic() == null) {
       becomeReady();
       return;
@@ -175,9 +201,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
     lifecycle.ready(this);
   }
 
-  private void error(String reason) {
+  private void error(ByteBuf bytes, int from, int to) {
+    String reason = reason(bytes, from, to);
     if (state == State.READY) {
-      member.events().error(reason);
+      member.events().error(reason, bytes, from, to);
     } else {
       end("error " + reason);
     }
@@ -227,6 +254,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Fr
       member.events().ended(reason);
       lifecycle.dropped(this, reason);
     } else {
+      member.events().failed(reason);
       lifecycle.failed(reason);
     }
     // There is none where the system gave no socket.

@@ -103,9 +103,28 @@ public final class Swarm implements AutoCloseable {
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
   }
 
-  private void begin(int number, Member member, Opening opening) {
+  /**
+   * Opens a connection on the loop and from the address of the n-th, at once whatever else is being opened, and returns: its {@link Member.Events} are told whether it becomes ready.
+   * Any thread.
+   */
+  public void reopen(int number, Member member) {
     EventLoop loop = loops.get(number % loops.size());
-    Connection connection = new Connection(target.uri(), member, new Watch(opening));
+    Connection connection = connect(number, member, new Watch(null));
+    loop.schedule(() -> connection.abandon("not ready in time"), target.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Has something done on the loop of the n-th connection, after a time. */
+  public void schedule(int number, Runnable task, long millis) {
+    loops.get(number % loops.size()).schedule(task, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void begin(int number, Member member, Opening opening) {
+    opening.watch(connect(number, member, new Watch(opening)), loops.get(number % loops.size()));
+  }
+
+  private Connection connect(int number, Member member, Watch watch) {
+    EventLoop loop = loops.get(number % loops.size());
+    Connection connection = new Connection(target.uri(), member, watch);
     InetAddress source = target.sources().of(number);
     SocketAddress local = source == null ? null : new InetSocketAddress(source, 0);
     ChannelFuture connect = new Bootstrap().group(loop).channel(NioSocketChannel.class)
@@ -127,7 +146,7 @@ public final class Swarm implements AutoCloseable {
         connection.abandon(faultOf(done.cause(), source));
       }
     });
-    opening.watch(connection, loop);
+    return connection;
   }
 
   /** A few words that can be counted: the same for all connections that failed alike. */
@@ -144,7 +163,7 @@ public final class Swarm implements AutoCloseable {
     return cause instanceof UnresolvedAddressException ? "unknown host" : cause.getClass().getSimpleName();
   }
 
-  /** Tells the opening how a connection begins, and the swarm how it ends. */
+  /** Tells the opening, if there is one, how a connection begins, and the swarm how it ends. */
   private final class Watch implements Connection.Lifecycle {
     private final Opening opening;
 
@@ -155,12 +174,21 @@ public final class Swarm implements AutoCloseable {
     @Override
     public void ready(Connection connection) {
       live.incrementAndGet();
-      opening.ready(connection);
+      if (opening != null) {
+        opening.ready(connection);
+      }
     }
 
     @Override
     public void failed(String reason) {
-      opening.failed(reason);
+      if (opening != null) {
+        opening.failed(reason);
+      }
+    }
+
+    @Override
+    public void cut() {
+      live.decrementAndGet();
     }
 
     @Override

@@ -21,6 +21,11 @@ import java.util.List;
 public record Launch(
     Path java, Path jar, List<String> jvmOptions, int instances, String secret, List<String> settings) {
 
+  /** The same with other settings. */
+  public Launch with(List<String> others) {
+    return new Launch(java, jar, jvmOptions, instances, secret, List.copyOf(others));
+  }
+
   /** The command line of a server on a port. */
   List<String> command(ServerKind kind, int port) throws IOException {
     List<String> command = new ArrayList<>();

@@ -17,12 +17,13 @@ import java.util.jar.Manifest;
  * ({@code jcmd GC.class_histogram}, which collects first and counts each object), and its direct memory, by an agent of a few lines, since
  * no JVM tells that to a stranger.
  */
-final class MemoryProbe implements AutoCloseable {
+public final class MemoryProbe implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 120;
 
   /** Bytes. */
-  record Memory(long heap, long direct) {
-    long total() {
+  public record Memory(long heap, long direct) {
+    /** Both. */
+    public long total() {
       return heap + direct;
     }
   }
@@ -31,9 +32,10 @@ final class MemoryProbe implements AutoCloseable {
   private final Path directory;
   private final Path agent;
 
-  MemoryProbe() throws IOException {
+  /** A probe, with an agent of its own in a temporary directory. */
+  public MemoryProbe() throws IOException {
     if (!Files.isExecutable(jcmd)) {
-      throw new IOException("idle-memory needs a JDK: there is no " + jcmd);
+      throw new IOException("measuring memory needs a JDK: there is no " + jcmd);
     }
     directory = Files.createTempDirectory("bench-memory");
     agent = directory.resolve("agent.jar");
@@ -41,7 +43,7 @@ final class MemoryProbe implements AutoCloseable {
   }
 
   /** Collects twice, so that what cleaners free after the first is gone, and measures. */
-  Memory measure(long pid) throws IOException, InterruptedException {
+  public Memory measure(long pid) throws IOException, InterruptedException {
     jcmd(pid, "GC.run");
     jcmd(pid, "GC.run");
     long heap = totalBytes(jcmd(pid, "GC.class_histogram"));

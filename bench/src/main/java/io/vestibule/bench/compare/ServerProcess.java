@@ -62,7 +62,8 @@ public final class ServerProcess implements AutoCloseable {
     return URI.create("ws://127.0.0.1:" + port + "/ws");
   }
 
-  long pid() {
+  /** Its process id. */
+  public long pid() {
     return process.pid();
   }
 

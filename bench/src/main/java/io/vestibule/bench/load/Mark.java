@@ -8,11 +8,12 @@ import java.nio.charset.StandardCharsets;
  * and filler, all hexadecimal: the run, the publisher, the sequence number within the publisher, and the time in nanoseconds since the run
  * began at which the message was due (not when it was really sent: what a late sender hides, the latency must show).
  */
-final class Mark {
+public final class Mark {
   /** Bytes of the shortest {@code data}, with its quotes. */
-  static final int SMALLEST = 42;
+  public static final int SMALLEST = 42;
 
-  static final int MAX_PUBLISHERS = 0x10000;
+  /** Publishers of a run, at most. */
+  public static final int MAX_PUBLISHERS = 0x10000;
 
   private static final byte[] MAGIC = "~vb~".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -25,7 +26,7 @@ final class Mark {
   private Mark() {}
 
   /** A whole {@code data} value of so many bytes, marked for a run and a publisher; sequence and time are to be {@link #stamp}ed. */
-  static byte[] data(int size, int run, int publisher) {
+  public static byte[] data(int size, int run, int publisher) {
     if (size < SMALLEST) {
       throw new IllegalArgumentException("a marked message has at least " + SMALLEST + " bytes, not " + size);
     }
@@ -39,13 +40,13 @@ final class Mark {
   }
 
   /** Writes sequence number and due time into a {@code data} value that begins at an offset of these bytes. */
-  static void stamp(byte[] bytes, int offset, int sequence, long dueNanos) {
+  public static void stamp(byte[] bytes, int offset, int sequence, long dueNanos) {
     write(bytes, offset + 1 + SEQUENCE, TIME - SEQUENCE, sequence);
     write(bytes, offset + 1 + TIME, END - TIME, dueNanos);
   }
 
   /** Whether a marked {@code data} value begins here. */
-  static boolean isAt(ByteBuf bytes, int at, int to) {
+  public static boolean isAt(ByteBuf bytes, int at, int to) {
     if (at < 0 || at + SMALLEST > to || bytes.getByte(at) != '"') {
       return false;
     }
@@ -57,19 +58,23 @@ final class Mark {
     return true;
   }
 
-  static int run(ByteBuf bytes, int at) {
+  /** The run of a message. */
+  public static int run(ByteBuf bytes, int at) {
     return (int) read(bytes, at + 1 + RUN, PUBLISHER - RUN);
   }
 
-  static int publisher(ByteBuf bytes, int at) {
+  /** Who published it, counted from 0. */
+  public static int publisher(ByteBuf bytes, int at) {
     return (int) read(bytes, at + 1 + PUBLISHER, SEQUENCE - PUBLISHER);
   }
 
-  static int sequence(ByteBuf bytes, int at) {
+  /** Its number among those of its publisher, from 0. */
+  public static int sequence(ByteBuf bytes, int at) {
     return (int) read(bytes, at + 1 + SEQUENCE, TIME - SEQUENCE);
   }
 
-  static long dueNanos(ByteBuf bytes, int at) {
+  /** When it was due, in nanoseconds since the run began. */
+  public static long dueNanos(ByteBuf bytes, int at) {
     return read(bytes, at + 1 + TIME, END - TIME);
   }
 

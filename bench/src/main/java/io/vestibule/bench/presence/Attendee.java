@@ -11,7 +11,6 @@ import org.HdrHistogram.Histogram;
 /** A member of a room with a socket of its own, who may watch it. All but {@link #join} happens on the socket's event loop; figures may be read when that has ended. */
 final class Attendee implements Member.Events, Picture.News {
   private static final byte[] TOPIC = FrameScan.key("topic");
-  private static final byte[] LEAVE = "{\"type\":\"leave\"}".getBytes(StandardCharsets.US_ASCII);
   private static final int ENTRY = 3;
 
   private final int number;
@@ -77,7 +76,7 @@ final class Attendee implements Member.Events, Picture.News {
   /** Goes for good, so that its slot is free again. */
   void leave() {
     if (connection != null) {
-      connection.send(LEAVE);
+      connection.leave();
     }
   }
 

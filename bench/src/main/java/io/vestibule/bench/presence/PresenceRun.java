@@ -1,6 +1,7 @@
 package io.vestibule.bench.presence;
 
 import io.vestibule.bench.client.Member;
+import io.vestibule.bench.client.Pings;
 import io.vestibule.bench.client.Swarm;
 import io.vestibule.bench.client.Tokens.TokenException;
 import io.vestibule.bench.presence.PresenceReport.Connected;

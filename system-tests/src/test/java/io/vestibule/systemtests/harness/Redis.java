@@ -40,6 +40,11 @@ public final class Redis implements AfterEachCallback {
     process = servers().filter(child -> !before.contains(child.pid())).findFirst().orElseThrow();
   }
 
+  /** The program that runs. */
+  public String program() {
+    return process.info().command().orElseThrow();
+  }
+
   /** As {@code kill -9}, waited for. */
   public void kill() throws IOException {
     process.destroyForcibly();

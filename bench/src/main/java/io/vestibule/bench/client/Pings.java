@@ -1,11 +1,6 @@
-package io.vestibule.bench.presence;
+package io.vestibule.bench.client;
 
 import io.netty.buffer.ByteBuf;
-import io.vestibule.bench.client.Connection;
-import io.vestibule.bench.client.Member;
-import io.vestibule.bench.client.Swarm;
-import io.vestibule.bench.client.Target;
-import io.vestibule.bench.client.Tokens;
 import io.vestibule.bench.client.Tokens.TokenException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,14 +13,12 @@ import org.HdrHistogram.Histogram;
  * Whether a server is responsive while others keep it busy: connections with an event loop of their own, each of which sends a {@code ping} at fixed times, whatever became of those before. A time is that
  * from when a ping was due to its {@code pong}; of one that never comes, to the end.
  */
-final class Pings implements AutoCloseable {
+public final class Pings implements AutoCloseable {
   /** So that each event loop of a server of two has some. */
   private static final int CONNECTIONS = 4;
   private static final long EVERY_NANOS = 20_000_000;
   private static final long PATIENCE_NANOS = 2_000_000_000L;
   private static final byte[] PING = "{\"type\":\"ping\"}".getBytes(StandardCharsets.US_ASCII);
-
-  private static final byte[] LEAVE = "{\"type\":\"leave\"}".getBytes(StandardCharsets.US_ASCII);
 
   private final Swarm swarm;
   private final List<Pinger> pingers = new ArrayList<>();
@@ -38,7 +31,7 @@ final class Pings implements AutoCloseable {
    * @param unanswered pings without a pong, 2 s after the last
    * @param times nanoseconds
    */
-  record Result(long sent, long unanswered, Histogram times) {}
+  public record Result(long sent, long unanswered, Histogram times) {}
 
   private static final class Pinger implements Member.Events {
     final ConcurrentLinkedQueue<Long> due = new ConcurrentLinkedQueue<>();
@@ -72,13 +65,14 @@ final class Pings implements AutoCloseable {
     }
   }
 
-  Pings(Target target) {
+  /** Those of a server; not connected yet. */
+  public Pings(Target target) {
     swarm = new Swarm(target, 1);
     clock.setDaemon(true);
   }
 
   /** Connects. */
-  Swarm.Opened open(Tokens tokens, String prefix) throws InterruptedException, TokenException {
+  public Swarm.Opened open(Tokens tokens, String prefix) throws InterruptedException, TokenException {
     return swarm.open(CONNECTIONS, (i, loop) -> {
       Pinger pinger = new Pinger();
       pingers.add(pinger);
@@ -87,7 +81,7 @@ final class Pings implements AutoCloseable {
   }
 
   /** Begins to ask. */
-  void start() {
+  public void start() {
     clock.start();
   }
 
@@ -112,14 +106,14 @@ final class Pings implements AutoCloseable {
   }
 
   /** Asks no more, and waits for the last answers. */
-  Result finish() throws InterruptedException {
+  public Result finish() throws InterruptedException {
     ended = true;
     clock.join();
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (pingers.stream().anyMatch(pinger -> !pinger.due.isEmpty()) && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(2);
     }
-    pingers.stream().filter(pinger -> pinger.connection != null).forEach(pinger -> pinger.connection.send(LEAVE));
+    pingers.stream().filter(pinger -> pinger.connection != null).forEach(pinger -> pinger.connection.leave());
     for (long begin = System.nanoTime(); swarm.live() > 0 && System.nanoTime() - begin < PATIENCE_NANOS; ) {
       TimeUnit.MILLISECONDS.sleep(2);
     }
