@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "bench", mixinStandardHelpOptions = true,
     description = "Measure a server: open connections, fan messages out, count every one.%nWithout a command it does what 'fanout' does.%n",
-    subcommands = {FanoutCommand.class, IdleCommand.class, LineCommand.class, PresenceCommand.class, DurableCommand.class, CompareCommand.class, AdmissionCommand.class, BareServer.class})
+    subcommands = {FanoutCommand.class, IdleCommand.class, LineCommand.class, PresenceCommand.class, DurableCommand.class, ResumeCommand.class, CompareCommand.class, AdmissionCommand.class, BareServer.class})
 public final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private FanoutOptions options;
