@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Registration;
 import io.vestibule.contract.bus.Addresses;
+import io.vestibule.contract.presence.Known;
 import io.vestibule.contract.presence.Known.Member;
 import io.vestibule.contract.presence.PresenceAnswers;
 import io.vestibule.contract.presence.PresenceFound;
@@ -18,6 +19,7 @@ import io.vestibule.contract.presence.PresenceStatements;
 import io.vestibule.contract.presence.Statement.Here;
 import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.contract.replica.ReplicaAnswer;
+import io.vestibule.contract.replica.ReplicaUpdate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +42,7 @@ public final class TestPresenceOwner {
   private int listed = 100;
   private boolean mine = true;
   private boolean telling;
+  private boolean swallows;
   private int messages;
   private int questions;
   private Promise<Void> held;
@@ -93,6 +96,14 @@ public final class TestPresenceOwner {
       rooms.put(topic, user, member);
     }
     tell();
+  }
+
+  /** As the other, but what the gateway is told of it is lost, and neither side notices: the numbers go on as if it had been told. */
+  public void putUnheard(String topic, String user, Member member) {
+    synchronized (this) {
+      swallows = true;
+    }
+    put(topic, user, member);
   }
 
   /** A member with one connection of whom nothing is said. */
@@ -152,14 +163,17 @@ public final class TestPresenceOwner {
 
   private void tell() {
     PresenceNews news;
+    PresenceNews sent;
     TestRooms of;
     synchronized (this) {
       of = rooms;
       news = telling ? null : rooms.news(BYTES, false).orElse(null);
       telling |= news != null;
+      sent = news != null && swallows ? swallowed(news) : news;
+      swallows &= news == null;
     }
     if (news != null) {
-      bus.request(Addresses.PRESENCE_NEWS.at(node), news, PATIENCE, null).onComplete((answers, failed) -> {
+      bus.request(Addresses.PRESENCE_NEWS.at(node), sent, PATIENCE, null).onComplete((answers, failed) -> {
         synchronized (this) {
           of.answered(news, answers);
           telling &= of != rooms;
@@ -171,5 +185,12 @@ public final class TestPresenceOwner {
         }
       });
     }
+  }
+
+  private static PresenceNews swallowed(PresenceNews news) {
+    return new PresenceNews(news.owner(), news.shards().stream().map(shard -> {
+      ReplicaUpdate<PresenceKey, Known> u = shard.update();
+      return new PresenceNews.Shard(shard.number(), new ReplicaUpdate<>(u.life(), u.copy(), u.base(), u.number(), u.fresh(), u.complete(), u.digest(), List.of()));
+    }).toList());
   }
 }
