@@ -54,7 +54,7 @@ public final class ShardJoin {
     if (shorter.head() == longer.head() && shorter.messages().isEmpty() && longer.messages().isEmpty()) {
       return shorter.version() == longer.version();
     }
-    return shorter.head() == 0 || isSame(at(shorter, shorter.head()), at(longer, shorter.head()));
+    return shorter.head() == 0 || common(shorter, longer) == shorter.head();
   }
 
   /** Theirs come behind ours, but for what was the same before they parted, and for what came to both: an append that was repeated, a message that a client sent again. */
@@ -75,12 +75,19 @@ public final class ShardJoin {
     return new LogImage(ours.topic(), epoch, messages.size(), Math.max(ours.version(), theirs.version()), ours.bounds(), messages, List.of());
   }
 
+  /** Up to where they are the same, as far as both still have it; 0 where nothing shows that they are. An append that was repeated in the other half may be the same again behind what differs. */
   private static long common(LogImage ours, LogImage theirs) {
-    long offset = Math.min(ours.head(), theirs.head());
-    while (offset > 0 && !isSame(at(ours, offset), at(theirs, offset))) {
-      offset--;
+    long end = Math.min(ours.head(), theirs.head());
+    long offset = Math.max(first(ours), first(theirs));
+    long common = 0;
+    while (offset <= end && isSame(at(ours, offset), at(theirs, offset))) {
+      common = offset++;
     }
-    return offset;
+    return common;
+  }
+
+  private static long first(LogImage log) {
+    return log.head() - log.messages().size() + 1;
   }
 
   private static Message at(LogImage log, long offset) {
