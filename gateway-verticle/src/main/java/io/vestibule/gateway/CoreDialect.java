@@ -51,7 +51,9 @@ record CoreDialect(
     FrameEncoder encoder = new FrameEncoder(clock.epochMs());
     ClientTyping typing = new ClientTyping(new TypingPublisher(encoder, node.environment.bus()), node.permissions, node.meters.limits(), clock.monotonicMs());
     LoopPresence presence = new LoopPresence(node.presence, context, node.permissions, settings, clock);
-    Subscriptions subscriptions = new Subscriptions(trie, node.permissions, presence, typing, node.meters, settings.maxSubscriptions());
+    FanOut fanOut = new FanOut(trie, node.permissions, node.meters);
+    LoopTails tails = new LoopTails(context, node.recent, node.permissions.rules(), fanOut, encoder, clock);
+    Subscriptions subscriptions = new Subscriptions(trie, node.permissions, presence, typing, tails, node.meters, settings.maxSubscriptions());
     Publisher publisher = new TopicPublisher(node.permissions.rules(), new FanPublisher(encoder, node.environment.bus(), node.meters),
         new LogPublisher(context.owner(), node.environment.durable(), encoder, node.environment.bus(), node.permissions.rules(), clock, node.meters));
     LoopSessions sessions = LoopSessions.of(new LoopSessions.Parts(node.admissions, node.gate, node.environment.admission(),
@@ -62,8 +64,6 @@ record CoreDialect(
         node.environment.membership().self().name());
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
-    FanOut fanOut = new FanOut(trie, node.permissions, node.meters);
-    LoopTails tails = new LoopTails(context.owner(), node.environment.durable(), fanOut, encoder, clock, node.logMeters);
     return new CoreDialect(connections, authentication, publisher, tails, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
         new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence);
   }

@@ -29,6 +29,7 @@ import io.vestibule.gateway.load.LoadReporter;
 import io.vestibule.gateway.load.LoopLag;
 import io.vestibule.gateway.log.HeadWatch;
 import io.vestibule.gateway.log.History;
+import io.vestibule.gateway.log.RecentMessages;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.metrics.LogMeters;
@@ -73,7 +74,7 @@ final class GatewayNode {
   final PresenceCalls presenceCalls;
   final History history;
   final HeadWatch heads;
-  final LogMeters logMeters;
+  final RecentMessages recent;
   final AdmissionClient admissions;
   final NodePresence presence;
   final Gate gate;
@@ -123,7 +124,7 @@ final class GatewayNode {
     this.notices = new NodeNotices(admissions, presence::unawaited);
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
     this.heads = new HeadWatch(environment.durable().log());
-    this.logMeters = new LogMeters(environment.registry());
+    this.recent = new RecentMessages(environment.durable().log(), new LogMeters(environment.registry()));
     LogStoreMeters.waiting(environment.registry(), environment.durable().waiting()::taken);
     this.history = new History(environment.durable(), permissions.rules(), clock.epochMs());
     this.presenceCalls = new PresenceCalls(new PresenceLookup(environment.bus(), environment.membership()), permissions);

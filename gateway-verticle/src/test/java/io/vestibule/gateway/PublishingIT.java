@@ -250,7 +250,7 @@ class PublishingIT {
         assertThat(error.getString("id")).isEqualTo(type);
       }
       ann.send(of("subscribe", "room.1").put("recover", new JsonObject()));
-      assertThat(ann.text().json().getString("reason")).isEqualTo("not_implemented");
+      assertThat(ann.text().json().getString("reason")).isEqualTo("wrong_type");
       ann.send(of("subscribe", "room.1").put("presence", false).put("recover", false));
       assertThat(ann.text().type()).as("not wanting it is no request").isEqualTo("subscribed");
     }

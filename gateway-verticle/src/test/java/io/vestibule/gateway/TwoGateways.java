@@ -17,6 +17,7 @@ import io.vestibule.gateway.admission.TestCoordinator;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.store.MemoryTopicLog;
+import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -67,6 +68,7 @@ final class TwoGateways implements AutoCloseable {
     config.connectionsPerIp = 0;
     config.leaveWithin = Duration.ofSeconds(2);
     config.bridgeEnabled = true;
+    config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null));
     Consumer<GatewayLoad> ear = load -> loads.put(load.node(), load);
     GatewayFixture.await(Future.all(coordinator.serve(), bus.subscribe(Addresses.GATEWAY_LOAD, ear)));
     for (NodeRef node : NODES.subList(1, 3)) {

@@ -48,7 +48,7 @@ public final class FanOut {
     return delivery.matched;
   }
 
-  /** Whether anybody is subscribed to a topic. */
+  /** Whether anybody is subscribed to a topic, those from whom it is withheld not counted. */
   public boolean isAwaited(String topic) {
     interest.begin(topic);
     trie.match(topic, interest);
@@ -67,13 +67,13 @@ public final class FanOut {
 
     @Override
     public void literal(Connection connection) {
-      found = true;
+      found = found || !connection.withholds(topic);
     }
 
     @Override
     public void pattern(Connection connection, String pattern) {
       Principal principal = connection.principal();
-      found = found || principal != null && permissions.mayReceive(principal, topic, permissions.rules().ruleFor(topic));
+      found = found || principal != null && !connection.withholds(topic) && permissions.mayReceive(principal, topic, permissions.rules().ruleFor(topic));
     }
   }
 
@@ -100,6 +100,8 @@ public final class FanOut {
     private TopicRule rule;
     private SlowConsumerPolicy policy;
     private OutboundFrame frame;
+    /** Hints may overtake messages. */
+    private boolean keepsOrder;
     private int deliveries;
     private boolean matched;
 
@@ -108,6 +110,7 @@ public final class FanOut {
       message = next;
       rule = permissions.rules().ruleFor(next.topic());
       policy = instead == null ? rule.slowConsumer() : instead;
+      keepsOrder = instead == null;
       frame = new OutboundFrame(next.frame());
       deliveries = 0;
       matched = false;
@@ -143,6 +146,9 @@ public final class FanOut {
 
     private void deliver(Connection connection, OutboundFrame toSend) {
       matched = true;
+      if (keepsOrder && connection.withholds(message.topic())) {
+        return;
+      }
       if (message.exceptConnection() == null || !message.exceptConnection().equals(connection.id())) {
         try {
           if (connection.deliver(toSend, message.topic(), policy)) {

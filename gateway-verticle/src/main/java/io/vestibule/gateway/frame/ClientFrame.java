@@ -2,6 +2,8 @@ package io.vestibule.gateway.frame;
 
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.gateway.log.History;
+import io.vestibule.gateway.log.Position;
+import java.util.Map;
 
 /**
  * What a client may send in the core dialect (docs/protocol.md, Client frames), checked for form: required fields are there and have
@@ -14,12 +16,21 @@ public sealed interface ClientFrame {
 
   record Auth(String id, String token, String queue, String device) implements ClientFrame {}
 
-  /** To come back with a resume token. Where the topics stood is not asked yet. */
-  record Reconnect(String id, String token) implements ClientFrame {}
+  /**
+   * To come back with a resume token.
+   *
+   * @param offsets how far the client is in durable topics
+   */
+  record Reconnect(String id, String token, Map<String, Position> offsets) implements ClientFrame {}
 
   record Refresh(String id, String token) implements ClientFrame {}
 
-  record Subscribe(String id, String topic, boolean presence, boolean recover) implements ClientFrame {}
+  /**
+   * A subscription.
+   *
+   * @param recover how far the client is already, or null
+   */
+  record Subscribe(String id, String topic, boolean presence, Position recover) implements ClientFrame {}
 
   record Unsubscribe(String id, String topic) implements ClientFrame {}
 

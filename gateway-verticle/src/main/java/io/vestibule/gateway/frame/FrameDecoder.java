@@ -70,16 +70,13 @@ public final class FrameDecoder {
       case "message" -> new ClientFrame.Message(id, fields.requireString(Field.TOPIC), fields.requireJson(Field.DATA),
           fields.shortString(Field.EVENT_TYPE), fields.metadata(), fields.shortString(Field.MESSAGE_ID), fields.flag(Field.ECHO, true));
       case "subscribe" -> new ClientFrame.Subscribe(id, fields.requireString(Field.TOPIC), fields.flag(Field.PRESENCE, false),
-          fields.wanted(Field.RECOVER));
+          fields.position(Field.RECOVER));
       case "unsubscribe" -> new ClientFrame.Unsubscribe(id, fields.requireString(Field.TOPIC));
       case "typing" -> new ClientFrame.Typing(id, fields.requireString(Field.TOPIC), fields.requireFlag(Field.TYPING));
       case "ping" -> new ClientFrame.Ping(id);
       case "auth" -> new ClientFrame.Auth(id, fields.requireString(Field.TOKEN), fields.string(Field.QUEUE),
           fields.shortString(Field.DEVICE));
-      case "reconnect_attempt" -> {
-        fields.checkObject(Field.OFFSETS);
-        yield new ClientFrame.Reconnect(id, fields.requireString(Field.TOKEN));
-      }
+      case "reconnect_attempt" -> new ClientFrame.Reconnect(id, fields.requireString(Field.TOKEN), fields.places(Field.OFFSETS));
       case "refresh" -> new ClientFrame.Refresh(id, fields.requireString(Field.TOKEN));
       case "health_check" -> new ClientFrame.HealthCheck(id);
       case "leave" -> new ClientFrame.Leave(id);

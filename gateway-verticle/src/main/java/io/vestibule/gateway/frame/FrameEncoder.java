@@ -8,7 +8,6 @@ import io.vestibule.gateway.fanout.Publication;
 import io.vestibule.gateway.fanout.Published;
 import io.vestibule.gateway.log.Position;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Writes server frames. One for each event loop, because it reuses its scratch space; pure but for the clock it is given. */
@@ -88,6 +87,9 @@ public final class FrameEncoder {
       type("subscribed", f).plain("topic", f.topic());
       if (f.auto()) {
         out.field("auto", true);
+      }
+      if (f.head() != null) {
+        out.plain("epoch", f.head().epochText()).field("offset", f.head().offset());
       }
       if (f.recovered() != null) {
         out.field("recovered", f.recovered());
@@ -187,10 +189,9 @@ public final class FrameEncoder {
     }
   }
 
-  /** Nothing is stored yet of what was missed, so nothing is recovered. */
-  private void restored(List<String> topics) {
-    out.texts("restored", topics).open("recovered");
-    topics.forEach(topic -> out.field(topic, false));
+  private void restored(ServerFrame.Restored restored) {
+    out.texts("restored", restored.topics()).open("recovered");
+    restored.recovered().forEach(out::field);
     out.close();
   }
 

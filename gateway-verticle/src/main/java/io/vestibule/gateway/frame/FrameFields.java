@@ -11,6 +11,7 @@ import io.vestibule.gateway.log.Position;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * The known fields of one frame, in whatever order they came: what kind of value each has and where in the frame it stands. Scratch space
@@ -27,8 +28,7 @@ final class FrameFields {
   private final int[] to = new int[Field.ALL.length];
   private byte[] frame;
   private Buffer metadata;
-  private String sinceEpoch;
-  private String sinceOffset;
+  private final FramePositions positions = new FramePositions();
   private int depth;
 
   void clear() {
@@ -38,8 +38,7 @@ final class FrameFields {
     Arrays.fill(to, 0);
     frame = null;
     metadata = null;
-    sinceEpoch = null;
-    sinceOffset = null;
+    positions.clear();
     depth = 0;
   }
 
@@ -101,9 +100,9 @@ final class FrameFields {
           skip(parser);
         }
       }
-      case SINCE -> {
+      case SINCE, RECOVER, OFFSETS -> {
         if (kind == JsonToken.START_OBJECT) {
-          readSince(parser);
+          positions.read(parser, field);
         } else {
           skip(parser);
         }
@@ -118,21 +117,7 @@ final class FrameFields {
     }
   }
 
-  private void readSince(JsonParser parser) throws IOException {
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String name = parser.currentName();
-      JsonToken kind = parser.nextToken();
-      if (name.equals("epoch") && kind == JsonToken.VALUE_STRING) {
-        sinceEpoch = parser.getText();
-      } else if (name.equals("offset") && kind == JsonToken.VALUE_NUMBER_INT) {
-        sinceOffset = parser.getText();
-      } else {
-        skip(parser);
-      }
-    }
-  }
-
-  private void skip(JsonParser parser) throws IOException {
+  static void skip(JsonParser parser) throws IOException {
     parser.skipChildren();
     // A string is read lazily; without this it would be neither checked nor passed over.
     parser.finishToken();
@@ -221,28 +206,20 @@ final class FrameFields {
     return (int) number;
   }
 
-  /** A place in a log, or null where it is missing or null. */
+  /** A place in a log, or null where it is missing, null or false. */
   Position position(Field field) {
-    if (!has(field)) {
-      return null;
-    }
-    require(field, sinceEpoch != null && sinceOffset != null && number(sinceOffset) >= 0, "an object with the text 'epoch' and the whole number 'offset'");
-    return new Position(Position.epochOf(sinceEpoch), number(sinceOffset));
+    boolean none = !has(field) || field == Field.RECOVER && kinds[field.ordinal()] == JsonToken.VALUE_FALSE;
+    return none ? null : positions.place(field);
+  }
+
+  /** Places in logs, by their topics. */
+  Map<String, Position> places(Field field) {
+    return has(field) ? positions.places(field) : Map.of();
   }
 
   /** A number that is not negative and as exact in JavaScript; -1 for any other. */
-  private static long number(String digits) {
+  static long number(String digits) {
     return digits.length() <= MAX_DIGITS && digits.charAt(0) != '-' ? Long.parseLong(digits) : -1;
-  }
-
-  /** Whether the client wants something that it describes with an object, or just with true; false is as good as nothing. */
-  boolean wanted(Field field) {
-    if (!has(field)) {
-      return false;
-    }
-    JsonToken kind = kinds[field.ordinal()];
-    require(field, kind.isBoolean() || kind == JsonToken.START_OBJECT, "an object or false");
-    return kind != JsonToken.VALUE_FALSE;
   }
 
   /** Any JSON value as it stands in the frame; JSON's null is one. */
@@ -259,19 +236,12 @@ final class FrameFields {
     if (!has(field)) {
       return null;
     }
-    checkObject(field);
+    require(field, kinds[field.ordinal()] == JsonToken.START_OBJECT, "an object");
     return requireJson(field);
   }
 
   private static Failure missing(Field field) {
     return Failure.ofField(ErrorReason.MISSING_FIELD, field.key, "The field '" + field.key + "' is missing.");
-  }
-
-  /** Checks that a field is an object where it is there. */
-  void checkObject(Field field) {
-    if (has(field)) {
-      require(field, kinds[field.ordinal()] == JsonToken.START_OBJECT, "an object");
-    }
   }
 
   Buffer metadata() {
@@ -303,7 +273,7 @@ final class FrameFields {
     return echoable ? new String(frame, from[i], to[i] - from[i], StandardCharsets.UTF_8) : null;
   }
 
-  private static void require(Field field, boolean holds, String expected) {
+  static void require(Field field, boolean holds, String expected) {
     if (!holds) {
       throw Failure.ofField(ErrorReason.WRONG_TYPE, field.key, "The field '" + field.key + "' must be " + expected + ".");
     }

@@ -8,6 +8,7 @@ import io.vestibule.gateway.fanout.Published;
 import io.vestibule.gateway.log.HistoryPage;
 import io.vestibule.gateway.log.Position;
 import java.util.List;
+import java.util.Map;
 
 /** What the server says in the core dialect (docs/protocol.md, Server frames), but for {@code message}, which {@link FrameEncoder#message} makes. */
 public sealed interface ServerFrame {
@@ -21,10 +22,18 @@ public sealed interface ServerFrame {
    * The connection is in: {@code auth_success}, or {@code reconnect_success} where it goes on with a session.
    *
    * @param expiresAtMs when the token expires, Unix milliseconds
-   * @param restored what it is subscribed to again, or null where there was nothing to go on with
+   * @param restored null where there was nothing to go on with
    */
   record AuthSuccess(String id, String userId, String connectionId, Resumable session, long expiresAtMs, Settings settings, Quota quota,
-      List<String> restored) implements ServerFrame {}
+      Restored restored) implements ServerFrame {}
+
+  /**
+   * What a session brought along.
+   *
+   * @param topics that it is subscribed to again
+   * @param recovered whether nothing of them was missed, as far as that is known
+   */
+  record Restored(List<String> topics, Map<String, Boolean> recovered) {}
 
   /**
    * What a client needs to come back.
@@ -67,9 +76,10 @@ public sealed interface ServerFrame {
    * A subscription stands.
    *
    * @param auto whether the server made it by itself
+   * @param head where the topic's log ends for it, or null where the topic is not durable
    * @param recovered null where the client did not ask to recover
    */
-  record Subscribed(String id, String topic, boolean auto, Boolean recovered) implements ServerFrame {}
+  record Subscribed(String id, String topic, boolean auto, Position head, Boolean recovered) implements ServerFrame {}
 
   record Unsubscribed(String id, String topic) implements ServerFrame {}
 

@@ -1,6 +1,7 @@
 package io.vestibule.gateway.log;
 
 import io.vestibule.gateway.limit.ByteBudget;
+import io.vestibule.gateway.log.core.Epoch;
 import io.vestibule.gateway.log.store.TopicLog;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -26,6 +27,11 @@ public record DurableTopics(TopicLog log, BooleanSupplier minority, ByteBudget w
 
   /** An epoch for a log that may have to be made: a positive number of 48 bits. */
   public static long newEpoch() {
-    return ThreadLocalRandom.current().nextLong(1, 1L << 48);
+    return Epoch.ofNew(ThreadLocalRandom.current().nextLong());
+  }
+
+  /** An epoch for a log that has to begin anew. */
+  public static long anotherEpoch() {
+    return Epoch.ofAnother(ThreadLocalRandom.current().nextLong());
   }
 }

@@ -1,7 +1,6 @@
 package io.vestibule.gateway.log;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
@@ -19,6 +18,7 @@ import io.vestibule.gateway.metrics.LogMeters;
 import io.vestibule.gateway.session.LoopClock;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /** A durable topic that somebody on this event loop is subscribed to: its tail, and the reading of what is missing. */
 final class Followed implements Tail.Out<FanMessage> {
@@ -30,11 +30,13 @@ final class Followed implements Tail.Out<FanMessage> {
   /**
    * What it works with.
    *
+   * @param nothing the epoch of a topic without a log, as far as is known
    * @param look is told where something may be missing, or is not any more
    * @param forget is told where nobody is subscribed any more
    */
-  record Parts(Vertx vertx, TopicLog log, FanOut fanOut, FrameEncoder encoder, LoopClock clock, LogMeters meters, Consumer<Followed> look, Consumer<Followed> forget) {
-    private long nowMs() {
+  record Parts(Vertx vertx, TopicLog log, RecentMessages recent, Turns turns, FanOut fanOut, FrameEncoder encoder, LoopClock clock, LogMeters meters, ToLongFunction<String> nothing,
+      Consumer<Followed> look, Consumer<Followed> forget) {
+    long nowMs() {
       return clock.monotonicMs().getAsLong();
     }
   }
@@ -42,6 +44,7 @@ final class Followed implements Tail.Out<FanMessage> {
   private final Parts parts;
   private final String topic;
   private final Tail<FanMessage> tail;
+  private final TopicReturns returns;
   private final long sinceVersion;
   private boolean reading;
   private boolean forgotten;
@@ -49,13 +52,14 @@ final class Followed implements Tail.Out<FanMessage> {
   /**
    * A topic that is followed from now on.
    *
-   * @param sinceVersion of the shard, after which a tail begins that has not begun
+   * @param sinceVersion of the shard, after which a tail begins that has not begun; {@link Long#MAX_VALUE} where it may begin anywhere
    */
   Followed(Parts parts, String topic, Tail<FanMessage> tail, long sinceVersion) {
     this.parts = parts;
     this.topic = topic;
     this.tail = tail;
     this.sinceVersion = sinceVersion;
+    this.returns = new TopicReturns(this, parts, tail);
   }
 
   String topic() {
@@ -67,7 +71,38 @@ final class Followed implements Tail.Out<FanMessage> {
   }
 
   boolean isIdle(long nowMs, long forMs) {
-    return !reading && tail.isIdle(nowMs, forMs);
+    return !reading && returns.isEmpty() && tail.isIdle(nowMs, forMs);
+  }
+
+  /** Those who come back to it. */
+  TopicReturns returns() {
+    return returns;
+  }
+
+  /** Whether nothing is owed to anybody from before the tail begins. */
+  boolean beginsAnywhere() {
+    return sinceVersion == Long.MAX_VALUE;
+  }
+
+  /** The tail begins here, unless it has begun. */
+  void begin(long epoch, long offset) {
+    tail.begin(epoch, offset, parts.nowMs(), this);
+    look();
+  }
+
+  /** Something may be missing now, or not any more. */
+  void look() {
+    parts.look.accept(this);
+  }
+
+  /** The store is another one. */
+  void lose(long nothing, boolean first) {
+    tail.lose(nothing, first, this);
+  }
+
+  /** It is followed no more. */
+  void end() {
+    returns.leave();
   }
 
   void hear(FanMessage message) {
@@ -87,20 +122,40 @@ final class Followed implements Tail.Out<FanMessage> {
   }
 
   void readIfDue(long nowMs) {
+    if (!tail.begun() && beginsAnywhere() && !returns.isEmpty()) {
+      // They ask where the log ends.
+      return;
+    }
     if (!reading && tail.isDue(nowMs)) {
-      reading = true;
-      tail.asks();
-      From from = tail.begun() ? From.AFTER_OFFSET : From.AFTER_VERSION;
-      parts.log.read(new ReadRequest(topic, from, tail.begun() ? tail.offset() : sinceVersion, PAGE, PAGE_BYTES, parts.clock.epochMs().getAsLong()))
-          .onComplete(this::read, failed -> parts.vertx.setTimer(PAUSE_MS, id -> reading = false));
+      read();
     }
   }
 
+  /** Reads at once what the tail begins with, if it is to begin somewhere. */
+  void hurry() {
+    if (!reading && !tail.begun() && !beginsAnywhere()) {
+      read();
+    }
+  }
+
+  private void read() {
+    reading = true;
+    tail.asks();
+    From from = tail.begun() ? From.AFTER_OFFSET : From.AFTER_VERSION;
+    parts.log.read(new ReadRequest(topic, from, tail.begun() ? tail.offset() : sinceVersion, PAGE, PAGE_BYTES, parts.clock.epochMs().getAsLong())).onComplete(this::read, this::failed);
+  }
+
+  private void failed(Throwable thrown) {
+    if (!tail.begun()) {
+      returns.failed(thrown);
+    }
+    parts.vertx.setTimer(PAUSE_MS, id -> reading = false);
+  }
+
   private void read(Slice slice) {
-    List<FanMessage> messages = slice.messages().stream()
-        .map(message -> new FanMessage(topic, FrameEncoder.withPosition(Buffer.buffer(message.payload()), new Position(slice.epoch(), message.offset())), null)).toList();
+    List<FanMessage> messages = Recent.frames(topic, slice);
     parts.meters.read(messages.size());
-    Tail.Behind behind = tail.read(slice, messages, parts.nowMs(), this);
+    Tail.Behind behind = tail.read(slice, messages, parts.nothing.applyAsLong(topic), parts.nowMs(), this);
     if (behind == null) {
       reading = false;
     } else {
@@ -112,16 +167,24 @@ final class Followed implements Tail.Out<FanMessage> {
   }
 
   @Override
+  public void begun() {
+    returns.begun();
+  }
+
+  @Override
   public void deliver(FanMessage message) {
-    if (!parts.fanOut.deliver(message)) {
+    returns.extend(message);
+    if (!parts.fanOut.deliver(message) && returns.isEmpty()) {
       forgotten = true;
       parts.forget.accept(this);
     }
+    returns.moved();
   }
 
   @Override
   public void gap(long fromEpoch, long from, long toEpoch, long to) {
     parts.meters.gap();
     parts.fanOut.deliver(new FanMessage(topic, parts.encoder.encode(new ServerFrame.Gap(topic, new Position(fromEpoch, from), new Position(toEpoch, to))), null));
+    returns.moved();
   }
 }

@@ -1,17 +1,23 @@
 package io.vestibule.gateway.log;
 
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vestibule.contract.message.FanMessage.StoredAt;
 import io.vestibule.contract.message.FanMessage;
 import io.vestibule.gateway.fanout.FanOut;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.log.HeadWatch.Heads;
+import io.vestibule.gateway.log.core.Epoch;
 import io.vestibule.gateway.log.core.Lineage;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.Tail;
 import io.vestibule.gateway.log.store.TopicLog;
-import io.vestibule.gateway.metrics.LogMeters;
+import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.session.LoopClock;
+import io.vestibule.gateway.topic.TopicPattern;
+import io.vestibule.gateway.topic.TopicRules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -28,7 +34,10 @@ public final class LoopTails {
 
   private record Baseline(long lineage, long version) {}
 
+  private final ContextInternal context;
   private final Vertx vertx;
+  private final RecentMessages recent;
+  private final TopicRules rules;
   private final Followed.Parts parts;
   private final FanOut fanOut;
   private final LoopClock clock;
@@ -41,12 +50,90 @@ public final class LoopTails {
   private boolean armed;
   private long sweptMs;
 
-  /** The tails of an event loop. */
-  public LoopTails(Vertx vertx, DurableTopics durable, FanOut fanOut, FrameEncoder encoder, LoopClock clock, LogMeters meters) {
-    this.vertx = vertx;
+  /**
+   * The tails of an event loop.
+   *
+   * @param recent the node's
+   */
+  public LoopTails(Context context, RecentMessages recent, TopicRules rules, FanOut fanOut, FrameEncoder encoder, LoopClock clock) {
+    this.context = (ContextInternal) context;
+    this.vertx = context.owner();
+    this.recent = recent;
+    this.rules = rules;
     this.fanOut = fanOut;
     this.clock = clock;
-    this.parts = new Followed.Parts(vertx, durable.log(), fanOut, encoder, clock, meters, this::look, this::forget);
+    this.parts = new Followed.Parts(vertx, recent.log(), recent, new Turns(context), fanOut, encoder, clock, recent.meters(), this::nothing, this::look, this::forget);
+  }
+
+  /** Whether this is a literal durable topic. */
+  public boolean keeps(TopicPattern topic) {
+    return topic.isLiteral() && rules.ruleFor(topic.text()).durable();
+  }
+
+  /** Whether this is a literal durable topic. */
+  public boolean keeps(String topic) {
+    return !topic.contains("*") && rules.ruleFor(topic).durable();
+  }
+
+  /** A promise of this event loop. */
+  public <T> Promise<T> promise() {
+    return context.promise();
+  }
+
+  /** Somebody is about to subscribe: what is published from now on is not missed. */
+  public void expect(String topic) {
+    if (!topics.containsKey(topic)) {
+      Baseline known = baselines[TopicLog.shardOf(topic)];
+      keep(new Followed(parts, topic, new Tail<>(nowMs()), known != null && fanOut.isAwaited(topic) ? known.version : Long.MAX_VALUE));
+    }
+  }
+
+  /**
+   * Brings a connection that is subscribed to a durable topic to where the others are, from where it was. What comes of the topic is withheld from it until then.
+   *
+   * @param place how far it is; null for one that wants nothing of what was before
+   * @return its way, or null where it has asked too often for something that is not answered yet
+   */
+  public Comeback begin(Connection connection, String topic, Position place, Comeback.Answer answer) {
+    return begin(connection, topic, place, false, answer);
+  }
+
+  /**
+   * The same.
+   *
+   * @param held whether it gets no messages until it is {@link #release released}
+   */
+  public Comeback begin(Connection connection, String topic, Position place, boolean held, Comeback.Answer answer) {
+    expect(topic);
+    Comeback who = new Comeback(connection, topic, place, answer);
+    who.hold(held);
+    Followed followed = topics.get(topic);
+    boolean begins = followed.returns().begin(who);
+    followed.hurry();
+    return begins ? who : null;
+  }
+
+  /** Messages may come now. */
+  public void release(Comeback who) {
+    who.hold(false);
+    Followed followed = topics.get(who.topic);
+    if (followed != null && !who.isOver()) {
+      followed.returns().moved();
+    }
+  }
+
+  /** A subscription has ended. */
+  public void end(Connection connection, String topic) {
+    Comeback who = connection.comeback(topic);
+    Followed followed = topics.get(topic);
+    if (who != null && followed != null) {
+      followed.returns().end(who);
+    }
+  }
+
+  private long nothing(String topic) {
+    Baseline known = baselines[TopicLog.shardOf(topic)];
+    return Epoch.ofNothing(known == null ? 0 : known.lineage);
   }
 
   /** A message has come over the bus. */
@@ -104,18 +191,27 @@ public final class LoopTails {
     Baseline told = heardBefore[heads.shard()];
     boolean another = !heads.more() && heads.lineageBefore() != 0 && heads.lineageBefore() != moved.lineage();
     if (another || heads.restored() || told != null && told.lineage == moved.lineage() && told.version > moved.version() && !heads.more()) {
-      topics.values().stream().filter(topic -> TopicLog.shardOf(topic.topic()) == heads.shard()).toList().forEach(Followed::doubt);
+      ofShard(heads.shard()).forEach(Followed::doubt);
     }
     heardBefore[heads.shard()] = heard[heads.shard()];
     baselines[heads.shard()] = new Baseline(moved.lineage(), moved.version());
+    if (heads.lineageBefore() != moved.lineage()) {
+      ofShard(heads.shard()).forEach(topic -> topic.lose(Epoch.ofNothing(moved.lineage()), heads.first()));
+    }
+  }
+
+  private List<Followed> ofShard(int shard) {
+    return topics.values().stream().filter(topic -> TopicLog.shardOf(topic.topic()) == shard).toList();
   }
 
   /** To be called now and then. */
   public void tick() {
     long now = nowMs();
+    recent.tick(now);
+    topics.values().stream().filter(topic -> !topic.returns().isEmpty()).toList().forEach(topic -> topic.returns().tick());
     if (now - sweptMs >= IDLE_MS / 4) {
       sweptMs = now;
-      topics.values().removeIf(topic -> topic.isIdle(now, IDLE_MS));
+      topics.values().stream().filter(topic -> topic.isIdle(now, IDLE_MS)).toList().forEach(this::forget);
     }
   }
 
@@ -146,6 +242,7 @@ public final class LoopTails {
   private void forget(Followed topic) {
     topics.remove(topic.topic(), topic);
     missing.remove(topic);
+    topic.end();
   }
 
   private long nowMs() {

@@ -26,6 +26,7 @@ import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Joining;
 import io.vestibule.gateway.session.ConnectionState.Verifying;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -64,7 +65,7 @@ public final class Admittance {
   /** Somebody new, whose socket is paused. */
   void join(Connection connection, Verifying state, Identity identity, Wish wish) {
     Claims claims = identity.claims();
-    Arrival arrival = new Arrival(wish.frameId(), wish.queue(), identity, null);
+    Arrival arrival = new Arrival(wish.frameId(), wish.queue(), identity, null, new Places(Map.of()));
     pass(connection, state.toJoining(arrival), gate.refusesJoin(), new Join(wish.queue(), claims.userId(), attempt(connection), keeper.holder(connection), claims.priorityClass(),
         claims.maxConnections() == null ? -1 : claims.maxConnections(), wish.device(), keeper.beginning(claims)));
   }
@@ -83,7 +84,7 @@ public final class Admittance {
       return;
     }
     connection.transport().pause();
-    Arrival arrival = new Arrival(frame.id(), resumption.queue(), null, resumption.claim());
+    Arrival arrival = new Arrival(frame.id(), resumption.queue(), null, resumption.claim(), new Places(frame.offsets()));
     pass(connection, anonymous.toJoining(arrival), gate.refusesResume(), new Resume(resumption.queue(), attempt(connection), resumption.claim(), keeper.holder(connection)));
   }
 
@@ -119,13 +120,25 @@ public final class Admittance {
     long asked = System.nanoTime();
     admissions.ask(command, connection.id()).onComplete((answer, failed) -> {
       count(arrival, answer, failed, System.nanoTime() - asked);
-      if (connection.state() instanceof Joining joining && joining.arrival() == arrival) {
-        answered(connection, joining, answer, failed);
-        connection.transport().resume();
+      if (answer instanceof Admitted admitted && isAsking(connection, arrival)) {
+        entry.prepare(connection, arrival, admitted).onComplete(done -> come(connection, arrival, answer, null));
       } else {
-        tooLate(connection, arrival, answer);
+        come(connection, arrival, answer, failed);
       }
     });
+  }
+
+  private static boolean isAsking(Connection connection, Arrival arrival) {
+    return connection.state() instanceof Joining joining && joining.arrival() == arrival;
+  }
+
+  private void come(Connection connection, Arrival arrival, AdmissionAnswer answer, Throwable failed) {
+    if (connection.state() instanceof Joining joining && joining.arrival() == arrival) {
+      answered(connection, joining, answer, failed);
+      connection.transport().resume();
+    } else {
+      tooLate(connection, arrival, answer);
+    }
   }
 
   private static Flow flow(Arrival arrival) {
@@ -212,7 +225,9 @@ public final class Admittance {
     Arrival arrival = state.arrival();
     // Names that are held already are not held twice.
     String userClass = arrival.identity() != null ? arrival.identity().claims().priorityClass() : claim.userClass();
-    return new Session(arrival.queue(), new SessionClaim(arrival.userId(), claim.session(), claim.generation(), claim.joinedAtMs(), userClass), arrival.resumes());
+    Session session = new Session(arrival.queue(), new SessionClaim(arrival.userId(), claim.session(), claim.generation(), claim.joinedAtMs(), userClass), arrival.resumes());
+    session.places = arrival.places();
+    return session;
   }
 
   private void refuse(Connection connection, Joining state, Failure failure, int attempt, int attemptsLeft) {

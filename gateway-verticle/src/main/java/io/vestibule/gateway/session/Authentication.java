@@ -16,6 +16,7 @@ import io.vestibule.gateway.session.ConnectionState.Known;
 import io.vestibule.gateway.session.ConnectionState.Verifying;
 import io.vestibule.gateway.session.ConnectionState.Waiting;
 import io.vestibule.gateway.topic.TopicPattern;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -57,7 +58,7 @@ public final class Authentication {
 
   /** Goes on with the session of a resume token that came with the upgrade request. */
   public void resume(Connection connection, String token) {
-    admittance.resume(connection, new ClientFrame.Reconnect(null, token));
+    admittance.resume(connection, new ClientFrame.Reconnect(null, token, Map.of()));
   }
 
   void authenticate(Connection connection, ClientFrame.Auth frame) {

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.log.Comeback;
 import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Closed;
@@ -14,7 +15,9 @@ import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.TopicPattern;
 import io.vestibule.gateway.transport.Transport;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One client's connection: its state, what it is subscribed to, and how it behaves. Everything happens on its event loop. Many thousands of these are
@@ -29,6 +32,8 @@ public final class Connection extends ConnectionOutput {
   private ConnectionState state;
   private List<TopicPattern> subscriptions = List.of();
   private List<String> watched = List.of();
+  /** On its way back to durable topics; null where it is not. */
+  private Map<String, Comeback> comebacks;
 
   /** How many answers of coordinators it has had: a question that is asked again has the number that it had. */
   int answers;
@@ -158,6 +163,34 @@ public final class Connection extends ConnectionOutput {
 
   void watched(List<String> now) {
     watched = now;
+  }
+
+  /** Whether messages of a topic come to it by another way now. */
+  public boolean withholds(String topic) {
+    return comebacks != null && comebacks.containsKey(topic);
+  }
+
+  /** Its way back to a topic, or null. */
+  public Comeback comeback(String topic) {
+    return comebacks == null ? null : comebacks.get(topic);
+  }
+
+  /** The topics that it is on its way back to. */
+  List<String> comingBackTo() {
+    return comebacks == null ? List.of() : List.copyOf(comebacks.keySet());
+  }
+
+  /** It is on its way back to a topic. */
+  public void comesBack(String topic, Comeback comeback) {
+    comebacks = comebacks == null ? new HashMap<>() : comebacks;
+    comebacks.put(topic, comeback);
+  }
+
+  /** It is so no more. */
+  public void hasComeBack(String topic, Comeback comeback) {
+    if (comebacks != null && comebacks.remove(topic, comeback) && comebacks.isEmpty()) {
+      comebacks = null;
+    }
   }
 
   /** Counts a failure that the client is told of. */

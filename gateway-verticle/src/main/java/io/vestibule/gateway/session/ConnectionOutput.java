@@ -90,8 +90,17 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
     return false;
   }
 
+  /** Brings something to the client for which there {@link #hasRoom was room}. */
+  public final void owed(OutboundFrame frame) {
+    if (isLive()) {
+      long waiting = transport.bufferedBytes();
+      transport.deliver(frame);
+      watchOutbound(waiting + frame.length());
+    }
+  }
+
   /** Whether the client has read most of what waited for it. */
-  final boolean hasRoom() {
+  public final boolean hasRoom() {
     return transport.bufferedBytes() < loop.settings().outboundBytes() / 2;
   }
 

@@ -1,15 +1,20 @@
 package io.vestibule.gateway.session;
 
+import io.vertx.core.Future;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Joining;
 import io.vestibule.gateway.session.ConnectionState.Waiting;
+import io.vestibule.gateway.topic.UserTopic;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -48,6 +53,7 @@ final class Entry {
       identity = remembered(session, saved);
       if (hasEnded(identity)) {
         if (session.lastChance) {
+          subscriptions.giveUp(connection);
           return false;
         }
         identity = lastChance(session, identity);
@@ -60,12 +66,30 @@ final class Entry {
     return true;
   }
 
+  /**
+   * Has looked, while the client waits for the answer, what it missed of topics that its session is subscribed to. It does not wait for long: what is not known then, the client is told later.
+   *
+   * @return done when there is nothing more to wait for
+   */
+  Future<Void> prepare(Connection connection, Arrival arrival, Admitted admitted) {
+    Map<String, Position> offsets = arrival.places().offsets();
+    if (offsets.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    SavedState saved = SavedState.decode(arrival.userId(), admitted.state()).orElse(SavedState.NOTHING);
+    Set<String> topics = new HashSet<>(saved.topics());
+    topics.addAll(saved.granted());
+    topics.add(UserTopic.of(arrival.userId()));
+    topics.retainAll(offsets.keySet());
+    return subscriptions.prepare(connection, topics, arrival.places());
+  }
+
   /** Whoever was in without a session is let in so. */
   void enterWithout(Connection connection, Joining state) {
     Identity identity = state.arrival().identity();
     connection.transition(state.toAuthenticated(null, identity, Deadlines.noticeAtMs(identity.expiresAtMs(), clock.epochMs().getAsLong())));
     meters.authSucceeded();
-    welcome.in(connection, state.arrival().frameId(), (Authenticated) connection.state(), null);
+    welcome.in(connection, state.arrival().frameId(), (Authenticated) connection.state(), null, new Places(Map.of()));
     connection.lookAgain();
   }
 
@@ -166,7 +190,10 @@ final class Entry {
     if (resumed) {
       state.session().reconnects++;
     }
-    welcome.in(connection, frameId, state, resumed ? restored : null);
+    Places places = state.session().places == null ? new Places(Map.of()) : state.session().places;
+    state.session().places = null;
+    subscriptions.beginRestored(connection, restored, state.identity().principal().userTopic(), places);
+    welcome.in(connection, frameId, state, resumed ? restored : null, places);
     subscriptions.watchAgain(connection, state.identity().principal(), saved.watched());
     if (resumed) {
       subscriptions.returned(connection, state);

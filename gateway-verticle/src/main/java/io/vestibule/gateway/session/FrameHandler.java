@@ -37,7 +37,7 @@ public final class FrameHandler {
   private final GatewayMeters meters;
   private final Authentication authentication;
   private final Admittance admittance;
-  private final Subscriptions subscriptions;
+  private final ClientSubscribing subscribing;
   private final ClientPublishing publishing;
   private final PresenceFrames presence;
   private final String node;
@@ -48,7 +48,7 @@ public final class FrameHandler {
    * @param node the name of this node, which {@code health} tells
    */
   FrameHandler(FrameDecoder decoder, ConnectionSettings settings, LoopClock clock, GatewayMeters meters,
-      Authentication authentication, Admittance admittance, Subscriptions subscriptions, ClientPublishing publishing,
+      Authentication authentication, Admittance admittance, ClientSubscribing subscribing, ClientPublishing publishing,
       PresenceFrames presence, String node) {
     this.decoder = decoder;
     this.settings = settings;
@@ -56,7 +56,7 @@ public final class FrameHandler {
     this.meters = meters;
     this.authentication = authentication;
     this.admittance = admittance;
-    this.subscriptions = subscriptions;
+    this.subscribing = subscribing;
     this.publishing = publishing;
     this.presence = presence;
     this.node = node;
@@ -175,9 +175,9 @@ public final class FrameHandler {
     } else if (!(connection.state() instanceof Authenticated a)) {
       connection.error(frame.id(), Failure.of(ErrorReason.NOT_AUTHENTICATED), topicOf(frame), null);
     } else if (frame instanceof ClientFrame.Subscribe subscribe) {
-      subscribe(connection, a, subscribe);
+      subscribing.subscribe(connection, a.identity().principal(), subscribe);
     } else if (frame instanceof ClientFrame.Unsubscribe unsubscribe) {
-      unsubscribe(connection, unsubscribe);
+      subscribing.unsubscribe(connection, unsubscribe);
     } else if (frame instanceof ClientFrame.Presence look) {
       presence.look(connection, a, look);
     } else if (frame instanceof ClientFrame.PresenceUpdate update) {
@@ -214,27 +214,6 @@ public final class FrameHandler {
 
   private static String messageIdOf(ClientFrame frame) {
     return frame instanceof ClientFrame.Message m ? m.messageId() : null;
-  }
-
-  private void subscribe(Connection connection, Authenticated state, ClientFrame.Subscribe frame) {
-    try {
-      if (frame.recover()) {
-        throw Failure.ofField(ErrorReason.NOT_IMPLEMENTED, "recover", "This server does not offer 'recover' yet.");
-      }
-      subscriptions.subscribe(connection, state.identity().principal(), frame.topic(), frame.presence());
-      connection.send(new ServerFrame.Subscribed(frame.id(), frame.topic(), false, null));
-    } catch (Failure failure) {
-      connection.error(frame.id(), failure, frame.topic(), null);
-    }
-  }
-
-  private void unsubscribe(Connection connection, ClientFrame.Unsubscribe frame) {
-    try {
-      subscriptions.unsubscribe(connection, frame.topic());
-      connection.send(new ServerFrame.Unsubscribed(frame.id(), frame.topic()));
-    } catch (Failure failure) {
-      connection.error(frame.id(), failure, frame.topic(), null);
-    }
   }
 
   private static void unserved(Connection connection, ClientFrame.Unserved frame) {

@@ -64,7 +64,7 @@ public final class LoopCommands {
       } catch (Failure sessionTooLarge) {
         return false;
       }
-      connection.send(new ServerFrame.Subscribed(null, pattern.text(), false, null));
+      subscriptions.begin(connection, pattern, null, new Told(connection, pattern.text(), false));
     }
     return true;
   }

@@ -55,7 +55,7 @@ public final class LoopSessions {
    * @param node the name of this node, which {@code health} tells
    */
   public FrameHandler frames(FrameDecoder decoder, Authentication authentication, ClientPublishing publishing, String node) {
-    return new FrameHandler(decoder, parts.settings, parts.clock, parts.meters, authentication, admittance, parts.subscriptions, publishing,
+    return new FrameHandler(decoder, parts.settings, parts.clock, parts.meters, authentication, admittance, new ClientSubscribing(parts.subscriptions), publishing,
         new PresenceFrames(parts.presence, keeper, parts.settings, parts.clock, parts.meters.limits()), node);
   }
 

@@ -1,7 +1,12 @@
 package io.vestibule.gateway.session;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.log.Comeback;
+import io.vestibule.gateway.log.LoopTails;
+import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.presence.core.Departure;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
@@ -11,14 +16,31 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
 import io.vestibule.gateway.topic.TopicPattern;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Who of an event loop is subscribed to what: keeps the connection's own list and the trie in step. */
 public final class Subscriptions {
+  private static final long PREPARES_MS = 1_000;
+  /** Nobody asked where it begins. */
+  private static final Comeback.Answer RESTORED = new Comeback.Answer() {
+    @Override
+    public void begun(Position head, Boolean recovered) {
+      // It goes on from here.
+    }
+
+    @Override
+    public boolean waits() {
+      return true;
+    }
+  };
+
   private final SubscriptionTrie<Connection> trie;
   private final Permissions permissions;
   private final LoopPresence presence;
   private final ClientTyping typing;
+  private final LoopTails tails;
   private final GatewayMeters meters;
   private final int most;
 
@@ -26,27 +48,29 @@ public final class Subscriptions {
    * The subscriptions of an event loop.
    *
    * @param typing ends where a subscription does
+   * @param tails bring what comes of durable topics
    * @param most subscriptions of one connection
    */
-  public Subscriptions(SubscriptionTrie<Connection> trie, Permissions permissions, LoopPresence presence, ClientTyping typing, GatewayMeters meters, int most) {
+  public Subscriptions(SubscriptionTrie<Connection> trie, Permissions permissions, LoopPresence presence, ClientTyping typing, LoopTails tails,
+      GatewayMeters meters, int most) {
     this.trie = trie;
     this.permissions = permissions;
     this.presence = presence;
     this.typing = typing;
+    this.tails = tails;
     this.meters = meters;
     this.most = most;
   }
 
   /**
-   * Subscribes as the client asks. Asking again changes nothing, but that it may watch now.
+   * Subscribes as the client asks. Asking again changes nothing.
    *
-   * @param watches whether it wants to know who is there
+   * @param watches whether it wants to know who is there: it may {@link #watch} then
+   * @return whether it was not subscribed before
    * @throws Failure where the topic is malformed, not permitted, shows nobody, or is one too many; nothing has changed then
    */
-  void subscribe(Connection connection, Principal principal, String topic, boolean watches) {
-    TopicPattern pattern = TopicPattern.parse(topic);
+  boolean subscribe(Connection connection, Principal principal, TopicPattern pattern, boolean watches) {
     boolean begins = !connection.subscriptions().contains(pattern);
-    boolean beginsToWatch = watches && !connection.watched().contains(topic);
     if (begins) {
       permissions.checkSubscribe(principal, pattern);
       if (connection.subscriptions().size() >= most) {
@@ -54,18 +78,36 @@ public final class Subscriptions {
       }
       connection.requireRoomFor(pattern);
     }
-    if (beginsToWatch) {
+    if (watches && !connection.watched().contains(pattern.text())) {
       presence.requireShown(principal, pattern);
       connection.requireRoomFor(pattern);
     }
     if (begins) {
       add(connection, pattern);
-    }
-    if (beginsToWatch) {
-      presence.watch(connection, topic);
-    }
-    if (begins || beginsToWatch) {
       connection.sessionChanged();
+    }
+    return begins;
+  }
+
+  /** Who asked to know who is in a topic is told from now on, if it is still subscribed. */
+  void watch(Connection connection, TopicPattern pattern) {
+    if (connection.subscriptions().contains(pattern) && !connection.watched().contains(pattern.text())) {
+      presence.watch(connection, pattern.text());
+      connection.sessionChanged();
+    }
+  }
+
+  /**
+   * Says where a subscription of a connection begins.
+   *
+   * @param place how far it is, or null
+   * @param answer is told, at once where the topic is not durable: then there is no place
+   */
+  void begin(Connection connection, TopicPattern pattern, Position place, Comeback.Answer answer) {
+    if (!connection.takesTopics() || !tails.keeps(pattern)) {
+      answer.begun(null, place == null ? null : Boolean.FALSE);
+    } else if (tails.begin(connection, pattern.text(), place, answer) == null) {
+      throw Failure.of(ErrorReason.RATE_LIMITED);
     }
   }
 
@@ -121,6 +163,53 @@ public final class Subscriptions {
     return restored;
   }
 
+  /**
+   * Finds out what somebody who comes back has missed, before it is subscribed again.
+   *
+   * @param topics that it will be subscribed to, as far as it may
+   * @return done when that is known, or after a second
+   */
+  Future<Void> prepare(Connection connection, Set<String> topics, Places places) {
+    for (String topic : topics) {
+      if (connection.takesTopics() && tails.keeps(topic)) {
+        tails.begin(connection, topic, places.offsets().get(topic), true, places.way(connection, topic));
+      }
+    }
+    Promise<Void> known = tails.promise();
+    places.onComplete(known::tryComplete);
+    return known.future().timeout(PREPARES_MS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+  }
+
+  /** Goes on with durable topics that a connection is subscribed to again, and with its own that it will be: from where it was, as far as it said so. Nothing is brought before it is {@link #welcomed}. */
+  void beginRestored(Connection connection, List<String> restored, String own, Places places) {
+    for (String topic : connection.comingBackTo()) {
+      if (!restored.contains(topic) && !topic.equals(own)) {
+        tails.end(connection, topic);
+        places.ways().remove(topic);
+      }
+    }
+    List<String> topics = new ArrayList<>(restored);
+    topics.add(own);
+    for (String topic : topics) {
+      if (connection.takesTopics() && tails.keeps(topic) && !places.has(topic)) {
+        boolean asked = places.offsets().containsKey(topic);
+        if (asked || !topic.equals(own)) {
+          tails.begin(connection, topic, places.offsets().get(topic), true, asked ? places.way(connection, topic) : RESTORED);
+        }
+      }
+    }
+  }
+
+  /** Somebody who comes back is not let in. */
+  void giveUp(Connection connection) {
+    connection.comingBackTo().forEach(topic -> tails.end(connection, topic));
+  }
+
+  /** The client knows that it is in: messages may come. */
+  void welcomed(Connection connection) {
+    connection.comingBackTo().forEach(topic -> tails.release(connection.comeback(topic)));
+  }
+
   private void restore(Connection connection, String topic, Predicate<TopicPattern> permitted, List<String> restored) {
     try {
       TopicPattern pattern = TopicPattern.parse(topic);
@@ -135,6 +224,9 @@ public final class Subscriptions {
   }
 
   private void add(Connection connection, TopicPattern pattern) {
+    if (connection.takesTopics() && tails.keeps(pattern)) {
+      tails.expect(pattern.text());
+    }
     var now = new ArrayList<TopicPattern>(connection.subscriptions().size() + 1);
     now.addAll(connection.subscriptions());
     now.add(pattern);
@@ -176,6 +268,7 @@ public final class Subscriptions {
     now.remove(pattern);
     connection.subscriptions(now);
     typing.left(connection, pattern.text());
+    tails.end(connection, pattern.text());
     trie.remove(pattern, connection);
     meters.subscriptions(-1);
     presence.left(connection, pattern);
@@ -191,6 +284,7 @@ public final class Subscriptions {
   void removeAll(Connection connection, Departure departure) {
     presence.gone(connection, departure);
     typing.gone(connection);
+    giveUp(connection);
     connection.subscriptions().forEach(pattern -> trie.remove(pattern, connection));
     meters.subscriptions(-connection.subscriptions().size());
     connection.subscriptions(new ArrayList<>(0));

@@ -6,7 +6,9 @@ import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.limit.Gcra;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.TopicPattern;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The first words to somebody who is in, or in the line. */
 final class Welcome {
@@ -32,14 +34,35 @@ final class Welcome {
    * Says that the connection is in, and subscribes it to its user's own topic.
    *
    * @param restored what a session brought along, or null where it is a new one
+   * @param places what is known of what it missed
    */
-  void in(Connection connection, String frameId, Authenticated state, List<String> restored) {
+  void in(Connection connection, String frameId, Authenticated state, List<String> restored, Places places) {
     Session session = state.session();
     connection.send(new ServerFrame.AuthSuccess(frameId, state.userId(), connection.id(), resumable(connection, session), state.identity().expiresAtMs(),
-        settings.told(), quota(connection), restored));
+        settings.told(), quota(connection), restored == null ? null : recovered(restored, places)));
     TopicPattern own = TopicPattern.parse(state.identity().principal().userTopic());
     subscriptions.subscribeToOwn(connection, own);
-    connection.send(new ServerFrame.Subscribed(null, own.text(), true, null));
+    if (!places.has(own.text())) {
+      subscriptions.begin(connection, own, null, new Told(connection, own.text(), true));
+    }
+    places.ways().forEach((topic, way) -> way.welcomed(topic.equals(own.text())));
+    subscriptions.welcomed(connection);
+  }
+
+  /** What is not known yet is left out: the client is told when it is. */
+  private static ServerFrame.Restored recovered(List<String> restored, Places places) {
+    Map<String, Boolean> recovered = new LinkedHashMap<>();
+    restored.forEach(topic -> {
+      if (!places.has(topic)) {
+        recovered.put(topic, false);
+      }
+    });
+    places.ways().forEach((topic, way) -> {
+      if (way.recovered() != null) {
+        recovered.put(topic, way.recovered());
+      }
+    });
+    return new ServerFrame.Restored(restored, recovered);
   }
 
   private ServerFrame.Resumable resumable(Connection connection, Session session) {

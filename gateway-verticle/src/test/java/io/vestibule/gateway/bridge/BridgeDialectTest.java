@@ -29,7 +29,7 @@ class BridgeDialectTest {
 
   @Test
   void whatIsAboutTopicsIsNotSaid() {
-    assertThat(said(true, new ServerFrame.Subscribed(null, "user.ann", true, null))).isNull();
+    assertThat(said(true, new ServerFrame.Subscribed(null, "user.ann", true, null, null))).isNull();
     assertThat(said(true, new ServerFrame.Unsubscribed(null, "user.ann"))).isNull();
   }
 

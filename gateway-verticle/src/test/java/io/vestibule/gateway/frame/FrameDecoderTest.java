@@ -8,6 +8,7 @@ import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.gateway.log.History;
 import io.vestibule.gateway.log.Position;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,16 +67,17 @@ class FrameDecoderTest {
         .isEqualTo(new ClientFrame.Auth("1", "t", "q", "d"));
     assertThat(decode("{\"type\":\"auth\",\"token\":\"\"}")).isEqualTo(new ClientFrame.Auth(null, "", null, null));
     assertThat(decode("{\"type\":\"refresh\",\"token\":\"t\"}")).isEqualTo(new ClientFrame.Refresh(null, "t"));
-    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"presence\":true,\"recover\":{}}"))
-        .isEqualTo(new ClientFrame.Subscribe(null, "a.*", true, true));
-    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":null}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, false));
-    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":false}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, false));
-    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":true}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, true));
+    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a\",\"presence\":true,\"recover\":{\"offset\":3,\"x\":[1],\"epoch\":\"z\"}}"))
+        .isEqualTo(new ClientFrame.Subscribe(null, "a", true, new Position(35, 3)));
+    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":null}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, null));
+    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":false}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, null));
     assertThat(decode("{\"type\":\"unsubscribe\",\"topic\":\"a\"}")).isEqualTo(new ClientFrame.Unsubscribe(null, "a"));
     assertThat(decode("{\"type\":\"message\",\"topic\":\"a.b\",\"data\":null}")).isEqualTo(message("null", null));
     assertThat(decode("{\"type\":\"message\",\"topic\":\"a.b\",\"data\":1,\"eventType\":\"e\",\"metadata\":{\"k\":2},\"messageId\":\"m\",\"echo\":false,"
         + "\"id\":\"i\"}")).isEqualTo(new ClientFrame.Message("\"i\"", "a.b", buffer("1"), "e", buffer("{\"k\":2}"), "m", false));
-    assertThat(decode("{\"type\":\"reconnect_attempt\",\"token\":\"t\",\"offsets\":{\"a\":{\"epoch\":1}}}")).isEqualTo(new ClientFrame.Reconnect(null, "t"));
+    assertThat(decode("{\"type\":\"reconnect_attempt\",\"token\":\"t\"}")).isEqualTo(new ClientFrame.Reconnect(null, "t", Map.of()));
+    assertThat(decode("{\"type\":\"reconnect_attempt\",\"token\":\"t\",\"offsets\":{\"a\":{\"epoch\":\"z\",\"offset\":3},\"b\":{\"offset\":0,\"epoch\":\"?\"}}}"))
+        .isEqualTo(new ClientFrame.Reconnect(null, "t", Map.of("a", new Position(35, 3), "b", new Position(-1, 0))));
     assertThat(decode("{\"type\":\"typing\",\"topic\":\"a\",\"typing\":true}")).isEqualTo(new ClientFrame.Typing(null, "a", true));
     assertThat(decode("{\"typing\":false,\"id\":1,\"topic\":\"a\",\"type\":\"typing\"}")).isEqualTo(new ClientFrame.Typing("1", "a", false));
     assertThat(decode("{\"type\":\"presence\",\"topic\":\"a\",\"id\":2}")).isEqualTo(new ClientFrame.Presence("2", "a"));

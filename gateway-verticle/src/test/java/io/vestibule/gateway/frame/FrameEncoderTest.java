@@ -18,6 +18,7 @@ import io.vestibule.gateway.fanout.Published;
 import io.vestibule.gateway.log.HistoryPage;
 import io.vestibule.gateway.log.Position;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,10 +57,10 @@ class FrameEncoderTest {
         .isEqualTo(new JsonObject("{\"type\":\"history\",\"topic\":\"a.b\",\"epoch\":null,\"messages\":[],\"hasMore\":false}"));
     assertThat(encode(new ServerFrame.Gap("a.b", new Position(35, 6), new Position(36, 0)))).isEqualTo(new JsonObject(
         "{\"type\":\"gap\",\"topic\":\"a.b\",\"from\":{\"epoch\":\"z\",\"offset\":6},\"to\":{\"epoch\":\"10\",\"offset\":0}}"));
-    assertThat(encode(new ServerFrame.Subscribed("1", "a.*", false, null)))
+    assertThat(encode(new ServerFrame.Subscribed("1", "a.*", false, null, null)))
         .isEqualTo(new JsonObject("{\"type\":\"subscribed\",\"id\":1,\"topic\":\"a.*\"}"));
-    assertThat(encode(new ServerFrame.Subscribed(null, "user.a", true, false)))
-        .isEqualTo(new JsonObject("{\"type\":\"subscribed\",\"topic\":\"user.a\",\"auto\":true,\"recovered\":false}"));
+    assertThat(encode(new ServerFrame.Subscribed(null, "user.a", true, new Position(35, 3), false)))
+        .isEqualTo(new JsonObject("{\"type\":\"subscribed\",\"topic\":\"user.a\",\"auto\":true,\"epoch\":\"z\",\"offset\":3,\"recovered\":false}"));
     assertThat(encode(new ServerFrame.Unsubscribed(null, "a"))).isEqualTo(new JsonObject("{\"type\":\"unsubscribed\",\"topic\":\"a\"}"));
     assertThat(encode(new ServerFrame.Typing("a.b", "ü\"\ud800", true)))
         .isEqualTo(new JsonObject().put("type", "typing").put("topic", "a.b").put("userId", "ü\"\ud800").put("typing", true));
@@ -110,13 +111,13 @@ class FrameEncoderTest {
     var settings = new ServerFrame.Settings(30_000, 60_000, 1_048_576, 200, 100);
     var quota = new ServerFrame.Quota(200, 199, 1_700_000_000, 2, "connection-messages");
     JsonObject frame = encode(new ServerFrame.AuthSuccess("1", "u", "c", new ServerFrame.Resumable("s", "t.o", 300_000), TIME_MS, settings, quota,
-        List.of("a.b", "c.**")));
+        new ServerFrame.Restored(List.of("a.b", "c.**"), Map.of("a.b", true))));
     assertThat(frame.getString("type")).isEqualTo("reconnect_success");
     assertThat(frame.getString("resumeToken")).isEqualTo("t.o");
     assertThat(frame.getInteger("resumeTtlMs")).isEqualTo(300_000);
     assertThat(frame.getJsonArray("restored")).isEqualTo(new JsonArray().add("a.b").add("c.**"));
-    assertThat(frame.getJsonObject("recovered")).isEqualTo(new JsonObject().put("a.b", false).put("c.**", false));
-    JsonObject nothing = encode(new ServerFrame.AuthSuccess("1", "u", "c", new ServerFrame.Resumable("s", "t.o", 1), TIME_MS, settings, quota, List.of()));
+    assertThat(frame.getJsonObject("recovered")).isEqualTo(new JsonObject().put("a.b", true));
+    JsonObject nothing = encode(new ServerFrame.AuthSuccess("1", "u", "c", new ServerFrame.Resumable("s", "t.o", 1), TIME_MS, settings, quota, new ServerFrame.Restored(List.of(), Map.of())));
     assertThat(nothing.getJsonArray("restored")).isEmpty();
     assertThat(nothing.getJsonObject("recovered")).isEmpty();
   }

@@ -71,7 +71,7 @@ public final class ShardJoin {
         }
       }
     }
-    long epoch = (lineage * 31 + ours.topic().hashCode()) * 0x9E3779B97F4A7C15L >>> 16 | 1;
+    long epoch = Epoch.ofJoined((lineage * 31 + ours.topic().hashCode()) * 0x9E3779B97F4A7C15L >>> 16);
     return new LogImage(ours.topic(), epoch, messages.size(), Math.max(ours.version(), theirs.version()), ours.bounds(), messages, List.of());
   }
 

@@ -78,7 +78,7 @@ public final class ShardLog {
     return clockMs;
   }
 
-  /** Messages that it had no room for, since it was made. */
+  /** Messages and logs without messages that it had no room for, since it was made. */
   public long dropped() {
     return dropped;
   }
@@ -102,7 +102,7 @@ public final class ShardLog {
       return before;
     }
     if (log == null) {
-      log = new Log(append.topic(), append.epoch(), append.bounds());
+      log = new Log(append.topic(), dropped > 0 && Epoch.isFirst(append.epoch()) ? Epoch.ofAnother(append.epoch()) : append.epoch(), append.bounds());
     } else {
       remove(log);
     }
@@ -127,9 +127,9 @@ public final class ShardLog {
     while (bytes > most && byAge.firstKey() <= known) {
       Log oldest = byAge.firstEntry().getValue();
       remove(oldest);
+      dropped++;
       if (!oldest.isEmpty()) {
         oldest.dropOldest();
-        dropped++;
         add(oldest);
       }
     }

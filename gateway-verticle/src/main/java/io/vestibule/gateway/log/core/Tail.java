@@ -34,6 +34,9 @@ public final class Tail<M> {
 
     /** What lies between is not to be had any more: after the one place, up to the other. */
     void gap(long fromEpoch, long from, long toEpoch, long to);
+
+    /** It is known where the tail stands, and nothing was delivered yet. */
+    default void begun() {}
   }
 
   private final TreeMap<Long, M> held = new TreeMap<>();
@@ -77,7 +80,7 @@ public final class Tail<M> {
     return epoch != 0;
   }
 
-  /** The epoch that it is in; 0 before it has {@link #begun}. */
+  /** The epoch that it is in; 0 before it has {@link #begun}, and an {@link Epoch#isNothing epoch of nothing} where there is no log yet. */
   public long epoch() {
     return epoch;
   }
@@ -102,6 +105,45 @@ public final class Tail<M> {
     return isMissing() && nowMs - missingSinceMs >= PATIENCE_MS;
   }
 
+  /** Begins at a place, unless it has begun: nothing is owed from before. */
+  public void begin(long newEpoch, long newOffset, long nowMs, Out<M> out) {
+    if (!begun()) {
+      start(newEpoch, newOffset, out);
+      if (heldEpoch == epoch) {
+        drain(out);
+      } else if (held.isEmpty()) {
+        holdOnly(epoch);
+      }
+      movedMs = nowMs;
+      missingSinceMs = -1;
+      reckon(nowMs);
+    }
+  }
+
+  private void start(long newEpoch, long newOffset, Out<M> out) {
+    epoch = newEpoch;
+    offset = newOffset;
+    head = newOffset;
+    knownWhenAsked = 0;
+    out.begun();
+  }
+
+  /**
+   * The store is another one, and what it had of a topic without a log cannot be known.
+   *
+   * @param nothing the epoch of a topic without a log from now on
+   * @param first whether it was not known before which store it is
+   */
+  public void lose(long nothing, boolean first, Out<M> out) {
+    if (Epoch.isNothing(epoch) && epoch != nothing) {
+      if (!first) {
+        out.gap(epoch, 0, nothing, 0);
+      }
+      heldEpoch = heldEpoch == epoch ? nothing : heldEpoch;
+      epoch = nothing;
+    }
+  }
+
   /** A message has come. */
   public void hear(long itsEpoch, long itsOffset, M message, long nowMs, Out<M> out) {
     movedMs = nowMs;
@@ -110,8 +152,7 @@ public final class Tail<M> {
     }
     if (begun() && itsEpoch != epoch && itsOffset == 1) {
       // A log that has just begun: nothing of it was missed.
-      out.gap(epoch, offset, itsEpoch, 0);
-      enter(itsEpoch, 0);
+      change(itsEpoch, 0, out);
     }
     hold(itsEpoch, itsOffset, message);
     if (itsEpoch == epoch) {
@@ -136,16 +177,23 @@ public final class Tail<M> {
     }
   }
 
-  private void enter(long newEpoch, long newOffset) {
-    left.add(epoch);
-    if (left.size() > EPOCHS_LEFT) {
-      left.poll();
+  private void change(long newEpoch, long newOffset, Out<M> out) {
+    long before = epoch;
+    long beforeOffset = offset;
+    if (!Epoch.isNothing(epoch)) {
+      left.add(epoch);
+      if (left.size() > EPOCHS_LEFT) {
+        left.poll();
+      }
     }
     epoch = newEpoch;
     offset = newOffset;
     head = newOffset;
     knownWhenAsked = 0;
     holdOnly(newEpoch);
+    if (newOffset > 0 || !Epoch.isNoStep(before, newEpoch)) {
+      out.gap(before, beforeOffset, newEpoch, newOffset);
+    }
   }
 
   private void drain(Out<M> out) {
@@ -189,37 +237,30 @@ public final class Tail<M> {
    * A part of the log was read, from where the tail stood.
    *
    * @param messages those of the slice
+   * @param nothing the epoch of a topic without a log, in this shard
    * @return what has to begin a new epoch, or null if all is well
    */
-  public Behind read(Slice slice, List<M> messages, long nowMs, Out<M> out) {
+  public Behind read(Slice slice, List<M> messages, long nothing, long nowMs, Out<M> out) {
     movedMs = nowMs;
     missingSinceMs = -1;
+    boolean doubts = doubted;
     doubted = false;
     if (slice.epoch() == 0) {
-      // The log is gone; if it begins anew, it does so in another epoch.
-      holdOnly(epoch);
-      held.clear();
-      head = offset;
+      gone(nothing, out);
       return null;
     }
     if (left.contains(slice.epoch())) {
       missingSinceMs = nowMs;
       return new Behind(slice.epoch(), Long.MAX_VALUE);
     }
+    boolean changed = !begun() || slice.epoch() != epoch;
     if (!begun()) {
-      epoch = slice.epoch();
-      knownWhenAsked = 0;
-      offset = slice.messages().isEmpty() ? slice.head() : slice.messages().get(0).offset() - 1;
+      start(slice.epoch(), slice.messages().isEmpty() ? slice.head() : slice.messages().get(0).offset() - 1, out);
     } else if (slice.epoch() != epoch) {
-      boolean heard = heldEpoch == slice.epoch() && !held.isEmpty();
-      long to = heard ? Math.min(slice.head(), held.firstKey() - 1) : slice.head();
-      out.gap(epoch, offset, slice.epoch(), to);
-      enter(slice.epoch(), to);
-      drain(out);
-      head = Math.max(head, slice.head());
-      reckon(nowMs);
-      return null;
+      change(slice.epoch(), begins(slice), out);
     }
+    // Of another epoch it was not known what to ask for: what is held may be what was lost.
+    doubted = doubts && changed;
     holdOnly(epoch);
     if (slice.head() < knownWhenAsked) {
       missingSinceMs = nowMs;
@@ -227,10 +268,29 @@ public final class Tail<M> {
     }
     take(slice, messages, out);
     reckon(nowMs);
-    if (slice.more()) {
+    if (slice.more() || changed && isMissing()) {
       missingSinceMs = nowMs - PATIENCE_MS;
     }
     return null;
+  }
+
+  /** The log is gone; if it begins anew, it does so in another epoch. */
+  private void gone(long nothing, Out<M> out) {
+    if (!begun()) {
+      start(nothing, 0, out);
+    }
+    holdOnly(epoch);
+    held.clear();
+    head = offset;
+  }
+
+  /** Up to where nobody can tell what is news in another epoch: in one that began empty, everything is. */
+  private long begins(Slice slice) {
+    if (Epoch.beganEmpty(slice.epoch())) {
+      return slice.first() - 1;
+    }
+    boolean heard = heldEpoch == slice.epoch() && !held.isEmpty();
+    return heard ? Math.min(slice.head(), held.firstKey() - 1) : slice.head();
   }
 
   private void take(Slice slice, List<M> messages, Out<M> out) {

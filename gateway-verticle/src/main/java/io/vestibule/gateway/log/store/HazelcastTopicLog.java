@@ -46,8 +46,7 @@ public final class HazelcastTopicLog implements TopicLog {
 
   @Override
   public Future<Appended> append(Append append) {
-    long lineage = Lineage.ofNew(ThreadLocalRandom.current().nextLong());
-    return call(TopicLog.shardOf(append.topic()), new ShardCall.Add(append, lineage, shardBytes)).map(answer -> {
+    return call(TopicLog.shardOf(append.topic()), new ShardCall.Add(append, newLineage(), shardBytes)).map(answer -> {
       if (answer.length == 0) {
         throw new OvertakenException(append);
       }
@@ -62,12 +61,12 @@ public final class HazelcastTopicLog implements TopicLog {
 
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
-    return call(shard, new ShardCall.Look(lineage, since, most)).map(ShardAnswer::moved);
+    return call(shard, new ShardCall.Look(lineage, since, most, newLineage())).map(ShardAnswer::moved);
   }
 
   @Override
   public Future<Boolean> renew(String topic, long epoch, long offset) {
-    return call(TopicLog.shardOf(topic), new ShardCall.Renew(topic, epoch, offset, DurableTopics.newEpoch())).map(answer -> answer[0] == 1);
+    return call(TopicLog.shardOf(topic), new ShardCall.Renew(topic, epoch, offset, DurableTopics.anotherEpoch())).map(answer -> answer[0] == 1);
   }
 
   /** All of a log but its messages; null if there is none. */
@@ -93,6 +92,10 @@ public final class HazelcastTopicLog implements TopicLog {
   @Override
   public Future<Void> close() {
     return Future.succeededFuture();
+  }
+
+  private static long newLineage() {
+    return Lineage.ofNew(ThreadLocalRandom.current().nextLong());
   }
 
   private Future<byte[]> call(int shard, ShardCall call) {

@@ -190,7 +190,7 @@ public final class RedisTopicLog implements TopicLog {
 
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
-    return bring(MOVED.run(link, List.of(keys.shard(shard), keys.moved(shard)), texts(lineage, since, most, keys.prefix(shard))).map(answer -> {
+    return bring(MOVED.run(link, List.of(keys.shard(shard), keys.moved(shard)), texts(lineage, since, most, keys.prefix(shard), newLineage())).map(answer -> {
       List<Moved.Head> heads = new ArrayList<>();
       answer.get(2).forEach(head -> heads.add(new Moved.Head(head.get(0).toString(), head.get(1).toLong(), head.get(2).toLong(), head.get(3).toLong())));
       return new Moved(Long.parseLong(answer.get(0).toString()), answer.get(1).toLong(), heads, 0, 0);
@@ -199,7 +199,7 @@ public final class RedisTopicLog implements TopicLog {
 
   @Override
   public Future<Boolean> renew(String topic, long epoch, long offset) {
-    return bring(RENEW.run(link, keys.all(topic), texts(topic, epoch, offset, DurableTopics.newEpoch())).map(done -> done.toLong() == 1));
+    return bring(RENEW.run(link, keys.all(topic), texts(topic, epoch, offset, DurableTopics.anotherEpoch())).map(done -> done.toLong() == 1));
   }
 
   @Override

@@ -31,8 +31,12 @@ sealed interface ShardCall {
     }
   }
 
-  /** Tells which logs moved. */
-  record Look(long lineage, long since, int most) implements ShardCall {
+  /**
+   * Tells which logs moved.
+   *
+   * @param newLineage of the shard, should it have to be made: so a topic that has no log yet is known to have none
+   */
+  record Look(long lineage, long since, int most, long newLineage) implements ShardCall {
     @Override
     public boolean changes() {
       return false;
@@ -68,7 +72,7 @@ sealed interface ShardCall {
       out.putByte(2).putString(request.topic()).putByte(request.from().ordinal()).putLong(request.point()).putInt(request.messages()).putInt(request.bytes())
           .putLong(request.nowMs());
     } else if (this instanceof Look look) {
-      out.putByte(3).putLong(look.lineage).putLong(look.since).putInt(look.most);
+      out.putByte(3).putLong(look.lineage).putLong(look.since).putInt(look.most).putLong(look.newLineage);
     } else if (this instanceof Renew renew) {
       out.putByte(4).putString(renew.topic).putLong(renew.epoch).putLong(renew.offset).putLong(renew.newEpoch);
     } else if (this instanceof Outline outline) {
@@ -91,7 +95,7 @@ sealed interface ShardCall {
             in.getList(from -> new Append.Draft(from.getString(), from.getBuffer().getBytes()))), lineage, most);
       }
       case 2 -> new Read(new ReadRequest(in.getString(), ReadRequest.From.values()[in.getByte()], in.getLong(), in.getInt(), in.getInt(), in.getLong()));
-      case 3 -> new Look(in.getLong(), in.getLong(), in.getInt());
+      case 3 -> new Look(in.getLong(), in.getLong(), in.getInt(), in.getLong());
       case 4 -> new Renew(in.getString(), in.getLong(), in.getLong(), in.getLong());
       case 20 -> new Outline(in.getString());
       case 21 -> new Drop();

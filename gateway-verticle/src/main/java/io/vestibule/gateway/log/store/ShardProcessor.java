@@ -11,6 +11,7 @@ import java.util.Map;
 /** Takes a call to the shard, where it runs in the thread of the entry's partition; a call that changes it runs on the backup too, and does the same there. */
 final class ShardProcessor implements EntryProcessor<String, ShardEntry, byte[]>, DataSerializable {
   private ShardCall call;
+  private boolean makes;
 
   ShardProcessor() {}
 
@@ -25,12 +26,11 @@ final class ShardProcessor implements EntryProcessor<String, ShardEntry, byte[]>
       entry.setValue(null);
       return new byte[0];
     }
-    if (stored == null && !(call instanceof ShardCall.Add)) {
-      return new ShardEntry(new ShardLog(0)).answer(call);
-    }
-    ShardEntry shard = stored == null ? new ShardEntry(new ShardLog(((ShardCall.Add) call).lineage())) : stored;
+    long lineage = call instanceof ShardCall.Add add ? add.lineage() : call instanceof ShardCall.Look look ? look.newLineage() : 0;
+    makes = stored == null && lineage != 0;
+    ShardEntry shard = stored == null ? new ShardEntry(new ShardLog(lineage)) : stored;
     byte[] answer = shard.answer(call);
-    if (call.changes()) {
+    if (makes || call.changes() && stored != null) {
       entry.setValue(shard);
     }
     return answer;
@@ -39,7 +39,7 @@ final class ShardProcessor implements EntryProcessor<String, ShardEntry, byte[]>
   /** A read has nothing to repeat on the backup. */
   @Override
   public EntryProcessor<String, ShardEntry, byte[]> getBackupProcessor() {
-    return call.changes() ? this : null;
+    return makes || call.changes() ? this : null;
   }
 
   @Override

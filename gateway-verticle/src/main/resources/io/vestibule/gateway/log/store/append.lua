@@ -35,6 +35,7 @@ local clock = math.max(tonumber(state[3] or 0), tonumber(ARGV[4]))
 for _, old in ipairs(redis.call('ZRANGE', moved, 0, 1)) do
   if old ~= topic and redis.call('EXISTS', ARGV[11] .. 'log:' .. old) == 0 then
     redis.call('ZREM', moved, old)
+    redis.call('HSET', shard, 'forgot', '1')
   end
 end
 
@@ -42,6 +43,10 @@ local known = redis.call('HMGET', log, 'epoch', 'head', 'version', 'bytes')
 if not known[1] then
   redis.call('DEL', messages, keys, writers)
   known = {ARGV[5], '0', '0', '0'}
+  -- It may not be the first, see Epoch.ofAnother.
+  if tonumber(known[1]) % 2 == 1 and (redis.call('HEXISTS', shard, 'forgot') == 1 or redis.call('ZSCORE', moved, topic)) then
+    known[1] = whole(math.floor(tonumber(known[1]) / 4) * 4 + 3)
+  end
 end
 if redis.call('EXISTS', messages) == 0 then
   redis.call('DEL', keys)

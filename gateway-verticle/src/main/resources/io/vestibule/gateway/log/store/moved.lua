@@ -1,10 +1,9 @@
 -- Tells which logs of a shard moved, as ShardLog.moved does.
 -- KEYS: shard, moved
--- ARGV: lineage and version that are known, heads, prefix of the shard's keys
+-- ARGV: lineage and version that are known, heads, prefix of the shard's keys, lineage (should the shard have to be made)
+redis.call('HSETNX', KEYS[1], 'lineage', ARGV[5])
 local state = redis.call('HMGET', KEYS[1], 'lineage', 'version')
-if not state[1] then
-  return {'0', '0', {}}
-end
+state[2] = state[2] or '0'
 local since = state[1] == ARGV[1] and ARGV[2] or '0'
 local most = tonumber(ARGV[3])
 local topics = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. since, '+inf', 'WITHSCORES', 'LIMIT', 0, most + 1)

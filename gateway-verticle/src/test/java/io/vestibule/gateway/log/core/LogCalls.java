@@ -33,7 +33,11 @@ public final class LogCalls {
   }
 
   public long epoch() {
-    return random.nextLong() >>> 16 | 1;
+    return Epoch.ofNew(random.nextLong());
+  }
+
+  public long anotherEpoch() {
+    return random.nextBoolean() ? Epoch.ofAnother(random.nextLong()) : Epoch.ofJoined(random.nextLong());
   }
 
   /** An append that is new, or, now and then, one of the last ones of its writer again. */

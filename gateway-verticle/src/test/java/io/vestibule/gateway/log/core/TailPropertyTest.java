@@ -17,6 +17,7 @@ import net.jqwik.api.Property;
  */
 class TailPropertyTest {
   private static final String TOPIC = "durable.a";
+  private static final long NOTHING = Epoch.ofNothing(1);
 
   /** What a subscriber makes of what it is told. */
   private static final class Subscriber implements Tail.Out<Message> {
@@ -161,9 +162,9 @@ class TailPropertyTest {
   }
 
   private static void answer(ShardLog shard, Tail<Message> tail, Slice slice, long now, Subscriber subscriber, LogCalls calls) {
-    Tail.Behind behind = tail.read(slice, slice.messages(), now, subscriber);
+    Tail.Behind behind = tail.read(slice, slice.messages(), NOTHING, now, subscriber);
     if (behind != null) {
-      shard.renew(TOPIC, behind.epoch(), behind.offset(), calls.epoch());
+      shard.renew(TOPIC, behind.epoch(), behind.offset(), calls.anotherEpoch());
     }
   }
 }

@@ -10,7 +10,10 @@ import io.vestibule.gateway.log.core.ReadRequest;
 import io.vestibule.gateway.log.core.ShardLog;
 import io.vestibule.gateway.log.core.Slice;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
@@ -25,6 +28,11 @@ public final class MemoryTopicLog implements TopicLog {
   public final AtomicInteger refusing = new AtomicInteger();
   /** How many of the next appends are stored, and fail all the same. */
   public final AtomicInteger forgetting = new AtomicInteger();
+
+  /** Whether nothing can be read. */
+  public final AtomicBoolean unreadable = new AtomicBoolean();
+  /** How often each topic was read. */
+  public final Map<String, Integer> reads = new ConcurrentHashMap<>();
 
   public MemoryTopicLog(Vertx vertx) {
     this.vertx = vertx;
@@ -44,6 +52,12 @@ public final class MemoryTopicLog implements TopicLog {
 
   @Override
   public Future<Slice> read(ReadRequest request) {
+    reads.merge(request.topic(), 1, Integer::sum);
+    if (unreadable.get()) {
+      return call(() -> {
+        throw new IllegalStateException("unreadable, as the test wants it");
+      });
+    }
     return call(() -> shard(request.topic()).read(request));
   }
 
@@ -60,7 +74,7 @@ public final class MemoryTopicLog implements TopicLog {
 
   @Override
   public Future<Boolean> renew(String topic, long epoch, long offset) {
-    return call(() -> shard(topic).renew(topic, epoch, offset, DurableTopics.newEpoch()));
+    return call(() -> shard(topic).renew(topic, epoch, offset, DurableTopics.anotherEpoch()));
   }
 
   @Override

@@ -1,0 +1,46 @@
+package io.vestibule.gateway.log;
+
+import io.vestibule.gateway.log.core.Return;
+import io.vestibule.gateway.session.Connection;
+import java.util.Deque;
+
+/** A connection on its way back to a durable topic: until it is as far as everybody on its event loop, what comes of the topic is withheld from it. */
+public final class Comeback extends Return {
+  final Connection connection;
+  final String topic;
+  final Answer answer;
+  /** What was asked for before this was answered, or null. */
+  Deque<Comeback> asked;
+
+  /** What whoever asked is told. */
+  public interface Answer {
+    /**
+     * Where the connection begins; messages follow at once, unless it is held.
+     *
+     * @param head where the log ends for it
+     * @param recovered whether nothing is missing since the place that was asked for; null where none was
+     */
+    void begun(Position head, Boolean recovered);
+
+    /** Whether it waits for a log that cannot be read now. */
+    boolean waits();
+
+    /** The log cannot be read, and this is over. */
+    default void failed() {}
+
+    /** Something else ended it before it had begun. */
+    default void ended() {}
+
+    /** Whether the connection was subscribed already, and goes on as it was where this fails. */
+    default boolean isAgain() {
+      return false;
+    }
+  }
+
+  Comeback(Connection connection, String topic, Position place, Answer answer) {
+    super(place == null ? 0 : place.epoch(), place == null ? 0 : place.offset());
+    this.connection = connection;
+    this.topic = topic;
+    this.answer = answer;
+  }
+}

@@ -1,0 +1,97 @@
+package io.vestibule.gateway.log.core;
+
+/** Somebody's way back to a topic: how far it is, and what it is still to be told. */
+public class Return {
+  /** How far it is; epoch 0 stands for where the tail is. */
+  long epoch;
+  long offset;
+  /** Whether it was told where it begins. */
+  boolean told;
+  /** Whether a read had nothing of what it knows; the next one counts. */
+  boolean looked;
+  /** Whether it gets nothing but that for now. */
+  boolean held;
+  /** Whether it is owed a gap, from here to where it is. */
+  boolean owesGap;
+  long gapEpoch;
+  long gapOffset;
+  /** Where it goes on from if it cannot be told where it begins; epoch 0 where it does not. */
+  private long backEpoch;
+  private long backOffset;
+  /** Whether there is nothing more to do. */
+  boolean over;
+
+  /** Somebody who wants to hear from now on. */
+  protected Return() {}
+
+  /** Somebody who is that far already. */
+  protected Return(long epoch, long offset) {
+    this.epoch = epoch;
+    this.offset = offset;
+  }
+
+  /** Whether it was told where it begins. */
+  public final boolean isTold() {
+    return told;
+  }
+
+  /** Whether it has gone on as everybody else, or has been given up. */
+  public final boolean isOver() {
+    return over;
+  }
+
+  /** It gets messages only when this is ended. */
+  public final void hold(boolean holds) {
+    held = holds;
+  }
+
+  /** It is given up. */
+  public final void end() {
+    over = true;
+  }
+
+  /** It goes on from where another one was, should it fail. */
+  public final void insteadOf(Return other) {
+    backEpoch = other.epoch;
+    backOffset = other.offset;
+  }
+
+  /** It was as far as the tail, and goes on from there should it fail. */
+  public final void insteadOf(Tail<?> tail) {
+    backEpoch = tail.epoch();
+    backOffset = tail.offset();
+  }
+
+  /** It cannot be told where it begins, and goes on from where it was; says whether it was anywhere. */
+  public final boolean goBack() {
+    told = backEpoch != 0;
+    epoch = told ? backEpoch : epoch;
+    offset = told ? backOffset : offset;
+    return told;
+  }
+
+  /** Whether it wants nothing of what was before. */
+  public final boolean isFromNowOn() {
+    return epoch == 0;
+  }
+
+  /** The last offset that it has, in whatever epoch. */
+  public final long offset() {
+    return offset;
+  }
+
+  /** What it wants to read after, in a log of this epoch. */
+  public final long wants(long logEpoch) {
+    return epoch == logEpoch ? offset : 0;
+  }
+
+  void skip(long newEpoch, long newOffset) {
+    if (!owesGap) {
+      owesGap = true;
+      gapEpoch = epoch;
+      gapOffset = offset;
+    }
+    epoch = newEpoch;
+    offset = newOffset;
+  }
+}

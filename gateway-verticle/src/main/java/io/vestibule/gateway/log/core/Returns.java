@@ -1,0 +1,234 @@
+package io.vestibule.gateway.log.core;
+
+/**
+ * Brings those who come back to a topic as far as the tail is, each from where it was: tells where it begins and whether nothing is missing, then a gap if something is, then the log up to the tail; from that instant on it
+ * hears what the tail delivers. Pure, one thread.
+ *
+ * @param <R> who comes back
+ * @param <M> a message
+ */
+public final class Returns<R extends Return, M> {
+
+  /** How far somebody has got. */
+  public enum Step {
+    /** Has nothing more to do. */
+    OVER,
+    /** Waits until its client has read more. */
+    NO_ROOM,
+    /** Waits for something to be read. */
+    HUNGRY,
+    /** Waits for the tail to move. */
+    WAITS,
+    /** Others are to have their turn. */
+    TURN
+  }
+
+  /** What they are given, and what has to be done for it. */
+  public interface Way<R, M> {
+    /** Whether there is room for more. */
+    boolean hasRoom(R who);
+
+    /**
+     * Says where it begins.
+     *
+     * @param recovered whether nothing is missing; null where nobody asked
+     */
+    void begun(R who, long epoch, long offset, Boolean recovered);
+
+    /** The next message. */
+    void deliver(R who, M message);
+
+    /** What lies between is not to be had. */
+    void gap(R who, long fromEpoch, long from, long toEpoch, long to);
+
+    /** From now on it gets what the tail delivers. */
+    void live(R who);
+
+    /** What is known of the log after an offset, or null. */
+    Page<M> recent(long epoch, long offset);
+
+    /** The log seems to be in another epoch, or not as far as the tail. */
+    void doubt(Page<M> page);
+
+    /** The epoch of a topic without a log, in this shard. */
+    long nothing();
+  }
+
+  private final Tail<M> tail;
+  private final Way<R, M> way;
+
+  /** Those who come back to the topic of this tail. */
+  public Returns(Tail<M> tail, Way<R, M> way) {
+    this.tail = tail;
+    this.way = way;
+  }
+
+  /**
+   * Brings somebody on, as far as it goes.
+   *
+   * @param read what was read for somebody, or null
+   * @param most messages in this turn
+   */
+  public Step step(R who, Page<M> read, int most) {
+    if (who.over) {
+      return Step.OVER;
+    }
+    if (!tail.begun()) {
+      return Step.WAITS;
+    }
+    if (!who.told) {
+      Step step = tell(who, read);
+      if (step != null) {
+        return step;
+      }
+    }
+    return who.over ? Step.OVER : who.held ? Step.WAITS : goOn(who, read, most);
+  }
+
+  /** Says where it begins; what keeps it from doing so, or null. */
+  private Step tell(R who, Page<M> read) {
+    Boolean recovered = null;
+    if (who.epoch == 0) {
+      who.epoch = tail.epoch();
+      who.offset = tail.offset();
+    } else if (isAtTail(who)) {
+      recovered = true;
+    } else {
+      Page<M> page = page(who, read);
+      if (page == null) {
+        return Step.HUNGRY;
+      }
+      if (page.epoch() != tail.epoch() && page.epoch() != 0) {
+        return doubted(page);
+      }
+      if (!who.looked && (page.epoch() == 0 || who.epoch == tail.epoch() && who.offset > Math.max(page.head(), tail.offset()))) {
+        // What another event loop has told it may be younger than a read that was under way.
+        who.looked = true;
+        return Step.HUNGRY;
+      }
+      recovered = judge(who, page);
+    }
+    who.told = true;
+    way.begun(who, tail.epoch(), who.epoch == tail.epoch() ? Math.max(who.offset, tail.offset()) : tail.offset(), recovered);
+    return null;
+  }
+
+  private boolean isAtTail(R who) {
+    return who.epoch == tail.epoch() && who.offset == tail.offset();
+  }
+
+  /** What was read, unless what is known says more; null if something is to be read. */
+  private Page<M> page(R who, Page<M> read) {
+    long wants = who.wants(tail.epoch());
+    if (read != null && (read.epoch() != tail.epoch() || read.tells(wants))) {
+      return read;
+    }
+    return way.recent(tail.epoch(), wants);
+  }
+
+  /** Whether it misses nothing. Puts it where its messages begin. */
+  private boolean judge(R who, Page<M> page) {
+    long epoch = tail.epoch();
+    if (page.epoch() == 0) {
+      who.skip(epoch, tail.offset());
+    } else if (who.epoch == epoch) {
+      if (who.offset > Math.max(page.head(), tail.offset())) {
+        who.skip(epoch, tail.offset());
+      } else if (page.from() <= who.offset) {
+        if (who.offset > tail.offset()) {
+          way.doubt(page);
+        }
+        return true;
+      } else {
+        who.skip(epoch, page.from());
+      }
+    } else if (who.epoch == way.nothing() && Epoch.isFirst(epoch) && page.from() == 0) {
+      who.epoch = epoch;
+      who.offset = 0;
+      return true;
+    } else {
+      who.skip(epoch, Epoch.beganEmpty(epoch) ? page.from() : tail.offset());
+    }
+    return false;
+  }
+
+  private Step goOn(R who, Page<M> read, int most) {
+    int left = most;
+    while (true) {
+      if (who.epoch != tail.epoch()) {
+        changed(who);
+      }
+      payGap(who);
+      if (who.over) {
+        return Step.OVER;
+      }
+      if (who.offset == tail.offset()) {
+        who.over = true;
+        way.live(who);
+        return Step.OVER;
+      }
+      if (who.offset > tail.offset()) {
+        return Step.WAITS;
+      }
+      Page<M> page = next(who, read);
+      if (page == null) {
+        return left == most && read != null && read.epoch() == tail.epoch() && read.tells(who.offset) ? doubted(read) : Step.HUNGRY;
+      }
+      if (page.epoch() == 0) {
+        who.skip(tail.epoch(), tail.offset());
+        continue;
+      }
+      if (page.epoch() != tail.epoch()) {
+        return doubted(page);
+      }
+      if (page.from() > who.offset) {
+        who.skip(who.epoch, page.from());
+        payGap(who);
+      }
+      long to = Math.min(page.to(), tail.offset());
+      while (!who.over && who.offset < to) {
+        if (left == 0) {
+          return Step.TURN;
+        }
+        if (!way.hasRoom(who)) {
+          return Step.NO_ROOM;
+        }
+        left--;
+        who.offset++;
+        way.deliver(who, page.at(who.offset));
+      }
+    }
+  }
+
+  /** A page that has something for it, or says that the log is another; null if there is none. */
+  private Page<M> next(R who, Page<M> read) {
+    if (read != null && (read.epoch() != tail.epoch() || read.tells(who.offset) && (read.to() > who.offset || read.from() > who.offset))) {
+      return read;
+    }
+    Page<M> recent = way.recent(who.epoch, who.offset);
+    return recent == null || recent.to() == who.offset ? null : recent;
+  }
+
+  private Step doubted(Page<M> page) {
+    way.doubt(page);
+    return Step.WAITS;
+  }
+
+  /** The log began anew while it was on its way. */
+  private void changed(R who) {
+    long epoch = tail.epoch();
+    if (Epoch.isNoStep(who.epoch, epoch) && who.epoch == way.nothing()) {
+      who.epoch = epoch;
+      who.offset = 0;
+    } else {
+      who.skip(epoch, Epoch.beganEmpty(epoch) ? 0 : tail.offset());
+    }
+  }
+
+  private void payGap(R who) {
+    if (who.owesGap && !who.over) {
+      who.owesGap = false;
+      way.gap(who, who.gapEpoch, who.gapOffset, who.epoch, who.offset);
+    }
+  }
+}
