@@ -1,5 +1,6 @@
 package io.vestibule.gateway.log.core;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -15,7 +16,7 @@ import java.util.TreeSet;
  */
 public record StoreChoice(long term, SortedSet<Long> owed, Map<String, Boolean> votes) {
   /** Before anybody said anything. */
-  public static final StoreChoice FIRST = new StoreChoice(0, new TreeSet<>(), Map.of());
+  public static final StoreChoice FIRST = new StoreChoice(0, Collections.emptySortedSet(), Map.of());
 
   /** What a term is for; they follow each other in this order, and begin again. */
   public enum Phase {
