@@ -7,6 +7,7 @@ import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import com.hazelcast.spi.exception.RetryableException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -64,8 +65,17 @@ public final class GridCalls<E> {
 
   private Future<byte[]> submit(IMap<String, E> entries, String key, EntryProcessor<String, E, byte[]> processor) {
     ContextInternal context = ((VertxInternal) vertx).getOrCreateContext();
+    Promise<byte[]> promise = context.promise();
     try {
-      return Future.fromCompletionStage(entries.<byte[]>submitToKey(key, processor), context);
+      // Said where it is to be told: the grid's own executor is, on a machine of two processors, a new thread for each answer.
+      entries.<byte[]>submitToKey(key, processor).whenCompleteAsync((answer, thrown) -> {
+        if (thrown == null) {
+          promise.complete(answer);
+        } else {
+          promise.fail(thrown);
+        }
+      }, Runnable::run);
+      return promise.future();
     } catch (RuntimeException stopped) {
       return context.failedFuture(stopped);
     }
