@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Who is really there, by the word of a test that opens every socket itself: in some topics, so that many shards are meant, the same in each. Whose socket has ended is not there: a half of a partition may
@@ -98,14 +99,19 @@ public final class Roster {
 
   /** Who is in a topic and with how many connections, as a node answers; or what else it says. */
   public static String answer(VestibuleProcess node, String topic) {
+    return answer(node, topic, member -> member.getInteger("connections"));
+  }
+
+  /** As the other, and how each member looks. */
+  static String answer(VestibuleProcess node, String topic, Function<JsonObject, Object> look) {
     try {
       HttpResponse<String> answer = node.call("/api/presence/" + topic + "?limit=1000", Nodes.API_KEY, null);
       if (answer.statusCode() != 200) {
         return answer.body();
       }
-      var members = new TreeMap<String, Integer>();
+      var members = new TreeMap<String, Object>();
       for (Object member : new JsonObject(answer.body()).getJsonArray("members")) {
-        members.put(((JsonObject) member).getString("userId"), ((JsonObject) member).getInteger("connections"));
+        members.put(((JsonObject) member).getString("userId"), look.apply((JsonObject) member));
       }
       return members.toString();
     } catch (IOException notThere) {

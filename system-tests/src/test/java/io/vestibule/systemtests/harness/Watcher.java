@@ -14,6 +14,8 @@ public final class Watcher {
   private final Set<String> everLeft = new TreeSet<>();
   private Map<String, JsonObject> members = new TreeMap<>();
   private int seen;
+  private int count;
+  private boolean sampled;
   private long rev = -1;
 
   private Watcher(Client client, String topic) {
@@ -40,12 +42,28 @@ public final class Watcher {
     return connections;
   }
 
-  /** How each user in the topic is, as of the frames that have come. */
-  public Map<String, String> statuses() {
+  /** With how many connections and how each user in the topic is, as of the frames that have come; of a topic that is sampled only some, as they were. */
+  public Map<String, Object> seen() {
     read();
-    var statuses = new TreeMap<String, String>();
-    members.forEach((user, member) -> statuses.put(user, member.getString("status")));
-    return statuses;
+    var seen = new TreeMap<String, Object>();
+    members.forEach((user, member) -> seen.put(user, look(member)));
+    return seen;
+  }
+
+  /** A member as {@link #seen} says it. */
+  static String look(JsonObject member) {
+    return member.getInteger("connections") + " " + member.getString("status");
+  }
+
+  /** Whether it knows just these, as {@link #seen} says it; of a topic that is sampled how many they are. */
+  boolean knows(Map<String, String> truth) {
+    read();
+    return sampled ? count == truth.size() : seen().equals(truth);
+  }
+
+  /** What it watches. */
+  public String topic() {
+    return topic;
   }
 
   /** Who was said to have left, at any time. */
@@ -56,7 +74,7 @@ public final class Watcher {
 
   @Override
   public String toString() {
-    return client.name() + " at rev " + rev;
+    return client.name() + " at rev " + rev + " of " + topic;
   }
 
   private void read() {
@@ -67,7 +85,12 @@ public final class Watcher {
         Map<String, JsonObject> before = members;
         members = new TreeMap<>();
         put(frame.getJsonArray("members"));
-        before.keySet().stream().filter(user -> !members.containsKey(user)).forEach(everLeft::add);
+        boolean isSampled = Boolean.TRUE.equals(frame.getBoolean("sampled"));
+        if (!sampled && !isSampled) {
+          before.keySet().stream().filter(user -> !members.containsKey(user)).forEach(everLeft::add);
+        }
+        sampled = isSampled;
+        counted(frame);
         rev = frame.getLong("rev");
       } else if (topic.equals(frame.getString("topic")) && "presence_diff".equals(frame.getString("type"))) {
         apply(frame);
@@ -80,6 +103,10 @@ public final class Watcher {
       throw new AssertionError(this + " was told " + diff.encode());
     }
     rev = diff.getLong("rev");
+    if (sampled) {
+      counted(diff);
+      return;
+    }
     put(diff.getJsonArray("joins"));
     put(diff.getJsonArray("updates"));
     for (Object left : diff.getJsonArray("leaves")) {
@@ -89,8 +116,13 @@ public final class Watcher {
       }
       everLeft.add(user);
     }
-    if (diff.getInteger("count") != members.size()) {
-      throw new AssertionError(this + " knows " + members.keySet() + " and was told " + diff.encode());
+    counted(diff);
+  }
+
+  private void counted(JsonObject told) {
+    count = told.getInteger("count");
+    if (sampled ? count <= members.size() : count != members.size()) {
+      throw new AssertionError(this + " knows " + members.keySet() + " and was told " + told.encode());
     }
   }
 
