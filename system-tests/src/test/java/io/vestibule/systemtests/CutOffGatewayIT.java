@@ -1,7 +1,6 @@
 package io.vestibule.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
 import io.vestibule.systemtests.harness.Client;
@@ -16,9 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,23 +29,13 @@ class CutOffGatewayIT {
   private static final Duration ANSWER = Duration.ofSeconds(20);
   private static final Duration ALL = Duration.ofSeconds(90);
 
-  @RegisterExtension final Nodes nodes = new Nodes();
+  @RegisterExtension @Order(1) final Networks networks = Networks.of("a", "b", "c");
+  @RegisterExtension @Order(2) final Nodes nodes = new Nodes();
   private final Map<Client, Long> endedAtNanos = new ConcurrentHashMap<>();
-  private Networks networks;
-
-  @AfterEach
-  void remove() {
-    if (networks != null) {
-      networks.close();
-    }
-  }
 
   @Test
   void closesItsSocketsBeforeTheirSlotsAreGivenAway() throws Exception {
-    Optional<String> obstacle = Networks.obstacle();
-    assumeTrue(obstacle.isEmpty(), obstacle.orElse(""));
-    networks = Networks.of("a", "b", "c");
-    List<VestibuleProcess> cluster = nodes.startCluster(networks, List.of("a", "b", "c"), "--set", "admission.capacity=" + CAPACITY, "--set", "cluster.expected-size=3",
+    List<VestibuleProcess> cluster = nodes.startCluster(networks, "--set", "admission.capacity=" + CAPACITY, "--set", "cluster.expected-size=3",
         "--set", "cluster.failure-timeout=" + FAILURE_TIMEOUT.toSeconds() + "s", "--set", "admission.slot-grace=20s", "--set", "admission.adaptive=false", "--set", "admission.ip-joins=0");
     VestibuleProcess leader = new Line(nodes, cluster).coordinator();
     VestibuleProcess cutOff = cluster.stream().filter(node -> node != leader).findFirst().orElseThrow();

@@ -1,7 +1,6 @@
 package io.vestibule.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -18,8 +17,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
@@ -37,15 +35,8 @@ class PartitionIT {
   private static final Duration ALL = Duration.ofSeconds(90);
   private static final Duration SLACK = Duration.ofSeconds(1);
 
-  @RegisterExtension final Nodes nodes = new Nodes();
-  private Networks networks;
-
-  @AfterEach
-  void remove() {
-    if (networks != null) {
-      networks.close();
-    }
-  }
+  @RegisterExtension @Order(1) final Networks networks = Networks.of("a", "b", "c");
+  @RegisterExtension @Order(2) final Nodes nodes = new Nodes();
 
   @Test
   @Execution(ExecutionMode.CONCURRENT)
@@ -60,10 +51,7 @@ class PartitionIT {
   }
 
   private void isCutOff(boolean coordinator) throws Exception {
-    Optional<String> obstacle = Networks.obstacle();
-    assumeTrue(obstacle.isEmpty(), obstacle.orElse(""));
-    networks = Networks.of("a", "b", "c");
-    List<VestibuleProcess> cluster = nodes.startCluster(networks, List.of("a", "b", "c"), "--set", "admission.capacity=" + CAPACITY, "--set", "cluster.expected-size=3",
+    List<VestibuleProcess> cluster = nodes.startCluster(networks, "--set", "admission.capacity=" + CAPACITY, "--set", "cluster.expected-size=3",
         "--set", "admission.adaptive=false", "--set", "admission.ip-joins=0", "--set", "gateway.limits.connections-per-ip=0", "--set", "gateway.limits.auth-timeout=60s");
     VestibuleProcess leader = new Line(nodes, cluster).coordinator();
     VestibuleProcess cutOff = cluster.stream().filter(node -> (node == leader) == coordinator).findFirst().orElseThrow();

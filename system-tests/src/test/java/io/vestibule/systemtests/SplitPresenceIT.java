@@ -1,7 +1,6 @@
 package io.vestibule.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vestibule.systemtests.harness.Eventually;
 import io.vestibule.systemtests.harness.Networks;
@@ -10,10 +9,9 @@ import io.vestibule.systemtests.harness.Roster;
 import io.vestibule.systemtests.harness.VestibuleProcess;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -23,23 +21,13 @@ class SplitPresenceIT {
   private static final Duration APART = Duration.ofSeconds(7);
   private static final Duration REUNION = Duration.ofSeconds(90);
 
-  @RegisterExtension final Nodes nodes = new Nodes();
-  private Networks networks;
-
-  @AfterEach
-  void remove() {
-    if (networks != null) {
-      networks.close();
-    }
-  }
+  @RegisterExtension @Order(1) final Networks networks = Networks.of("a", "b", "c");
+  @RegisterExtension @Order(2) final Nodes nodes = new Nodes();
 
   /** The halves come to the same terms for some shards, and for others either to a higher one, of which the other has never heard. */
   @Test
   void everybodyKnowsTheTruthWhenTheHalvesHaveMet() throws Exception {
-    Optional<String> obstacle = Networks.obstacle();
-    assumeTrue(obstacle.isEmpty(), obstacle.orElse(""));
-    networks = Networks.of("a", "b", "c");
-    List<VestibuleProcess> cluster = nodes.startCluster(networks, List.of("a", "b", "c"), "--set", "cluster.failure-timeout=6s", "--set", "gateway.limits.connections-per-ip=0");
+    List<VestibuleProcess> cluster = nodes.startCluster(networks, "--set", "cluster.failure-timeout=6s", "--set", "gateway.limits.connections-per-ip=0");
     VestibuleProcess a = cluster.get(0);
     VestibuleProcess b = cluster.get(1);
     VestibuleProcess c = cluster.get(2);

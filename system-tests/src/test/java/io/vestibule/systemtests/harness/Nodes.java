@@ -84,18 +84,23 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
     return awaitStarted(started);
   }
 
-  /** As the other, each node on the host of its name. */
-  public List<VestibuleProcess> startCluster(Networks networks, List<String> names, String... arguments) throws IOException, InterruptedException {
-    List<String> members = names.stream().map(name -> networks.host(name).clusterAddress() + ":" + clusterPort).toList();
+  /** As the other, a node on each of these hosts, with its name. */
+  public List<VestibuleProcess> startCluster(Networks networks, String... arguments) throws IOException, InterruptedException {
     List<VestibuleProcess> started = new ArrayList<>();
-    for (String name : names) {
-      Networks.Host host = networks.host(name);
-      List<String> all = new ArrayList<>(List.of("--set", "cluster.host=" + host.clusterAddress(), "--set", "cluster.members=" + members,
-          "--set", "gateway.http.host=" + host.clientAddress()));
-      all.addAll(Arrays.asList(arguments));
-      started.add(launch(host.entrance(), VestibuleProcess.JAR, name, all.toArray(String[]::new)));
+    for (String name : networks.names()) {
+      started.add(launch(networks, VestibuleProcess.JAR, name, arguments));
     }
     return awaitStarted(started);
+  }
+
+  /** Starts a node on the host of its name and does not wait for it. */
+  public VestibuleProcess launch(Networks networks, Path jar, String name, String... arguments) throws IOException {
+    Networks.Host host = networks.host(name);
+    List<String> members = networks.names().stream().map(member -> networks.host(member).clusterAddress() + ":" + clusterPort).toList();
+    List<String> all = new ArrayList<>(List.of("--set", "cluster.host=" + host.clusterAddress(), "--set", "cluster.members=" + members,
+        "--set", "gateway.http.host=" + host.clientAddress()));
+    all.addAll(Arrays.asList(arguments));
+    return launch(host.entrance(), jar, name, all.toArray(String[]::new));
   }
 
   private List<VestibuleProcess> awaitStarted(List<VestibuleProcess> started) throws InterruptedException {
