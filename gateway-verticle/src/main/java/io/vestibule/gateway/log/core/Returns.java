@@ -107,6 +107,7 @@ public final class Returns<R extends Return, M> {
         return Step.HUNGRY;
       }
       recovered = judge(who, page);
+      doubtBeyondTail(who, page);
     }
     who.told = true;
     way.begun(who, tail.epoch(), who.epoch == tail.epoch() ? Math.max(who.offset, tail.offset()) : tail.offset(), recovered);
@@ -126,6 +127,13 @@ public final class Returns<R extends Return, M> {
     return way.recent(tail.epoch(), wants);
   }
 
+  /** The tail has to go as far as the log was: if it cannot, the log was restored from the past. */
+  private void doubtBeyondTail(R who, Page<M> page) {
+    if (who.epoch == tail.epoch() && who.offset > tail.offset()) {
+      way.doubt(page);
+    }
+  }
+
   /** Whether it misses nothing. Puts it where its messages begin. */
   private boolean judge(R who, Page<M> page) {
     long epoch = tail.epoch();
@@ -135,9 +143,6 @@ public final class Returns<R extends Return, M> {
       if (who.offset > Math.max(page.head(), tail.offset())) {
         who.skip(epoch, tail.offset());
       } else if (page.from() <= who.offset) {
-        if (who.offset > tail.offset()) {
-          way.doubt(page);
-        }
         return true;
       } else {
         who.skip(epoch, page.from());
@@ -184,6 +189,7 @@ public final class Returns<R extends Return, M> {
       if (page.from() > who.offset) {
         who.skip(who.epoch, page.from());
         payGap(who);
+        doubtBeyondTail(who, page);
       }
       long to = Math.min(page.to(), tail.offset());
       while (!who.over && who.offset < to) {

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 
 /**
  * A log that is appended to, trimmed, replaced by an older copy of itself and lost; a bus that loses and reorders; the tails of two event loops; and clients that go and come back to either of them: each is told everything
@@ -20,6 +21,12 @@ import net.jqwik.api.Property;
  */
 class ReturnsPropertyTest {
   private static final String TOPIC = "durable.a";
+
+  /** The log has gone back to where only the recent messages knew more: no tail had come as far. */
+  @Test
+  void whatOnlyRecentMessagesKnewIsMissed() {
+    play(311, 8, true);
+  }
 
   @Property(tries = 3_000)
   void everyHoleIsTold(@ForAll long seed) {
