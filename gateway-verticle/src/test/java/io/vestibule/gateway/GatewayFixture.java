@@ -115,7 +115,7 @@ final class GatewayFixture implements AutoCloseable {
   /** The first connection of a cold JVM takes its time, on an event loop, once; it may be more than an impatient configuration gives it. */
   private void warmUp() {
     until("one connection was in time", () -> {
-      try (RawSocket first = open("warm-up").subscribe("warm-up")) {
+      try (RawSocket first = open().comeIn(token("warm-up")).subscribe("warm-up")) {
         publish("warm-up", 1);
         first.await("message");
         return true;

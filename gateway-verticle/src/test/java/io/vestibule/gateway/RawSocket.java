@@ -169,9 +169,16 @@ final class RawSocket implements AutoCloseable {
     return this;
   }
 
+  /** Says who it is, and reads {@code auth_success}; where logs cannot be read, nothing of the user's own topic follows. */
+  RawSocket comeIn(String token) {
+    send(new JsonObject().put("type", "auth").put("token", token));
+    assertThat(text().type()).isEqualTo("auth_success");
+    return this;
+  }
+
   RawSocket subscribe(String topic) {
     send(new JsonObject().put("type", "subscribe").put("topic", topic));
-    assertThat(await("subscribed").getString("topic")).isEqualTo(topic);
+    await(frame -> "subscribed".equals(frame.getString("type")) && topic.equals(frame.getString("topic")), "subscribed to " + topic);
     return this;
   }
 

@@ -86,10 +86,11 @@ class RedisTroubleIT {
 
   @Test
   void unreachableAtTheStart() throws Exception {
-    try (TestRedis redis = new TestRedis(false); GatewayFixture gateway = gateway(redis.url()); RawSocket ann = gateway.open("ann")) {
+    try (TestRedis redis = new TestRedis(false); GatewayFixture gateway = gateway(redis.url()); RawSocket ann = gateway.open().comeIn(gateway.token("ann"))) {
       isRefused(gateway, ann);
       redis.start();
       assertThat(published(ann, "a").getLong("offset")).isEqualTo(1);
+      assertThat(ann.await(frame -> "user.ann".equals(frame.getString("topic")), "its own topic, as soon as its log can be read").getString("type")).isEqualTo("subscribed");
       awaitState(gateway, "ok");
     }
   }
