@@ -92,19 +92,33 @@ public final class Returner {
     Eventually.within(LIMIT, () -> user + " is back: " + this, () -> {
       JsonObject offsets = new JsonObject();
       synchronized (this) {
-        client.close();
+        if (client != null) {
+          client.close();
+        }
         client = null;
         places.forEach(offsets::put);
       }
       Client opened = open(living.get((int) (Math.random() * living.size())));
-      JsonObject answer = opened.request(new JsonObject().put("type", "reconnect_attempt").put("token", resumeToken).put("offsets", offsets)).json();
-      boolean back = answer.getString("type").equals("reconnect_success");
+      boolean back = resumed(opened, offsets);
       synchronized (this) {
         returns += back ? 1 : 0;
         refusals += back ? 0 : 1;
       }
       return back;
     });
+  }
+
+  private boolean resumed(Client opened, JsonObject offsets) throws InterruptedException {
+    try {
+      JsonObject attempt = new JsonObject().put("type", "reconnect_attempt").put("token", resumeToken).put("offsets", offsets);
+      return opened.request(attempt).json().getString("type").equals("reconnect_success");
+    } catch (AssertionError ended) {
+      if (opened.hasEnded()) {
+        // Its node was killed.
+        return false;
+      }
+      throw ended;
+    }
   }
 
   /** How many messages it has heard. */
@@ -119,7 +133,7 @@ public final class Returner {
 
   /** Whether its socket has ended by itself. */
   public synchronized boolean isCutOff() {
-    return client.hasEnded();
+    return client == null || client.hasEnded();
   }
 
   /** The texts of a topic's messages as they came. */
