@@ -152,6 +152,26 @@ abstract class TopicLogContract {
   }
 
   @Test
+  void ofALogThatBeganAnewNothingIsKnown() {
+    Append keyed = new Append(TOPIC, 1, 1, NOW, 77, BOUNDS, List.of(new Append.Draft("key", new byte[1])));
+    Appended first = await(stores().get(0).append(keyed));
+    assertThat(await(stores().get(1).renew(TOPIC, first.epoch(), 2))).isTrue();
+    Appended again = await(stores().get(0).append(keyed));
+    assertThat(again.offsets()).as("neither the message nor the append is").containsExactly(1);
+    assertThat(again.epoch()).isNotEqualTo(first.epoch());
+    assertThat(await(stores().get(1).read(all(TOPIC))).messages()).hasSize(1);
+  }
+
+  @Test
+  void oneThatIsLargerThanItsBoundStaysUntilTheNext() {
+    LogBounds narrow = new LogBounds(100, 3_600_000, 200);
+    for (int i = 1; i <= 2; i++) {
+      await(stores().get(0).append(new Append(TOPIC, 1, i, NOW, 77, narrow, List.of(new Append.Draft(null, new byte[500])))));
+      assertThat(await(stores().get(1).read(all(TOPIC))).messages()).extracting(Message::offset).containsExactly((long) i);
+    }
+  }
+
+  @Test
   void bytesAreKeptAsTheyAre() {
     byte[] bytes = new byte[256];
     for (int i = 0; i < bytes.length; i++) {
