@@ -20,9 +20,19 @@ public final class Redis implements AfterEachCallback {
   private ProcessHandle process;
 
   public Redis() {
+    this(false);
+  }
+
+  /** One that has everything again when it is started again. */
+  public static Redis durable() {
+    return new Redis(true);
+  }
+
+  private Redis(boolean durable) {
     try {
       directory = Files.createTempDirectory("vestibule-redis");
-      server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").setting("dir " + directory).build();
+      server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").setting("dir " + directory)
+          .setting("appendonly " + (durable ? "yes" : "no")).setting("appendfsync no").build();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
