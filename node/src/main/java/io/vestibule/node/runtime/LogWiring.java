@@ -31,7 +31,7 @@ final class LogWiring {
     boolean embedded = store.type() == StoreConfig.Type.EMBEDDED;
     boolean bounded = embedded || store.onLoss() == StoreConfig.OnLoss.FALLBACK;
     LogStoreMeters meters = new LogStoreMeters(node.meters(), TopicLog.SHARDS, bounded ? store.memory() : 0);
-    TopicLog log = embedded ? new HazelcastTopicLog(node.vertx(), node.cluster().hazelcast(), store.memory(), GRID_DEADLINE)
+    TopicLog log = embedded ? new HazelcastTopicLog(node.vertx(), node.cluster().hazelcast(), store.memory(), majority, GRID_DEADLINE)
         : store.onLoss() == StoreConfig.OnLoss.REFUSE ? redis(node) : fallback(node, minority, meters);
     return new DurableTopics(new WatchedTopicLog(log, meters), minority);
   }

@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
 import io.vestibule.cluster.store.GridCalls;
 import io.vestibule.contract.log.EventLog;
@@ -74,7 +75,7 @@ public final class FallbackTopicLog implements TopicLog {
     this.vertx = vertx;
     this.redis = redis;
     this.surroundings = surroundings;
-    this.memories = term -> new HazelcastTopicLog(vertx, hazelcast, "fallback/" + term + "/", memory, deadline);
+    this.memories = term -> new HazelcastTopicLog(vertx, hazelcast, "fallback/" + term + "/", memory, new Majority(1), deadline);
     this.grid = new GridCalls<>(vertx, hazelcast, HazelcastSettings.LOGS_MAP, CHOICE_DEADLINE);
     this.reach = new Reach(Math.max(LEAST_PATIENCE_MS, 3 * redisTimeout.toMillis()), nowMs());
     redis.fence(() -> {

@@ -3,6 +3,7 @@ package io.vestibule.gateway.log.store;
 import com.hazelcast.core.HazelcastInstance;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
 import io.vestibule.cluster.store.GridCalls;
 import io.vestibule.gateway.log.DurableTopics;
@@ -15,22 +16,26 @@ import io.vestibule.gateway.log.core.OvertakenException;
 import io.vestibule.gateway.log.core.ReadRequest;
 import io.vestibule.gateway.log.core.Slice;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Topic logs in the cluster's own memory: an entry for each shard, with one backup that is waited for. */
 public final class HazelcastTopicLog implements TopicLog {
   private final GridCalls<ShardEntry> grid;
+  private final HazelcastInstance hazelcast;
   private final String family;
   private final long shardBytes;
+  private final Majority majority;
 
   /**
    * Logs in a running cluster.
    *
    * @param memory bytes of all logs together, backups not counted; the same on every node
+   * @param majority a member that sees less of its cluster neither stores nor tells anything
    * @param deadline of each call
    */
-  public HazelcastTopicLog(Vertx vertx, HazelcastInstance hazelcast, long memory, Duration deadline) {
-    this(vertx, hazelcast, "shard/", memory, deadline);
+  public HazelcastTopicLog(Vertx vertx, HazelcastInstance hazelcast, long memory, Majority majority, Duration deadline) {
+    this(vertx, hazelcast, "shard/", memory, majority, deadline);
   }
 
   /**
@@ -38,10 +43,12 @@ public final class HazelcastTopicLog implements TopicLog {
    *
    * @param family what the names of its shards begin with
    */
-  HazelcastTopicLog(Vertx vertx, HazelcastInstance hazelcast, String family, long memory, Duration deadline) {
+  HazelcastTopicLog(Vertx vertx, HazelcastInstance hazelcast, String family, long memory, Majority majority, Duration deadline) {
     this.family = family;
     this.grid = new GridCalls<>(vertx, hazelcast, HazelcastSettings.LOGS_MAP, deadline);
+    this.hazelcast = hazelcast;
     this.shardBytes = memory / SHARDS;
+    this.majority = majority;
   }
 
   @Override
@@ -49,6 +56,10 @@ public final class HazelcastTopicLog implements TopicLog {
     return call(TopicLog.shardOf(append.topic()), new ShardCall.Add(append, newLineage(), shardBytes)).map(answer -> {
       if (answer.length == 0) {
         throw new OvertakenException(append);
+      }
+      // It may have no backup where somebody has left meanwhile; repeated, it gets one.
+      if (Quorum.of(hazelcast).refusesChange(majority, hazelcast.getCluster().getMembers().size(), System.nanoTime())) {
+        throw new MinorityException();
       }
       return ShardAnswer.appended(answer);
     });
@@ -99,6 +110,11 @@ public final class HazelcastTopicLog implements TopicLog {
   }
 
   private Future<byte[]> call(int shard, ShardCall call) {
-    return grid.call(family + shard, new ShardProcessor(call));
+    return grid.call(family + shard, new ShardProcessor(call, majority)).map(answer -> {
+      if (Arrays.equals(answer, ShardAnswer.MINORITY)) {
+        throw new MinorityException();
+      }
+      return answer;
+    });
   }
 }

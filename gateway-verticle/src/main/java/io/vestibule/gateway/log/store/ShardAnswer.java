@@ -14,6 +14,9 @@ final class ShardAnswer {
   /** What is answered to an append that came after a later one of its writer. */
   static final byte[] OVERTAKEN = {};
 
+  /** What is answered to every call where too few members are left; no other answer has two bytes. */
+  static final byte[] MINORITY = {0, 0};
+
   private ShardAnswer() {}
 
   static byte[] bytes(Appended appended) {

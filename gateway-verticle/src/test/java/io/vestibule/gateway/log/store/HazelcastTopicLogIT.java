@@ -1,11 +1,13 @@
 package io.vestibule.gateway.log.store;
 
 import static io.vestibule.cluster.TestCluster.await;
+import static io.vestibule.cluster.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
 import io.vestibule.gateway.log.core.Append;
@@ -61,7 +63,7 @@ class HazelcastTopicLogIT extends TopicLogContract {
   }
 
   private static TopicLog on(ClusterNode node) {
-    return new HazelcastTopicLog(node.vertx(), node.hazelcast(), MEMORY, DEADLINE);
+    return new HazelcastTopicLog(node.vertx(), node.hazelcast(), MEMORY, new Majority(1), DEADLINE);
   }
 
   /** Each topic has one append under way all the time while a member dies, so some are about to be answered, and are repeated. */
@@ -135,7 +137,7 @@ class HazelcastTopicLogIT extends TopicLogContract {
 
   @Test
   void aShardHasItsShareOfTheMemory() {
-    TopicLog small = new HazelcastTopicLog(first.vertx(), first.hazelcast(), 64 * 10_000L, DEADLINE);
+    TopicLog small = new HazelcastTopicLog(first.vertx(), first.hazelcast(), 64 * 10_000L, new Majority(1), DEADLINE);
     for (int i = 1; i <= 40; i++) {
       await(small.append(append(1, i, "x".repeat(1_000))));
     }
@@ -143,6 +145,29 @@ class HazelcastTopicLogIT extends TopicLogContract {
     assertThat(slice.head()).isEqualTo(40);
     assertThat(slice.messages()).hasSizeBetween(5, 9);
     assertThat(await(small.moved(TopicLog.shardOf(TOPIC), 0, 0, 10)).dropped()).isEqualTo(40 - slice.messages().size());
+  }
+
+  /** One that has lost sight of the others finds itself with their partitions, and with calls that were on their way. */
+  @Test
+  void aMinorityNeitherStoresNorTells() {
+    awaitTwo();
+    TopicLog alone = new HazelcastTopicLog(first.vertx(), first.hazelcast(), MEMORY, new Majority(5), DEADLINE);
+    await(on(first).append(append(1, 1, "before")));
+    assertThat(failureOf(alone.append(append(2, 1, "two of five")))).isInstanceOf(MinorityException.class);
+    assertThat(failureOf(alone.read(all(TOPIC)))).isInstanceOf(MinorityException.class);
+    assertThat(failureOf(alone.moved(TopicLog.shardOf(TOPIC), 0, 0, 10))).isInstanceOf(MinorityException.class);
+    assertThat(failureOf(alone.renew(TOPIC, 77, 2))).isInstanceOf(MinorityException.class);
+    ClusterNode third = grid.start("third", "gateway");
+    TestCluster.eventually(() -> failureOf(alone.append(append(2, 2, "three of five"))) == null);
+    grid.kill(third);
+    awaitTwo();
+    assertThat(failureOf(alone.append(append(2, 3, "two again")))).isInstanceOf(MinorityException.class);
+    Slice slice = await(on(second).read(all(TOPIC)));
+    assertThat(texts(slice)).as("also where it was the backup").containsExactly("before", "three of five");
+  }
+
+  private static void awaitTwo() {
+    TestCluster.eventually(() -> Stream.of(first, second).allMatch(node -> node.hazelcast().getCluster().getMembers().size() == 2));
   }
 
   @Test

@@ -1,0 +1,55 @@
+package io.vestibule.gateway.log.store;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.vestibule.cluster.Majority;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a member knows of how many of its cluster are left, where a majority is required. Thread-safe.
+ *
+ * <p>Members that are cut off are given up one after the other, within two heartbeats. Between the first and the last a member would count itself among a majority; Hazelcast takes the backups of everything
+ * that is under way for stored as soon as anybody leaves; and who was frozen does not know yet that he was given up. So after each loss, and each pause, nothing is changed and nothing is believed for that long.
+ */
+final class Quorum {
+  /** Twice the interval of heartbeats. */
+  static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** Every member asks every shard what moved once a second, so each is called all the time. */
+  static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final String KEY = "vestibule.logs.quorum";
+
+  private int before;
+  private boolean called;
+  private long calledNanos;
+  private boolean unsettled;
+  private long sinceNanos;
+
+  /** That of a member. */
+  static Quorum of(HazelcastInstance member) {
+    return (Quorum) member.getUserContext().computeIfAbsent(KEY, key -> new Quorum());
+  }
+
+  /**
+   * Whether nothing may be told by this member.
+   *
+   * @param members that are left
+   * @param nowNanos of a clock that only goes forward
+   */
+  synchronized boolean refusesRead(Majority majority, int members, long nowNanos) {
+    if (called && nowNanos - calledNanos > PAUSE_NANOS || members < before) {
+      unsettled = true;
+      sinceNanos = nowNanos;
+    }
+    called = true;
+    calledNanos = nowNanos;
+    before = members;
+    unsettled = unsettled && nowNanos - sinceNanos < SETTLING_NANOS;
+    return majority.isMinority(members);
+  }
+
+  /** Whether nothing may be changed by this member, nor a change believed that it asked for. */
+  synchronized boolean refusesChange(Majority majority, int members, long nowNanos) {
+    return refusesRead(majority, members, nowNanos) || majority.isRequired() && unsettled;
+  }
+}
