@@ -29,7 +29,7 @@ class RedisLossIT {
   private static final String TOPIC = "durable.x";
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
-  @RegisterExtension final Redis redis = Redis.durable();
+  @RegisterExtension final Redis redis = Redis.keeping();
   @RegisterExtension final Nodes nodes = new Nodes();
 
   /** By text, the place that it was acknowledged with last. */

@@ -38,12 +38,12 @@ final class Judge {
     }
     publishersOrder(topic, sent);
     history.heard(topic).forEach((subscriber, heard) -> {
-      Listening listening = new Listening(topic, subscriber, permits, this::broken);
+      Listening listening = new Listening(topic, permits, (promise, what) -> broken(promise, topic, subscriber, what));
       for (Heard one : heard) {
         if (one instanceof Heard.Message message) {
           at(topic, log, message.place(), message.id(), subscriber);
           if (!sent.containsKey(message.id())) {
-            broken(Promise.INVENTED, topic + ": " + subscriber + " got " + message.id());
+            broken(Promise.INVENTED, topic, subscriber, "got " + message.id());
           }
         }
         listening.hear(one);
@@ -55,21 +55,21 @@ final class Judge {
   private void at(String topic, Map<Place, String> log, Place place, String id, String who) {
     String before = log.putIfAbsent(place, id);
     if (before != null && !before.equals(id)) {
-      broken(Promise.TWO_AT_ONE_PLACE, topic + ": " + who + " says that " + id + " is at " + place + ", where another has " + before);
+      broken(Promise.TWO_AT_ONE_PLACE, topic, who, "says that " + id + " is at " + place + ", where another has " + before);
     }
   }
 
   private void itsPlaceIsOne(String topic, Sent message) {
     List<Sent.Acknowledged> said = message.acknowledgements();
     if (!permits.newEpochs() && said.stream().map(Sent.Acknowledged::place).distinct().count() > 1) {
-      broken(Promise.MOVED, topic + ": " + message.id() + " was acknowledged at " + said);
+      broken(Promise.MOVED, topic, message.publisher(), "was told that " + message.id() + " is here and there: " + said);
     }
     Map<String, Long> firsts = said.stream().filter(one -> !one.duplicate()).collect(Collectors.groupingBy(one -> one.place().epoch(), Collectors.counting()));
     if (firsts.values().stream().anyMatch(times -> times > 1)) {
-      broken(Promise.DOUBLED, topic + ": " + message.id() + " was stored again, it was said: " + said);
+      broken(Promise.DOUBLED, topic, message.publisher(), "was told that " + message.id() + " was stored, again and again: " + said);
     }
     if (message.attempts() == 1 && said.stream().anyMatch(Sent.Acknowledged::duplicate)) {
-      broken(Promise.MOVED, topic + ": " + message.id() + " was called a duplicate and sent once");
+      broken(Promise.MOVED, topic, message.publisher(), "was told that " + message.id() + " is a duplicate, and had sent it once");
     }
   }
 
@@ -87,14 +87,15 @@ final class Judge {
       Stored last = all.get(0);
       for (Stored stored : all) {
         if (stored.message.batch() < last.message.batch()) {
-          broken(Promise.DISORDERED, topic + ": " + stored.message.id() + " is stored at " + stored.offset + ", behind " + last.message.id() + " at " + last.offset + ", which was sent when it was acknowledged");
+          broken(Promise.DISORDERED, topic, last.message.publisher(),
+              "sent " + last.message.id() + " when " + stored.message.id() + " was acknowledged, and they are at " + last.offset + " and " + stored.offset);
         }
         last = stored;
       }
     }
   }
 
-  private void broken(Promise promise, String what) {
-    violations.add(new Violation(promise, what));
+  private void broken(Promise promise, String topic, String who, String what) {
+    violations.add(new Violation(promise, topic, who, what));
   }
 }

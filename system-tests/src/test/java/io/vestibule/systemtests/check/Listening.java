@@ -13,20 +13,18 @@ import java.util.function.BiConsumer;
 /** How far a subscriber is in a topic, in the judge's eyes. */
 final class Listening {
   private final String topic;
-  private final String subscriber;
   private final Permits permits;
   private final BiConsumer<Promise, String> broken;
   private final Set<String> ids = new HashSet<>();
-  private final Map<String, Set<Long>> delivered = new HashMap<>();
+  private final Map<Place, String> delivered = new HashMap<>();
   private final List<Heard.Gap> gaps = new ArrayList<>();
   private Place place = Place.NONE;
   private long messages;
   private long recoveries;
   private long unrecovered;
 
-  Listening(String topic, String subscriber, Permits permits, BiConsumer<Promise, String> broken) {
+  Listening(String topic, Permits permits, BiConsumer<Promise, String> broken) {
     this.topic = topic;
-    this.subscriber = subscriber;
     this.permits = permits;
     this.broken = broken;
   }
@@ -45,33 +43,29 @@ final class Listening {
   private void hear(Heard.Message message) {
     messages++;
     Place at = message.place();
-    if (!ids.add(message.id()) && !(permits.newEpochs() && !has(at))) {
-      broken(Promise.DOUBLED, "got " + message.id() + " again, at " + at);
+    if (!ids.add(message.id()) && !(permits.newEpochs() && !delivered.containsKey(at))) {
+      broken.accept(Promise.DOUBLED, "got " + message.id() + " again, at " + at);
     }
     boolean sameEpoch = place.epoch() == null || place.epoch().equals(at.epoch());
     if (sameEpoch && at.offset() <= place.offset()) {
-      broken(Promise.DISORDERED, "got " + message.id() + " at " + at + " behind " + place);
+      broken.accept(Promise.DISORDERED, "got " + message.id() + " at " + at + " behind " + place);
     } else if (!sameEpoch || at.offset() != place.offset() + 1) {
-      broken(Promise.SILENT_HOLE, "got " + message.id() + " at " + at + " next to " + place + ", and no gap");
+      broken.accept(Promise.SILENT_HOLE, "got " + message.id() + " at " + at + " next to " + place + ", and no gap");
     }
     place = sameEpoch && at.offset() <= place.offset() ? place : at;
-    delivered.computeIfAbsent(at.epoch(), epoch -> new HashSet<>()).add(at.offset());
+    delivered.put(at, message.id());
   }
 
   private void hear(Heard.Gap gap) {
     gaps.add(gap);
     boolean sameEpoch = gap.from().epoch() != null && gap.from().epoch().equals(gap.to().epoch());
     if (place.epoch() != null && !gap.from().equals(place) || sameEpoch && gap.to().offset() <= gap.from().offset()) {
-      broken(Promise.WRONG_GAP, "was told of a gap from " + gap.from() + " to " + gap.to() + " at " + place);
+      broken.accept(Promise.WRONG_GAP, "was told of a gap from " + gap.from() + " to " + gap.to() + " at " + place);
     }
     if (sameEpoch ? !permits.trimmed().test(topic) && !permits.newEpochs() : !permits.newEpochs()) {
-      broken(Promise.WRONG_GAP, "was told of a gap from " + gap.from() + " to " + gap.to() + ", and nothing may be gone");
+      broken.accept(Promise.WRONG_GAP, "was told of a gap from " + gap.from() + " to " + gap.to() + ", and nothing may be gone");
     }
     place = gap.to();
-  }
-
-  private boolean has(Place at) {
-    return delivered.getOrDefault(at.epoch(), Set.of()).contains(at.offset());
   }
 
   private boolean isCovered(Place at) {
@@ -91,18 +85,14 @@ final class Listening {
     for (Sent message : sent) {
       // Where its epoch is gone, a message is acknowledged once more in the next, and that is where it has to come from.
       Place at = message.isAcknowledged() ? message.acknowledgements().get(message.acknowledgements().size() - 1).place() : null;
-      if (at != null && !has(at)) {
+      if (at != null && !message.id().equals(delivered.get(at))) {
         if (isCovered(at)) {
           covered++;
         } else {
-          broken(Promise.LOST, "never got " + message.id() + " at " + at + "; it is at " + place);
+          broken.accept(Promise.LOST, "never got " + message.id() + " at " + at + "; it is at " + place);
         }
       }
     }
     return new Counts(0, 0, 0, 0, messages, gaps.size(), covered, recoveries, unrecovered);
-  }
-
-  private void broken(Promise promise, String what) {
-    broken.accept(promise, topic + ": " + subscriber + " " + what);
   }
 }

@@ -1,6 +1,9 @@
 package io.vestibule.systemtests.check;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the judge found.
@@ -8,6 +11,13 @@ import java.util.List;
  * @param violations what was promised and not kept, a sentence for each; empty is good
  */
 record Verdict(Counts counts, List<Violation> violations) {
+  /** The first of each promise, topic and person, and how many more of the kind there are: one fault breaks many. */
+  List<String> summary() {
+    Map<String, List<Violation>> kinds = new LinkedHashMap<>();
+    violations.forEach(violation -> kinds.computeIfAbsent(violation.promise + " " + violation.topic + " " + violation.who, kind -> new ArrayList<>()).add(violation));
+    return kinds.values().stream().map(all -> all.get(0) + (all.size() > 1 ? " (and " + (all.size() - 1) + " more)" : "")).toList();
+  }
+
   /** The promises. */
   enum Promise {
     /** What was acknowledged comes to every subscriber, or a gap tells of it. */
@@ -28,11 +38,15 @@ record Verdict(Counts counts, List<Violation> violations) {
     INVENTED
   }
 
-  /** One that was not kept. */
-  record Violation(Promise promise, String what) {
+  /**
+   * One that was not kept.
+   *
+   * @param who saw it
+   */
+  record Violation(Promise promise, String topic, String who, String what) {
     @Override
     public String toString() {
-      return promise + ": " + what;
+      return promise + ": " + topic + ": " + who + " " + what;
     }
   }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * The nodes of one test: a cluster of their own, by its name and its ports, with everything ended after the test. A test that fails leaves what each node printed in
  * {@code target/nodes/}, and its failure says where. To be registered as an extension in an instance field, so that each test has its own.
  */
-public final class Nodes implements AfterEachCallback, TestExecutionExceptionHandler {
+public final class Nodes implements AfterEachCallback, TestExecutionExceptionHandler, AutoCloseable {
   /** A key that every node lets call the server API. */
   public static final String API_KEY = "system-tests-api-key";
 
@@ -193,6 +193,12 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
 
   @Override
   public void afterEach(ExtensionContext context) {
+    close();
+  }
+
+  /** Ends everything, for tests that remove what the nodes stand on. */
+  @Override
+  public void close() {
     synchronized (clients) {
       clients.forEach(Client::close);
     }
@@ -204,7 +210,9 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
     Path folder = REPORTS.resolve(context.getRequiredTestClass().getSimpleName() + "." + context.getRequiredTestMethod().getName());
     Files.createDirectories(folder);
     for (VestibuleProcess process : processes) {
-      Files.writeString(folder.resolve(process.name() + ".log"), process.output());
+      // One that was started again has the name of the one before.
+      long before = processes.subList(0, processes.indexOf(process)).stream().filter(other -> other.name().equals(process.name())).count();
+      Files.writeString(folder.resolve(process.name() + (before == 0 ? "" : "-" + (before + 1)) + ".log"), process.output());
     }
     thrown.addSuppressed(new AssertionError("what the nodes printed is in " + folder));
     throw thrown;

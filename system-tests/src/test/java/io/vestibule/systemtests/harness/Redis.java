@@ -12,35 +12,46 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import redis.embedded.RedisServer;
 
-/** A redis-server of one test, which keeps everything in memory alone: killed and started again it is empty. To be registered as an extension in an instance field. */
-public final class Redis implements AfterEachCallback {
+/** A redis-server of one test. To be registered as an extension in an instance field, or closed. */
+public final class Redis implements AfterEachCallback, AutoCloseable {
   private final int port = Ports.freeRange(1);
   private final Path directory;
   private final RedisServer server;
   private ProcessHandle process;
 
+  /** One that keeps everything in memory alone: killed and started again it is empty. */
   public Redis() {
-    this(false);
+    this("no");
   }
 
-  /** One that has everything again when it is started again. */
-  public static Redis durable() {
-    return new Redis(true);
-  }
-
-  private Redis(boolean durable) {
+  private Redis(String appendOnly, String... addresses) {
     try {
       directory = Files.createTempDirectory("vestibule-redis");
-      server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").setting("dir " + directory)
-          .setting("appendonly " + (durable ? "yes" : "no")).setting("appendfsync no").build();
+      // What it has written outlives the process without being synced, and a busy disk holds nobody up.
+      server = RedisServer.newRedisServer().port(port).bind(String.join(" ", addresses) + " 127.0.0.1").setting("save \"\"").setting("dir " + directory)
+          .setting("appendonly " + appendOnly).setting("appendfsync no").setting("protected-mode no").build();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
   }
 
+  /**
+   * One that has everything again when it is killed and started again.
+   *
+   * @param addresses of this machine's at which it is found too
+   */
+  public static Redis keeping(String... addresses) {
+    return new Redis("yes", addresses);
+  }
+
   /** Where nodes find it, for {@code store.redis.url}. */
   public String url() {
     return "redis://127.0.0.1:" + port;
+  }
+
+  /** Where nodes find it who reach this machine by one of its addresses. */
+  public String url(String address) {
+    return "redis://" + address + ":" + port;
   }
 
   /** Starts it on its port and waits until it answers. */
@@ -68,6 +79,11 @@ public final class Redis implements AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
+    close();
+  }
+
+  @Override
+  public void close() throws IOException {
     server.stop();
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());

@@ -132,6 +132,11 @@ public final class VestibuleProcess implements AutoCloseable {
     return http.send(request.build(), BodyHandlers.ofString());
   }
 
+  /** {@code http://host:port}. */
+  public String url() {
+    return url;
+  }
+
   /** Where clients open their socket. */
   public URI socketUrl() {
     return URI.create(url.replace("http://", "ws://") + "/ws");
