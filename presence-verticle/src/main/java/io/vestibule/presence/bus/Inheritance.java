@@ -47,6 +47,11 @@ final class Inheritance {
       return earlier != null && !doubtful && earlierTerm == ownTerm - 1 && own.inherit(earlier);
     }
 
+    /** The latest that is known of what owners before have said. */
+    Map<String, SaidUser> before() {
+      return knowsLater(earlierTerm) ? copy.entries() : earlier == null ? Map.of() : earlier;
+    }
+
     /** Passes on the latest that is known, if anything is. */
     boolean passOnLatest() {
       if (knowsLater(earlierTerm) && (copyTerm < ownTerm || doubtful)) {
@@ -103,6 +108,12 @@ final class Inheritance {
   /** An owner that does not know yet what the one just before it has said learns it now, if it is known; the answer is whether it was. */
   boolean passOn(int number) {
     return shards[number].owned && shards[number].passOn();
+  }
+
+  /** When a user of a shard that this node owns was there last, if he is not online; of what was said before this node has said anything, as far as it is known here. 0 where it is not. */
+  long lastSeen(int number, String topic, long nowMs) {
+    Shard shard = shards[number];
+    return shard.owned ? shard.own.lastSeen(topic, shard.before(), nowMs) : 0;
   }
 
   /** What this node says of a shard, or has said until a moment ago; null otherwise. */

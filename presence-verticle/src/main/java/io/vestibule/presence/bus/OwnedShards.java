@@ -103,8 +103,7 @@ final class OwnedShards implements ShardListener {
 
   /** When a user who is not online was there last, by his own topic; 0 where that is not known. */
   long lastSeen(String topic, long nowMs) {
-    Reign reign = reigns[ShardKinds.PRESENCE.shardOf(topic)];
-    return reign == null ? 0 : reign.users().lastSeen(topic, nowMs);
+    return inheritance.lastSeen(ShardKinds.PRESENCE.shardOf(topic), topic, nowMs);
   }
 
   /** Loses every shard. */

@@ -77,11 +77,12 @@ public final class OnlineUsers {
   /**
    * When a user who is not online was there last, by his own topic.
    *
+   * @param before what is known of what owners before this one have said, which may not be all; it holds while all of it is waited for
    * @param nowMs Unix milliseconds
    * @return 0 where that is not known, or not any more
    */
-  public long lastSeen(String topic, long nowMs) {
-    return said.lastSeen(topic, nowMs);
+  public long lastSeen(String topic, Map<String, SaidUser> before, long nowMs) {
+    return stage == Stage.WAITING ? said.lastSeen(before.get(topic), nowMs) : said.lastSeen(topic, nowMs);
   }
 
   /** Nobody knows what was said before; the answer is whether that was still waited for. */

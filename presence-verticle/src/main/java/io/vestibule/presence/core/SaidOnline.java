@@ -116,7 +116,11 @@ public final class SaidOnline {
 
   /** When somebody who is offline was seen last; 0 where that is not known any more. */
   long lastSeen(String topic, long nowMs) {
-    SaidUser user = said.get(topic);
+    return lastSeen(said.get(topic), nowMs);
+  }
+
+  /** The same of what was said of somebody, or null. */
+  long lastSeen(SaidUser user, long nowMs) {
     return user == null || isOver(user, nowMs) ? 0 : user.lastSeenMs();
   }
 

@@ -15,18 +15,27 @@ import org.junit.jupiter.api.Test;
 class InheritanceTest {
   private static final int SHARD = 3;
   private static final PresenceLimits LIMITS = new PresenceLimits(new RoomLimits(10, 1), SeenLimits.NONE);
+  private static final PresenceLimits REMEMBERING = new PresenceLimits(new RoomLimits(10, 1), new SeenLimits(1_000, 10));
 
   private final Inheritance inheritance = new Inheritance();
 
   /** The owner with a term says that somebody is online. */
   private void hear(long term, String user) {
+    hear(term, SaidUser.online(user));
+  }
+
+  private void hear(long term, SaidUser user) {
     var source = new ReplicaSource<>(PresenceKinds.SAID, term << 20);
-    source.put("user." + user, SaidUser.online(user));
+    source.put("user." + user.user(), user);
     inheritance.heard("owner-" + term, SHARD, source.next(1_000).orElseThrow());
   }
 
   private Reign own(long term, boolean alone) {
-    Reign reign = Reign.begin(LIMITS, term);
+    return own(LIMITS, term, alone);
+  }
+
+  private Reign own(PresenceLimits limits, long term, boolean alone) {
+    Reign reign = Reign.begin(limits, term);
     reign.rooms().gatewaysAre(Set.of(), true);
     inheritance.begun(SHARD, reign, alone, false);
     return reign;
@@ -85,6 +94,26 @@ class InheritanceTest {
     }
     assertThat(touched.get(SHARD)).isTrue();
     assertThat(silent.users().said()).as("the latest that is known").containsOnlyKeys("user.bob");
+  }
+
+  @Test
+  void whenSomebodyWasSeenLastIsKnownBeforeAllIsThatWasSaid() {
+    hear(3, new SaidUser("ann", 700));
+    Reign reign = own(REMEMBERING, 5, false);
+    reign.users().edges(reign.rooms(), 800);
+    assertThat(reign.users().isKnown()).as("waits for what the owner with term 4 has said").isFalse();
+    assertThat(inheritance.lastSeen(SHARD, "user.ann", 800)).isEqualTo(700);
+    assertThat(inheritance.lastSeen(SHARD, "user.ann", 1_700)).as("its time is over").isZero();
+    assertThat(inheritance.lastSeen(SHARD, "user.bob", 800)).isZero();
+    hear(4, new SaidUser("ann", 750));
+    assertThat(inheritance.passOn(SHARD)).isTrue();
+    assertThat(inheritance.lastSeen(SHARD, "user.ann", 800)).isEqualTo(750);
+    reign.users().edges(reign.rooms(), 800);
+    inheritance.ended(SHARD);
+    assertThat(inheritance.lastSeen(SHARD, "user.ann", 800)).as("not its shard").isZero();
+    Reign again = own(REMEMBERING, 7, false);
+    assertThat(again.users().isKnown()).isFalse();
+    assertThat(inheritance.lastSeen(SHARD, "user.ann", 800)).as("as it has said itself").isEqualTo(750);
   }
 
   @Test

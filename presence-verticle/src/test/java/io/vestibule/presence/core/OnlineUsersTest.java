@@ -61,7 +61,7 @@ class OnlineUsersTest {
     gateway.put(key, here(1));
     tell();
     users.edges(rooms, wentMs - 1);
-    assertThat(users.lastSeen(key.topic(), wentMs - 1)).isZero();
+    assertThat(users.lastSeen(key.topic(), Map.of(), wentMs - 1)).isZero();
     gateway.remove(key);
     tell();
     users.edges(rooms, wentMs);
@@ -74,11 +74,11 @@ class OnlineUsersTest {
     users.colleaguesAre(Set.of("next"));
     comesAndGoes("ann", 100);
     comesAndGoes("ben", 200);
-    assertThat(List.of(users.lastSeen("user.ann", 300), users.lastSeen("user.ben", 300), users.lastSeen("user.eve", 300))).containsExactly(100L, 200L, 0L);
-    assertThat(users.lastSeen("user.ann", 1_100)).as("its time is over").isZero();
+    assertThat(List.of(users.lastSeen("user.ann", Map.of(), 300), users.lastSeen("user.ben", Map.of(), 300), users.lastSeen("user.eve", Map.of(), 300))).containsExactly(100L, 200L, 0L);
+    assertThat(users.lastSeen("user.ann", Map.of(), 1_100)).as("its time is over").isZero();
     comesAndGoes("ann", 400);
     comesAndGoes("cid", 500);
-    assertThat(List.of(users.lastSeen("user.ann", 600), users.lastSeen("user.ben", 600), users.lastSeen("user.cid", 600))).as("the last two who went").containsExactly(400L, 0L, 500L);
+    assertThat(List.of(users.lastSeen("user.ann", Map.of(), 600), users.lastSeen("user.ben", Map.of(), 600), users.lastSeen("user.cid", Map.of(), 600))).as("the last two who went").containsExactly(400L, 0L, 500L);
     assertThat(users.copyFor("next").entries()).isEqualTo(users.said()).hasSize(2);
     comesAndGoes("dan", 1_450);
     assertThat(users.said()).containsOnlyKeys("user.cid", "user.dan");
@@ -103,7 +103,7 @@ class OnlineUsersTest {
     assertThat(users.said()).containsOnly(Map.entry("user.stayed", SaidUser.online("stayed")), Map.entry("user.late", SaidUser.online("late")),
         Map.entry("user.went", new SaidUser("went", 30)), Map.entry("user.long", new SaidUser("long", 5)));
     assertThat(users.count()).isEqualTo(2);
-    assertThat(users.lastSeen("user.long", 40)).isEqualTo(5);
+    assertThat(users.lastSeen("user.long", Map.of(), 40)).isEqualTo(5);
     assertThat(users.inherit(Map.of())).isFalse();
   }
 
