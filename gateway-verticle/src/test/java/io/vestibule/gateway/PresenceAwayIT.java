@@ -3,6 +3,7 @@ package io.vestibule.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Unawaited;
@@ -135,5 +136,34 @@ class PresenceAwayIT {
       untilGone(ROOM, "ann");
       untilGone(ROOM, "eve");
     }
+  }
+
+  /** On epoll a socket that is not read at the moment may end; here it is ended by a word of the coordinator. */
+  @Test
+  void whoseReturnIsCutOffBeforeItsAnswerIsWaitedForAgain() {
+    JsonObject in = drop("ann");
+    untilAway("ann");
+    gateway.coordinator.hold();
+    try (RawSocket socket = gateway.open()) {
+      socket.send(SessionFrames.reconnect(in.getString("resumeToken")));
+      GatewayFixture.until("he has asked", () -> !gateway.coordinator.heard(AdmissionCommand.Resume.class).isEmpty());
+      gateway.coordinator.say(GatewayFixture.NODE, new Ended("default", second(), End.REPLACED));
+      socket.expectClose(4509, "replaced");
+    }
+    gateway.coordinator.release();
+    GatewayFixture.until("the session is given back", () -> gateway.coordinator.heard(AdmissionCommand.Detach.class).stream().anyMatch(detach -> detach.holder().connection().equals(second())));
+    unawaited(in, false);
+    try (RawSocket ben = gateway.open("ben").subscribe(ROOM)) {
+      GatewayFixture.until("what was said before has been heard", () -> owner.said(ROOM, "ben") != null);
+      untilAway("ann");
+      assertThat(owner.said(ROOM, "ann").status().status()).isEqualTo("busy");
+    }
+    unawaited(new JsonObject().put("connectionId", second()), false);
+    untilGone(ROOM, "ann");
+  }
+
+  /** The connection that somebody came back with. */
+  private String second() {
+    return gateway.coordinator.heard(AdmissionCommand.Resume.class).get(0).holder().connection();
   }
 }

@@ -250,14 +250,13 @@ public final class Admittance {
     SessionClaim claim = answer instanceof Admitted a ? a.claim() : answer instanceof AdmissionAnswer.Waiting w ? w.claim() : null;
     Session held = connection.session();
     if (claim != null && (held == null || !held.ref().equals(claim.session()))) {
+      if (answer instanceof Admitted admitted && admitted.resumed() && arrival.resumes()) {
+        entry.missed(connection, arrival, admitted);
+      }
       keeper.giveBack(connection, arrival.queue(), claim.session());
     }
   }
 
-  /**
-   * What an {@code auth} asked for.
-   *
-   * @param frameId what the answer echoes, or null
-   */
+  /** What an {@code auth} asked for; the answer echoes {@code frameId}, if there is one. */
   record Wish(String frameId, String queue, String device) {}
 }

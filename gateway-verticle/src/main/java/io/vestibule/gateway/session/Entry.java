@@ -93,6 +93,13 @@ final class Entry {
     connection.lookAgain();
   }
 
+  /** Whoever came back is let in, and his connection has gone meanwhile: his session is waited for again. */
+  void missed(Connection connection, Arrival arrival, Admitted admitted) {
+    Session session = new Session(arrival.queue(), admitted.claim(), true);
+    SavedState saved = savedFor(connection, session, admitted.state());
+    subscriptions.missed(connection.id(), remembered(session, saved), saved);
+  }
+
   /**
    * A waiter is let in, unless its token has expired meanwhile: then it is away until it brings another. One that came back and of whose token nothing is remembered, because it says too much,
    * is let in with its last chance.

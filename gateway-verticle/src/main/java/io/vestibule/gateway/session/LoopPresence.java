@@ -18,7 +18,6 @@ import io.vestibule.gateway.presence.core.LoopWatches;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
-import io.vestibule.gateway.topic.SlowConsumerPolicy;
 import io.vestibule.gateway.topic.TopicPattern;
 import io.vestibule.gateway.topic.TopicRule;
 import io.vestibule.gateway.transport.OutboundFrame;
@@ -47,35 +46,7 @@ public final class LoopPresence implements PresenceLoop {
     this.settings = settings;
     this.clock = clock;
     this.encoder = new FrameEncoder(clock.epochMs());
-    this.watches = new LoopWatches<>(node.add(context, this), new Way());
-  }
-
-  /** The way to the sockets. */
-  private final class Way implements LoopWatches.Outlet<Connection, OutboundFrame> {
-    @Override
-    public boolean offer(Connection connection, String topic, OutboundFrame frame) {
-      try {
-        return connection.offer(frame, ruleFor(topic).slowConsumer());
-      } catch (RuntimeException e) {
-        // Those who come after it are owed the news all the same.
-        connection.fail(e);
-        return false;
-      }
-    }
-
-    @Override
-    public void hint(Connection connection, OutboundFrame frame) {
-      try {
-        connection.offer(frame, SlowConsumerPolicy.DROP);
-      } catch (RuntimeException e) {
-        connection.fail(e);
-      }
-    }
-
-    @Override
-    public boolean hasRoom(Connection connection) {
-      return connection.hasRoom();
-    }
+    this.watches = new LoopWatches<>(node.add(context, this), new PresenceOutlet(permissions));
   }
 
   private TopicRule ruleFor(String topic) {
@@ -89,8 +60,7 @@ public final class LoopPresence implements PresenceLoop {
     }
     String topic = pattern.text();
     TopicRule rule = ruleFor(topic);
-    // A user's own topic tells whether he is online, whoever may see that.
-    if ((rule.presence() || topic.equals(a.identity().principal().userTopic())) && hasRoom(connection)) {
+    if (showsWhoIsThere(topic, a.identity().principal()) && hasRoom(connection)) {
       String id = connection.id();
       if (!connection.seated) {
         connection.seated = true;
@@ -105,6 +75,31 @@ public final class LoopPresence implements PresenceLoop {
       long epochMs = clock.epochMs().getAsLong();
       node.write(book -> book.entered(id, topic, graceMs, away, epochMs));
     }
+  }
+
+  /** A user's own topic tells whether he is online, whoever may see that. */
+  private boolean showsWhoIsThere(String topic, Principal user) {
+    return ruleFor(topic).presence() || topic.equals(user.userTopic());
+  }
+
+  /**
+   * Somebody came back to his session, but his connection had gone before he was in: he is waited for again, as if it had dropped just now. The gateway that had the one before speaks for him no longer.
+   *
+   * @param topics where his session would be
+   */
+  void missed(String connection, Identity identity, UserStatus status, List<String> topics) {
+    List<String> shown = topics.stream().filter(topic -> showsWhoIsThere(topic, identity.principal())).toList();
+    if (node.isFull()) {
+      return;
+    }
+    String info = infoOf(identity.claims());
+    long nowMs = clock.monotonicMs().getAsLong();
+    long epochMs = clock.epochMs().getAsLong();
+    node.write(book -> {
+      book.seated(connection, identity.claims().userId(), info, status == null ? UserStatus.ONLINE : status, epochMs);
+      shown.forEach(topic -> book.entered(connection, topic, ruleFor(topic).presenceGrace().toMillis(), ruleFor(topic).presenceAway(), epochMs));
+      book.gone(connection, Departure.AWAITED, nowMs);
+    });
   }
 
   /** Where the node does not get on with what its clients have done, one that does more comes back later, and all of it is said then. */

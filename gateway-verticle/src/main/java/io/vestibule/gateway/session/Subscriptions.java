@@ -111,6 +111,25 @@ public final class Subscriptions {
     }
   }
 
+  /** Somebody came back to a session, and his connection had gone before he was in: nothing is subscribed, but others see that he is waited for where he was. */
+  void missed(String connection, Identity identity, SavedState saved) {
+    var topics = new ArrayList<String>();
+    topics.add(identity.principal().userTopic());
+    topics.addAll(saved.granted());
+    topics.addAll(saved.topics());
+    presence.missed(connection, identity, saved.status(), topics.stream().distinct().filter(topic -> isThere(identity.principal(), saved, topic)).toList());
+  }
+
+  private boolean isThere(Principal principal, SavedState saved, String topic) {
+    try {
+      TopicPattern pattern = TopicPattern.parse(topic);
+      return pattern.isLiteral() && (!saved.topics().contains(topic) || permissions.maySubscribe(principal, pattern));
+    } catch (Failure noTopic) {
+      // As with those that are restored.
+      return false;
+    }
+  }
+
   /** Watches again what a session remembers, as far as its holder is subscribed to it and may still see who is there. */
   void watchAgain(Connection connection, Principal principal, List<String> topics) {
     for (TopicPattern pattern : connection.subscriptions()) {
