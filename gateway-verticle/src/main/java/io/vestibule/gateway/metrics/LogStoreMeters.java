@@ -20,7 +20,7 @@ public final class LogStoreMeters {
   private static final List<String> OUTCOMES = List.of("ok", "timeout", "failed");
 
   /** A call to the store. */
-  public enum Call { APPEND, READ, MOVED, RENEW }
+  public enum Call { APPEND, READ, MOVED, MOVE, RENEW }
 
   private record Share(long bytes, long lineage, long dropped) {}
 

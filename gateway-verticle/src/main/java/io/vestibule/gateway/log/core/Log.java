@@ -26,15 +26,21 @@ final class Log {
   private final Ring messages = new Ring();
   private final Map<String, Long> offsets = new HashMap<>();
   private final LinkedHashMap<Long, Writer> writers = new LinkedHashMap<>();
+  private final Cursors cursors;
 
   Log(String topic, long epoch, LogBounds bounds) {
+    this(topic, epoch, bounds, List.of());
+  }
+
+  private Log(String topic, long epoch, LogBounds bounds, List<Cursor> cursors) {
     this.topic = topic;
     this.epoch = epoch;
     this.bounds = bounds;
+    this.cursors = new Cursors(cursors);
   }
 
   Log(LogImage image) {
-    this(image.topic(), image.epoch(), image.bounds());
+    this(image.topic(), image.epoch(), image.bounds(), image.cursors());
     image.messages().forEach(this::keep);
     head = image.head();
     version = image.version();
@@ -42,11 +48,11 @@ final class Log {
   }
 
   LogImage image() {
-    return new LogImage(topic, epoch, head, version, bounds, messages.list(), new ArrayList<>(writers.values()));
+    return new LogImage(topic, epoch, head, version, bounds, messages.list(), new ArrayList<>(writers.values()), cursors.list());
   }
 
   LogImage outline() {
-    return new LogImage(topic, epoch, head, version, bounds, List.of(), new ArrayList<>(writers.values()));
+    return new LogImage(topic, epoch, head, version, bounds, List.of(), new ArrayList<>(writers.values()), cursors.list());
   }
 
   long epoch() {
@@ -62,9 +68,9 @@ final class Log {
     return version;
   }
 
-  /** What its messages are counted with. */
+  /** What its messages and cursors are counted with. */
   long bytes() {
-    return bytes;
+    return bytes + cursors.bytes();
   }
 
   /** By what the shard's oldest is known: the version of its oldest message, or its own if it has none. */
@@ -146,7 +152,12 @@ final class Log {
     }
   }
 
-  /** Begins anew: what it had is not to be had any more. */
+  /** Moves a cursor, and says where it is now; -1 where the log is in another epoch or not as far. */
+  long move(CursorMove move, long nowMs) {
+    return move.epoch() != epoch || move.offset() > head ? -1 : cursors.move(move.name(), epoch, move.offset(), nowMs);
+  }
+
+  /** Begins anew: what it had is not to be had any more. Cursors stay where they were, in the epoch that is over: their readers missed something. */
   void restart(long newEpoch, long newVersion) {
     while (!messages.isEmpty()) {
       dropOldest();
@@ -155,6 +166,12 @@ final class Log {
     epoch = newEpoch;
     head = 0;
     version = newVersion;
+  }
+
+  CursorSlice read(CursorRead request, long lineage) {
+    Cursor own = cursors.find(request.name(), request.nowMs());
+    Cursor cursor = own == null ? cursors.furthest(request.name(), epoch, request.nowMs()) : own;
+    return new CursorSlice(cursor, lineage, read(request.after(cursor == null || cursor.epoch() != epoch ? 0 : cursor.offset())));
   }
 
   Slice read(ReadRequest request) {

@@ -2,11 +2,10 @@ package io.vestibule.gateway.log.core;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Makes one history of two that a shard got while its cluster was in halves. A log that only one half continued stays as it is. Of one that both continued the messages of both stay, under a new
@@ -44,10 +43,14 @@ public final class ShardJoin {
       LogImage shorter = ours.head() < theirs.head() ? ours : theirs;
       LogImage longer = shorter == ours ? theirs : ours;
       if (isContinued(shorter, longer)) {
-        return longer;
+        return with(longer, CursorJoin.furthest(ours.cursors(), theirs.cursors(), longer.epoch()));
       }
     }
     return both(ours, theirs);
+  }
+
+  private static LogImage with(LogImage log, List<Cursor> cursors) {
+    return new LogImage(log.topic(), log.epoch(), log.head(), log.version(), log.bounds(), log.messages(), log.writers(), cursors);
   }
 
   private static boolean isContinued(LogImage shorter, LogImage longer) {
@@ -61,18 +64,29 @@ public final class ShardJoin {
   private LogImage both(LogImage ours, LogImage theirs) {
     long common = ours.epoch() == theirs.epoch() ? common(ours, theirs) : 0;
     List<Message> messages = new ArrayList<>();
-    Set<Object> seen = new HashSet<>();
+    List<long[]> places = new ArrayList<>();
+    Map<Object, Integer> seen = new HashMap<>();
     long atMs = 0;
     for (LogImage half : List.of(ours, theirs)) {
+      int side = half == ours ? 0 : 1;
       for (Message message : half.messages()) {
-        if ((half == ours || message.offset() > common) && seen.add(message.origin()) && (message.key() == null || seen.add(message.key()))) {
+        Integer same = seen.getOrDefault(message.origin(), message.key() == null ? null : seen.get(message.key()));
+        if (same != null) {
+          places.get(same)[side] = Math.min(places.get(same)[side], message.offset());
+        } else if (half == ours || message.offset() > common) {
           atMs = Math.max(atMs, message.atMs());
+          seen.put(message.origin(), messages.size());
+          if (message.key() != null) {
+            seen.put(message.key(), messages.size());
+          }
           messages.add(message.at(messages.size() + 1, 0, atMs));
+          long elsewhere = message.offset() <= common ? message.offset() : Long.MAX_VALUE;
+          places.add(half == ours ? new long[] {message.offset(), elsewhere} : new long[] {elsewhere, message.offset()});
         }
       }
     }
     long epoch = Epoch.ofJoined((lineage * 31 + ours.topic().hashCode()) * 0x9E3779B97F4A7C15L >>> 16);
-    return new LogImage(ours.topic(), epoch, messages.size(), Math.max(ours.version(), theirs.version()), ours.bounds(), messages, List.of());
+    return new LogImage(ours.topic(), epoch, messages.size(), Math.max(ours.version(), theirs.version()), ours.bounds(), messages, List.of(), CursorJoin.translated(ours, theirs, places, epoch));
   }
 
   /** Up to where they are the same, as far as both still have it; 0 where nothing shows that they are. An append that was repeated in the other half may be the same again behind what differs. */
@@ -124,7 +138,7 @@ public final class ShardJoin {
     List<LogImage> numbered = new ArrayList<>();
     for (int i = 0; i < logs.size(); i++) {
       LogImage log = logs.get(i);
-      numbered.add(new LogImage(log.topic(), log.epoch(), log.head(), last[i], log.bounds(), messages.get(i), log.writers()));
+      numbered.add(new LogImage(log.topic(), log.epoch(), log.head(), last[i], log.bounds(), messages.get(i), log.writers(), log.cursors()));
     }
     return numbered;
   }

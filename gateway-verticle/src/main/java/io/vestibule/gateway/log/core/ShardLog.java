@@ -142,6 +142,34 @@ public final class ShardLog {
   }
 
   /**
+   * Moves cursors onwards. It may be repeated.
+   *
+   * @param most bytes of the whole shard
+   * @return where each is now; -1 where there is no log of that epoch that reaches so far
+   */
+  public long[] move(List<CursorMove> moves, long nowMs, long most) {
+    long[] places = new long[moves.size()];
+    for (int i = 0; i < places.length; i++) {
+      Log log = logs.get(moves.get(i).topic());
+      if (log == null) {
+        places[i] = -1;
+      } else {
+        bytes -= log.bytes();
+        places[i] = log.move(moves.get(i), Math.max(clockMs, nowMs));
+        bytes += log.bytes();
+      }
+    }
+    makeRoom(most, version);
+    return places;
+  }
+
+  /** Reads what comes after a cursor. */
+  public CursorSlice read(CursorRead request) {
+    Log log = logs.get(request.topic());
+    return log == null ? new CursorSlice(null, lineage, Slice.NOTHING) : log.read(request, lineage);
+  }
+
+  /**
    * Tells which logs moved.
    *
    * @param knownLineage of the shard when the version was told; with another one, everything has moved

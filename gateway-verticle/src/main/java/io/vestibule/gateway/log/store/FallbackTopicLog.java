@@ -12,6 +12,9 @@ import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.CursorMove;
+import io.vestibule.gateway.log.core.CursorRead;
+import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.Reach;
 import io.vestibule.gateway.log.core.ReadRequest;
@@ -20,6 +23,7 @@ import io.vestibule.gateway.log.core.StoreChoice.Phase;
 import io.vestibule.gateway.log.core.StoreChoice;
 import io.vestibule.gateway.log.core.StoreLease;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +102,16 @@ public final class FallbackTopicLog implements TopicLog {
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
     return counted(log -> log.moved(shard, lineage, since, most));
+  }
+
+  @Override
+  public Future<long[]> move(int shard, List<CursorMove> moves, long nowMs) {
+    return counted(log -> log.move(shard, moves, nowMs));
+  }
+
+  @Override
+  public Future<CursorSlice> read(CursorRead request) {
+    return counted(log -> log.read(request));
   }
 
   @Override

@@ -9,6 +9,9 @@ import io.vestibule.cluster.store.GridCalls;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.CursorMove;
+import io.vestibule.gateway.log.core.CursorRead;
+import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Lineage;
 import io.vestibule.gateway.log.core.LogImage;
 import io.vestibule.gateway.log.core.Moved;
@@ -17,6 +20,7 @@ import io.vestibule.gateway.log.core.ReadRequest;
 import io.vestibule.gateway.log.core.Slice;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Topic logs in the cluster's own memory: an entry for each shard, with one backup that is waited for. */
@@ -73,6 +77,16 @@ public final class HazelcastTopicLog implements TopicLog {
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
     return call(shard, new ShardCall.Look(lineage, since, most, newLineage())).map(ShardAnswer::moved);
+  }
+
+  @Override
+  public Future<long[]> move(int shard, List<CursorMove> moves, long nowMs) {
+    return call(shard, new ShardCall.Move(moves, nowMs, shardBytes)).map(ShardAnswer::places);
+  }
+
+  @Override
+  public Future<CursorSlice> read(CursorRead request) {
+    return call(TopicLog.shardOf(request.topic()), new ShardCall.ReadOn(request)).map(ShardAnswer::cursorSlice);
   }
 
   @Override

@@ -44,9 +44,19 @@ final class LogKeys {
     return prefix(topic) + "messages:" + topic;
   }
 
+  /** Everything that is looked at to read a log. */
+  List<String> ofReading(String topic) {
+    return List.of(messages(topic), log(topic), cursors(topic), shard(TopicLog.shardOf(topic)));
+  }
+
   /** Everything that an append may touch. */
   List<String> all(String topic) {
     int shard = TopicLog.shardOf(topic);
-    return List.of(shard(shard), moved(shard), messages(topic), log(topic), prefix(topic) + "keys:" + topic, prefix(topic) + "writers:" + topic);
+    return List.of(shard(shard), moved(shard), messages(topic), log(topic), prefix(topic) + "keys:" + topic, prefix(topic) + "writers:" + topic, cursors(topic));
+  }
+
+  /** How far the readers of a log are. */
+  String cursors(String topic) {
+    return prefix(topic) + "cursors:" + topic;
   }
 }

@@ -12,6 +12,10 @@ import io.vestibule.cluster.store.RedisScript;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Cursor;
+import io.vestibule.gateway.log.core.CursorMove;
+import io.vestibule.gateway.log.core.CursorRead;
+import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Lineage;
 import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.LogImage;
@@ -37,6 +41,7 @@ public final class RedisTopicLog implements TopicLog {
   private static final RedisScript READ = RedisScript.of(RedisTopicLog.class, "read.lua");
   private static final RedisScript MOVED = RedisScript.of(RedisTopicLog.class, "moved.lua");
   private static final RedisScript ANEW = RedisScript.of(RedisTopicLog.class, "anew.lua");
+  private static final RedisScript MOVE = RedisScript.of(RedisTopicLog.class, "move.lua");
   private static final RedisScript RENEW = RedisScript.of(RedisTopicLog.class, "renew.lua");
 
   /** How long the epoch and offset of a log are remembered that has no messages any more. */
@@ -175,12 +180,36 @@ public final class RedisTopicLog implements TopicLog {
 
   @Override
   public Future<Slice> read(ReadRequest request) {
-    return bring(READ.run(link, List.of(keys.messages(request.topic()), keys.log(request.topic())),
-        texts(request.from(), request.point(), request.messages(), request.bytes(), request.nowMs())).map(answer -> {
-          List<Message> messages = new ArrayList<>();
-          answer.get(4).forEach(entry -> messages.add(message(entry)));
-          return new Slice(answer.get(0).toLong(), answer.get(1).toLong(), answer.get(2).toLong(), messages, answer.get(3).toLong() == 1);
+    return bring(READ.run(link, keys.ofReading(request.topic()),
+        texts(request.from(), request.point(), request.messages(), request.bytes(), request.nowMs())).map(RedisTopicLog::slice));
+  }
+
+  @Override
+  public Future<CursorSlice> read(CursorRead request) {
+    return bring(READ.run(link, keys.ofReading(request.topic()),
+        texts("AFTER_CURSOR", 0, request.messages(), request.bytes(), request.nowMs(), request.name(), Cursor.KEPT_MS)).map(answer -> {
+          Response cursor = answer.get(6);
+          return new CursorSlice(cursor.size() == 0 ? null : new Cursor(cursor.get(0).toString(), cursor.get(1).toLong(), cursor.get(2).toLong(), cursor.get(3).toLong()),
+              Long.parseLong(answer.get(5).toString()), slice(answer));
         }));
+  }
+
+  private static Slice slice(Response answer) {
+    List<Message> messages = new ArrayList<>();
+    answer.get(4).forEach(entry -> messages.add(message(entry)));
+    return new Slice(answer.get(0).toLong(), answer.get(1).toLong(), answer.get(2).toLong(), messages, answer.get(3).toLong() == 1);
+  }
+
+  @Override
+  public Future<long[]> move(int shard, List<CursorMove> moves, long nowMs) {
+    List<String> touched = new ArrayList<>(List.of(keys.shard(shard)));
+    List<Buffer> arguments = new ArrayList<>(texts(nowMs, Cursor.KEPT_MS));
+    for (CursorMove move : moves) {
+      touched.add(keys.log(move.topic()));
+      touched.add(keys.cursors(move.topic()));
+      arguments.addAll(texts(move.name(), move.epoch(), move.offset(), Cursor.most(move.name())));
+    }
+    return bring(MOVE.run(link, touched, arguments).map(answer -> answer.stream().mapToLong(Response::toLong).toArray()));
   }
 
   private static Message message(Response entry) {

@@ -4,6 +4,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Cursor;
+import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Message;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.Slice;
@@ -24,12 +26,26 @@ final class ShardAnswer {
   }
 
   static byte[] bytes(Slice slice) {
-    return write(slice, (out, told) -> out.putLong(told.epoch()).putLong(told.first()).putLong(told.head()).putBoolean(told.more()).putList(told.messages(), ShardAnswer::write));
+    return write(slice, ShardAnswer::write);
   }
 
   static byte[] bytes(Moved moved) {
     return write(moved, (out, told) -> out.putLong(told.lineage()).putLong(told.version()).putLong(told.dropped()).putLong(told.bytes())
         .putList(told.heads(), (to, head) -> to.putString(head.topic()).putLong(head.epoch()).putLong(head.offset()).putLong(head.version())));
+  }
+
+  static byte[] bytes(CursorSlice read) {
+    return write(read, (out, told) -> {
+      out.putLong(told.lineage()).putBoolean(told.cursor() != null);
+      if (told.cursor() != null) {
+        write(out, told.cursor());
+      }
+      write(out, told.slice());
+    });
+  }
+
+  static byte[] bytes(long... places) {
+    return write(places, ShardAnswer::write);
   }
 
   static byte[] bytes(boolean done) {
@@ -40,8 +56,25 @@ final class ShardAnswer {
     return appended(reader(bytes));
   }
 
-  static Slice slice(byte[] bytes) {
+  static CursorSlice cursorSlice(byte[] bytes) {
     WireReader in = reader(bytes);
+    long lineage = in.getLong();
+    return new CursorSlice(in.getBoolean() ? cursor(in) : null, lineage, slice(in));
+  }
+
+  static long[] places(byte[] bytes) {
+    return places(reader(bytes));
+  }
+
+  static Slice slice(byte[] bytes) {
+    return slice(reader(bytes));
+  }
+
+  private static void write(WireWriter out, Slice slice) {
+    out.putLong(slice.epoch()).putLong(slice.first()).putLong(slice.head()).putBoolean(slice.more()).putList(slice.messages(), ShardAnswer::write);
+  }
+
+  private static Slice slice(WireReader in) {
     long epoch = in.getLong();
     long first = in.getLong();
     long head = in.getLong();
@@ -59,9 +92,14 @@ final class ShardAnswer {
   }
 
   static void write(WireWriter out, Appended appended) {
-    out.putLong(appended.epoch()).putLong(appended.lineage()).putLong(appended.versionBefore()).putLong(appended.firstVersion()).putInt(appended.offsets().length);
-    for (long offset : appended.offsets()) {
-      out.putLong(offset);
+    out.putLong(appended.epoch()).putLong(appended.lineage()).putLong(appended.versionBefore()).putLong(appended.firstVersion());
+    write(out, appended.offsets());
+  }
+
+  private static void write(WireWriter out, long... places) {
+    out.putInt(places.length);
+    for (long place : places) {
+      out.putLong(place);
     }
   }
 
@@ -70,11 +108,23 @@ final class ShardAnswer {
     long lineage = in.getLong();
     long before = in.getLong();
     long first = in.getLong();
-    long[] offsets = new long[in.getInt()];
-    for (int i = 0; i < offsets.length; i++) {
-      offsets[i] = in.getLong();
+    return new Appended(epoch, lineage, before, first, places(in));
+  }
+
+  private static long[] places(WireReader in) {
+    long[] places = new long[in.getInt()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = in.getLong();
     }
-    return new Appended(epoch, lineage, before, first, offsets);
+    return places;
+  }
+
+  static void write(WireWriter out, Cursor cursor) {
+    out.putString(cursor.name()).putLong(cursor.epoch()).putLong(cursor.offset()).putLong(cursor.atMs());
+  }
+
+  static Cursor cursor(WireReader in) {
+    return new Cursor(in.getString(), in.getLong(), in.getLong(), in.getLong());
   }
 
   static void write(WireWriter out, Message message) {

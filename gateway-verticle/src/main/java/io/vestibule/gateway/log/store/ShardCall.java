@@ -4,8 +4,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
 import io.vestibule.gateway.log.core.Append;
+import io.vestibule.gateway.log.core.CursorMove;
+import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.ReadRequest;
+import java.util.List;
 
 /** What is asked of a shard that the grid keeps. */
 sealed interface ShardCall {
@@ -54,6 +57,21 @@ sealed interface ShardCall {
     }
   }
 
+  /**
+   * Moves cursors onwards.
+   *
+   * @param most bytes of the shard
+   */
+  record Move(List<CursorMove> moves, long nowMs, long most) implements ShardCall {}
+
+  /** Reads what comes after a cursor. */
+  record ReadOn(CursorRead request) implements ShardCall {
+    @Override
+    public boolean changes() {
+      return false;
+    }
+  }
+
   /** The shard is not needed any more. */
   record Drop() implements ShardCall {}
 
@@ -79,6 +97,12 @@ sealed interface ShardCall {
       out.putByte(20).putString(outline.topic);
     } else if (this instanceof Drop) {
       out.putByte(21);
+    } else if (this instanceof Move move) {
+      out.putByte(5).putLong(move.nowMs).putLong(move.most)
+          .putList(move.moves, (to, one) -> to.putString(one.topic()).putString(one.name()).putLong(one.epoch()).putLong(one.offset()));
+    } else if (this instanceof ReadOn read) {
+      CursorRead request = read.request;
+      out.putByte(6).putString(request.topic()).putString(request.name()).putInt(request.messages()).putInt(request.bytes()).putLong(request.nowMs());
     }
     return buffer.getBytes();
   }
@@ -99,6 +123,12 @@ sealed interface ShardCall {
       case 4 -> new Renew(in.getString(), in.getLong(), in.getLong(), in.getLong());
       case 20 -> new Outline(in.getString());
       case 21 -> new Drop();
+      case 5 -> {
+        long nowMs = in.getLong();
+        long most = in.getLong();
+        yield new Move(in.getList(from -> new CursorMove(from.getString(), from.getString(), from.getLong(), from.getLong())), nowMs, most);
+      }
+      case 6 -> new ReadOn(new CursorRead(in.getString(), in.getString(), in.getInt(), in.getInt(), in.getLong()));
       default -> throw new IllegalArgumentException("unknown call of a shard of logs " + kind);
     };
   }

@@ -40,6 +40,10 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
       return ShardAnswer.bytes(logs.read(read.request()));
     } else if (call instanceof ShardCall.Look look) {
       return ShardAnswer.bytes(logs.moved(look.lineage(), look.since(), look.most()));
+    } else if (call instanceof ShardCall.Move move) {
+      return ShardAnswer.bytes(logs.move(move.moves(), move.nowMs(), move.most()));
+    } else if (call instanceof ShardCall.ReadOn read) {
+      return ShardAnswer.bytes(logs.read(read.request()));
     }
     if (call instanceof ShardCall.Outline outline) {
       return outline(outline.topic());
@@ -104,12 +108,14 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
     out.putString(log.topic()).putLong(log.epoch()).putLong(log.head()).putLong(log.version())
         .putInt(log.bounds().messages()).putLong(log.bounds().ageMs()).putLong(log.bounds().bytes())
         .putList(log.messages(), ShardAnswer::write)
-        .putList(log.writers(), (to, writer) -> ShardAnswer.write(to.putLong(writer.id()).putLong(writer.number()).putLong(writer.atMs()), writer.answer()));
+        .putList(log.writers(), (to, writer) -> ShardAnswer.write(to.putLong(writer.id()).putLong(writer.number()).putLong(writer.atMs()), writer.answer()))
+        .putList(log.cursors(), ShardAnswer::write);
   }
 
   private static LogImage image(WireReader in) {
     return new LogImage(in.getString(), in.getLong(), in.getLong(), in.getLong(), new LogBounds(in.getInt(), in.getLong(), in.getLong()),
         in.getList(ShardAnswer::message),
-        in.getList(from -> new LogImage.Writer(from.getLong(), from.getLong(), from.getLong(), ShardAnswer.appended(from))));
+        in.getList(from -> new LogImage.Writer(from.getLong(), from.getLong(), from.getLong(), ShardAnswer.appended(from))),
+        in.getList(ShardAnswer::cursor));
   }
 }

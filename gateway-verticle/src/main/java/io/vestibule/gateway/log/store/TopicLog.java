@@ -3,9 +3,13 @@ package io.vestibule.gateway.log.store;
 import io.vertx.core.Future;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.CursorMove;
+import io.vestibule.gateway.log.core.CursorRead;
+import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.ReadRequest;
 import io.vestibule.gateway.log.core.Slice;
+import java.util.List;
 
 /**
  * The logs of all durable topics, shared by the gateways of the cluster. Every call has a deadline, and completes on the context of the caller; it fails with whatever the store says, or with a
@@ -38,6 +42,17 @@ public interface TopicLog {
    * @param most heads
    */
   Future<Moved> moved(int shard, long lineage, long since, int most);
+
+  /**
+   * Moves cursors onwards, of topics of one shard. It may be repeated.
+   *
+   * @param nowMs Unix milliseconds
+   * @return where each is now; -1 where there is no log of that epoch that reaches so far
+   */
+  Future<long[]> move(int shard, List<CursorMove> moves, long nowMs);
+
+  /** Reads what comes after a cursor. */
+  Future<CursorSlice> read(CursorRead request);
 
   /**
    * Begins a new epoch, if the log ends before an offset of the epoch that somebody knows to have been given.

@@ -7,6 +7,9 @@ import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.CursorMove;
+import io.vestibule.gateway.log.core.CursorRead;
+import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.OvertakenException;
 import io.vestibule.gateway.log.core.ReadRequest;
@@ -16,6 +19,7 @@ import io.vestibule.gateway.log.core.StoreHealth;
 import io.vestibule.gateway.metrics.LogStoreMeters.Call;
 import io.vestibule.gateway.metrics.LogStoreMeters;
 import java.net.ConnectException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,6 +64,16 @@ public final class WatchedTopicLog implements TopicLog {
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
     return watched(Call.MOVED, log.moved(shard, lineage, since, most)).onSuccess(moved -> meters.shard(shard, moved.bytes(), moved.lineage(), moved.dropped()));
+  }
+
+  @Override
+  public Future<long[]> move(int shard, List<CursorMove> moves, long nowMs) {
+    return watched(Call.MOVE, log.move(shard, moves, nowMs));
+  }
+
+  @Override
+  public Future<CursorSlice> read(CursorRead request) {
+    return watched(Call.READ, log.read(request));
   }
 
   @Override

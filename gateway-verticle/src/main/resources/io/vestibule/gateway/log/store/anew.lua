@@ -14,7 +14,17 @@ if ARGV[4] ~= '' and redis.call('HGET', KEYS[1], 'renamed') ~= ARGV[5] then
   for i, topic in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
     local log = ARGV[3] .. 'log:' .. topic
     if redis.call('EXISTS', log) == 1 then
-      redis.call('HSET', log, 'epoch', string.format('%.0f', tonumber(ARGV[4]) + 4 * (i - 1)))
+      local before, epoch = redis.call('HGET', log, 'epoch'), string.format('%.0f', tonumber(ARGV[4]) + 4 * (i - 1))
+      redis.call('HSET', log, 'epoch', epoch)
+      -- Its offsets stay as they are, and so do its readers.
+      local cursors = ARGV[3] .. 'cursors:' .. topic
+      local all = redis.call('HGETALL', cursors)
+      for j = 1, #all, 2 do
+        local its_epoch, place = string.match(all[j + 1], '^(%S+)( .*)$')
+        if its_epoch == before then
+          redis.call('HSET', cursors, all[j], epoch .. place)
+        end
+      end
     end
   end
 end

@@ -1,5 +1,5 @@
 -- Puts messages at the end of a topic's log, as ShardLog.append does, then drops what is beyond its bounds.
--- KEYS: shard, moved, messages, log, keys, writers
+-- KEYS: shard, moved, messages, log, keys, writers, cursors
 -- ARGV: topic, writer, number, now (ms), epoch and lineage (should they have to be made), messages, age (ms), bytes, idle (ms), prefix of the shard's keys,
 -- term (empty where there is but one store), epoch that a log goes on in which got more elsewhere (empty: none), writers and numbers that are spent there, then key, origin, payload of each
 local shard, moved, messages, log, keys, writers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -41,7 +41,7 @@ end
 
 local known = redis.call('HMGET', log, 'epoch', 'head', 'version', 'bytes')
 if not known[1] then
-  redis.call('DEL', messages, keys, writers)
+  redis.call('DEL', messages, keys, writers, KEYS[7])
   known = {ARGV[5], '0', '0', '0'}
   -- It may not be the first, see Epoch.ofAnother.
   if tonumber(known[1]) % 2 == 1 and (redis.call('HEXISTS', shard, 'forgot') == 1 or redis.call('ZSCORE', moved, topic)) then
@@ -66,6 +66,13 @@ end
 
 -- A log that got messages elsewhere goes on in an epoch of its own, with the offsets that it has.
 if ARGV[13] ~= '' and epoch ~= ARGV[13] then
+  local all = redis.call('HGETALL', KEYS[7])
+  for i = 1, #all, 2 do
+    local its_epoch, place = string.match(all[i + 1], '^(%S+)( .*)$')
+    if its_epoch == epoch then
+      redis.call('HSET', KEYS[7], all[i], ARGV[13] .. place)
+    end
+  end
   epoch = ARGV[13]
   version = version + 1
   before = version

@@ -1,13 +1,13 @@
 -- Reads a part of a topic's log, as Log.read does.
--- KEYS: messages, log
--- ARGV: from (AFTER_OFFSET, AFTER_VERSION, BEFORE_OFFSET), point, messages, bytes, now (ms)
+-- KEYS: messages, log, cursors, shard
+-- ARGV: from (AFTER_OFFSET, AFTER_VERSION, BEFORE_OFFSET, AFTER_CURSOR), point, messages, bytes, now (ms), and for AFTER_CURSOR its name and how long one is kept (ms)
 local messages, log = KEYS[1], KEYS[2]
 local from, point, most, room, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local CHUNK = 100
 
 local known = redis.call('HMGET', log, 'epoch', 'head', 'age')
 if not known[1] then
-  return {'0', '1', '0', '0', {}}
+  return {'0', '1', '0', '0', {}, redis.call('HGET', KEYS[4], 'lineage') or '0', {}}
 end
 local head, age = tonumber(known[2]), tonumber(known[3])
 
@@ -17,6 +17,32 @@ end
 
 local function offset(entry)
   return tonumber(string.match(entry[1], '^(%d+)'))
+end
+
+local cursor = {}
+if from == 'AFTER_CURSOR' then
+  local function of(name, text)
+    local epoch, at, ms = string.match(text, '^(%S+) (%S+) (%S+)$')
+    return tonumber(ms) + tonumber(ARGV[7]) > now and {name, epoch, at, ms} or nil
+  end
+  local own = redis.call('HGET', KEYS[3], ARGV[6])
+  local best = own and of(ARGV[6], own)
+  if not best then
+    local kind = string.match(ARGV[6], '^[^/]*/')
+    local all = redis.call('HGETALL', KEYS[3])
+    for i = 1, #all, 2 do
+      local other = string.sub(all[i], 1, #kind) == kind and of(all[i], all[i + 1])
+      if other and other[2] == known[1] then
+        local further = best and tonumber(other[3]) - tonumber(best[3])
+        if not best or further > 0 or further == 0 and other[1] > best[1] then
+          best = other
+        end
+      end
+    end
+  end
+  cursor = best or {}
+  from = 'AFTER_OFFSET'
+  point = best and best[2] == known[1] and tonumber(best[3]) or 0
 end
 
 -- The oldest that has not become too old.
@@ -73,4 +99,4 @@ for i, entry in ipairs(entries) do
   room = room - #fields[10]
   found[i] = {whole(offset(entry)), fields[2], fields[4], fields[6], fields[8], fields[10]}
 end
-return {known[1], whole(first), whole(head), more, found}
+return {known[1], whole(first), whole(head), more, found, redis.call('HGET', KEYS[4], 'lineage') or '0', cursor}

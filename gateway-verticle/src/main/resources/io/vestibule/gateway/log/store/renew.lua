@@ -1,5 +1,5 @@
 -- Begins a new epoch of a log that is not as far as somebody knows it to have been, as ShardLog.renew does.
--- KEYS: shard, moved, messages, log, keys, writers
+-- KEYS: shard, moved, messages, log, keys, writers, cursors
 -- ARGV: topic, epoch and offset that are known, the epoch to begin
 local known = redis.call('HMGET', KEYS[4], 'epoch', 'head')
 if known[1] ~= ARGV[2] or tonumber(known[2]) >= tonumber(ARGV[3]) then

@@ -67,6 +67,29 @@ public final class LogCalls {
     return drafts;
   }
 
+  /** Moves of cursors of one topic, often to where there is no log yet, or where somebody has been before. */
+  public List<CursorMove> moves(long epoch) {
+    String topic = topic();
+    List<CursorMove> moves = new ArrayList<>();
+    for (int left = 1 + random.nextInt(4); left > 0; left--) {
+      moves.add(new CursorMove(topic, cursor(), random.nextInt(12) == 0 ? epoch + 1 : epoch, random.nextInt(random.nextBoolean() ? 5 : 30)));
+    }
+    return moves;
+  }
+
+  private String cursor() {
+    return (random.nextInt(4) == 0 ? "read/user" : Cursor.DEVICE + "/d") + random.nextInt(20);
+  }
+
+  public CursorRead readOn() {
+    return new CursorRead(topic(), cursor(), 1 + random.nextInt(10), random.nextInt(300), farOff());
+  }
+
+  /** Now, or days later, as cursors see it. */
+  public long farOff() {
+    return nowMs + Cursor.KEPT_MS * random.nextInt(5) / 3 - random.nextInt(30);
+  }
+
   public ReadRequest read(long version) {
     From from = From.values()[random.nextInt(3)];
     long point = from == From.AFTER_VERSION ? random.nextInt((int) version + 2) : random.nextInt(60);

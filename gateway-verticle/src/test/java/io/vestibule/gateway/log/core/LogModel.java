@@ -53,6 +53,30 @@ public final class LogModel {
     return answer;
   }
 
+  public long epoch(String name) {
+    return topics.containsKey(name) ? topics.get(name).epoch : 0;
+  }
+
+  public long[] move(List<CursorMove> moves, long nowMs) {
+    long now = Math.max(clockMs, nowMs);
+    return moves.stream().mapToLong(move -> {
+      Topic topic = topics.get(move.topic());
+      return topic == null || topic.epoch != move.epoch() || topic.head < move.offset() ? -1 : topic.move(move, now);
+    }).toArray();
+  }
+
+  public CursorSlice read(CursorRead request) {
+    Topic topic = topics.get(request.topic());
+    if (topic == null) {
+      return new CursorSlice(null, lineage, Slice.NOTHING);
+    }
+    List<Cursor> live = topic.cursors.stream().filter(cursor -> !cursor.isOver(request.nowMs())).toList();
+    Cursor found = live.stream().filter(cursor -> cursor.name().equals(request.name())).findFirst().orElseGet(() -> live.stream()
+        .filter(cursor -> cursor.kind().equals(Cursor.kind(request.name())) && cursor.epoch() == topic.epoch)
+        .max(Comparator.comparingLong(Cursor::offset).thenComparing(Cursor::name)).orElse(null));
+    return new CursorSlice(found, lineage, read(request.after(found == null || found.epoch() != topic.epoch ? 0 : found.offset())));
+  }
+
   public Slice read(ReadRequest request) {
     Topic topic = topics.get(request.topic());
     if (topic == null) {
@@ -96,6 +120,7 @@ public final class LogModel {
     Topic anew = new Topic(newEpoch);
     anew.version = ++version;
     anew.bounds = topic.bounds;
+    anew.cursors.addAll(topic.cursors);
     topics.put(name, anew);
     answers.keySet().removeIf(call -> call.startsWith(name + "/"));
     return true;
@@ -108,12 +133,30 @@ public final class LogModel {
   private static final class Topic {
     private final long epoch;
     private final List<Message> kept = new ArrayList<>();
+    private final List<Cursor> cursors = new ArrayList<>();
     private LogBounds bounds;
     private long head;
     private long version;
 
     Topic(long epoch) {
       this.epoch = epoch;
+    }
+
+    long move(CursorMove move, long nowMs) {
+      Cursor before = cursors.stream().filter(cursor -> cursor.name().equals(move.name())).findFirst().orElse(null);
+      boolean counts = before != null && !before.isOver(nowMs);
+      if (before == null) {
+        cursors.removeIf(cursor -> cursor.isOver(nowMs));
+        List<Cursor> same = new ArrayList<>(cursors.stream().filter(cursor -> cursor.kind().equals(Cursor.kind(move.name()))).toList());
+        same.sort(Comparator.comparingLong(Cursor::atMs).thenComparing(Cursor::name));
+        while (same.size() >= Cursor.most(move.name())) {
+          cursors.remove(same.remove(0));
+        }
+      }
+      cursors.remove(before);
+      long offset = counts && before.epoch() == epoch ? Math.max(before.offset(), move.offset()) : move.offset();
+      cursors.add(new Cursor(move.name(), epoch, offset, counts ? Math.max(before.atMs(), nowMs) : nowMs));
+      return offset;
     }
 
     void trim(long nowMs) {
@@ -135,6 +178,10 @@ public final class LogModel {
       }
     }
     return true;
+  }
+
+  public static boolean isSame(CursorSlice a, CursorSlice b) {
+    return Objects.equals(a.cursor(), b.cursor()) && isSame(a.slice(), b.slice());
   }
 
   static boolean isSame(Message a, Message b) {

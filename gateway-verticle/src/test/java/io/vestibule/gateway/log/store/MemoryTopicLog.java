@@ -5,6 +5,9 @@ import io.vertx.core.Vertx;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.CursorMove;
+import io.vestibule.gateway.log.core.CursorRead;
+import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.ReadRequest;
 import io.vestibule.gateway.log.core.ShardLog;
@@ -33,6 +36,8 @@ public final class MemoryTopicLog implements TopicLog {
   public final AtomicBoolean unreadable = new AtomicBoolean();
   /** How often each topic was read. */
   public final Map<String, Integer> reads = new ConcurrentHashMap<>();
+  /** How many of the next moves of cursors are done, and fail all the same. */
+  public final AtomicInteger forgettingMoves = new AtomicInteger();
 
   public MemoryTopicLog(Vertx vertx) {
     this.vertx = vertx;
@@ -70,6 +75,23 @@ public final class MemoryTopicLog implements TopicLog {
   /** Whether each shard was asked so often what moved. */
   public boolean wasAsked(int times) {
     return IntStream.range(0, SHARDS).allMatch(shard -> looks.get(shard) >= times);
+  }
+
+  @Override
+  public Future<long[]> move(int shard, List<CursorMove> moves, long nowMs) {
+    boolean forgets = forgettingMoves.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    return call(() -> shards[shard].move(moves, nowMs, 1L << 30)).compose(done ->
+        forgets ? Future.failedFuture("moved, and the answer is lost, as the test wants it") : Future.succeededFuture(done));
+  }
+
+  @Override
+  public Future<CursorSlice> read(CursorRead request) {
+    if (unreadable.get()) {
+      return call(() -> {
+        throw new IllegalStateException("unreadable, as the test wants it");
+      });
+    }
+    return call(() -> shard(request.topic()).read(request));
   }
 
   @Override

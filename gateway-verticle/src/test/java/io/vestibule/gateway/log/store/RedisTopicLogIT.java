@@ -14,7 +14,13 @@ import io.vestibule.cluster.store.RedisLink;
 import io.vestibule.cluster.store.TestRedis;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Cursor;
+import io.vestibule.gateway.log.core.CursorMove;
+import io.vestibule.gateway.log.core.CursorSlice;
+import io.vestibule.gateway.log.core.LogImage;
+import io.vestibule.gateway.log.core.Message;
 import io.vestibule.gateway.log.core.LogBounds;
+import java.nio.charset.StandardCharsets;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -190,6 +196,22 @@ class RedisTopicLogIT extends TopicLogContract {
       request.arg(argument);
     }
     return await(link.send(request).eventually(link::close));
+  }
+
+  @Test
+  void aReaderStaysWhereHeWasInALogThatGotMoreElsewhere() {
+    RedisTopicLog log = (RedisTopicLog) stores.get(0);
+    Appended told = await(log.append(append(1, 1, "a", "b", "c")));
+    await(log.move(TopicLog.shardOf(TOPIC), List.of(new CursorMove(TOPIC, "device/tv", told.epoch(), 2)), NOW));
+    LogImage elsewhere = new LogImage(TOPIC, 5, 1, 1, BOUNDS, List.of(), List.of(), List.of());
+    await(log.graft(elsewhere, 9, 1, 1, 1028, List.of(new Message(1, 1, NOW, 77, null, "d".getBytes(StandardCharsets.UTF_8)))));
+    CursorSlice rest = await(log.read(on("device/tv")));
+    assertThat(rest.cursor()).isEqualTo(new Cursor("device/tv", 1028, 2, NOW));
+    assertThat(texts(rest.slice())).containsExactly("c", "d");
+    await(log.anew(TopicLog.shardOf(TOPIC), 2, 7, 6, 2052));
+    CursorSlice renamed = await(log.read(on("device/tv")));
+    assertThat(renamed.slice().epoch()).isEqualTo(2052);
+    assertThat(renamed.cursor()).isEqualTo(new Cursor("device/tv", 2052, 2, NOW));
   }
 
   @Test

@@ -10,6 +10,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Cursor;
+import io.vestibule.gateway.log.core.CursorMove;
+import io.vestibule.gateway.log.core.CursorRead;
+import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.LogCalls;
 import io.vestibule.gateway.log.core.LogModel;
@@ -56,7 +60,7 @@ abstract class TopicLogContract {
     Map<Integer, LogModel> models = new HashMap<>();
     for (int step = 0; step < 150; step++) {
       TopicLog store = stores().get(calls.below(2));
-      switch (calls.below(8)) {
+      switch (calls.below(12)) {
         case 0, 1 -> {
           ReadRequest request = calls.read(100);
           Slice slice = await(store.read(request));
@@ -70,6 +74,18 @@ abstract class TopicLogContract {
           long since = calls.below((int) model.version() + 1);
           assertThat(await(store.moved(TopicLog.shardOf(topic), moved.lineage(), since, 100)).heads()).isEqualTo(model.moved(since));
           assertThat(moved.version()).isEqualTo(model.version());
+        }
+        case 3, 4 -> {
+          String topic = calls.topic();
+          List<CursorMove> moves = calls.moves(model(models, topic).epoch(topic)).stream()
+              .map(move -> new CursorMove(topic, move.name(), move.epoch(), move.offset())).toList();
+          long nowMs = calls.farOff();
+          assertThat(await(store.move(TopicLog.shardOf(topic), moves, nowMs))).as("%s at step %s", moves, step).isEqualTo(model(models, topic).move(moves, nowMs));
+        }
+        case 5 -> {
+          CursorRead request = calls.readOn();
+          CursorSlice slice = await(store.read(request));
+          assertThat(LogModel.isSame(slice, model(models, request.topic()).read(request))).as("%s at step %s: %s", request, step, slice).isTrue();
         }
         default -> {
           Append append = calls.append();
@@ -169,6 +185,47 @@ abstract class TopicLogContract {
       await(stores().get(0).append(new Append(TOPIC, 1, i, NOW, 77, narrow, List.of(new Append.Draft(null, new byte[500])))));
       assertThat(await(stores().get(1).read(all(TOPIC))).messages()).extracting(Message::offset).containsExactly((long) i);
     }
+  }
+
+  @Test
+  void aReaderGoesOnFromWhereHeWas() {
+    Appended told = await(stores().get(0).append(append(1, 1, "a", "b", "c")));
+    CursorMove phone = new CursorMove(TOPIC, "device/the phone: \u20ac", told.epoch(), 2);
+    assertThat(await(move(0, phone, new CursorMove(TOPIC, "device/tv", told.epoch(), 1)))).containsExactly(2, 1);
+    assertThat(await(move(1, phone, new CursorMove(TOPIC, phone.name(), told.epoch(), 1)))).as("only onwards").containsExactly(2, 2);
+    assertThat(await(move(1, new CursorMove(TOPIC, "device/tv", told.epoch(), 4), new CursorMove(TOPIC, "device/tv", told.epoch() + 1, 2),
+        new CursorMove("durable.none", "device/tv", told.epoch(), 1)))).containsExactly(-1, -1, -1);
+    CursorSlice rest = await(stores().get(1).read(on(phone.name())));
+    assertThat(rest.cursor()).isEqualTo(new Cursor(phone.name(), told.epoch(), 2, NOW));
+    assertThat(rest.lineage()).isEqualTo(told.lineage());
+    assertThat(texts(rest.slice())).containsExactly("c");
+    assertThat(texts(await(stores().get(0).read(on("device/tv"))).slice())).containsExactly("b", "c");
+    assertThat(await(stores().get(0).read(on("device/new"))).cursor().name()).as("the furthest of its kind").isEqualTo(phone.name());
+    CursorSlice other = await(stores().get(0).read(on("read/somebody")));
+    assertThat(other.cursor()).isNull();
+    assertThat(texts(other.slice())).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void whoComesBackToALogThatBeganAnewIsWhereHeWas() {
+    Appended told = await(stores().get(0).append(append(1, 1, "a", "b")));
+    await(move(0, new CursorMove(TOPIC, "device/tv", told.epoch(), 2)));
+    await(stores().get(0).renew(TOPIC, told.epoch(), 3));
+    Appended next = await(stores().get(1).append(append(1, 2, "c")));
+    CursorSlice rest = await(stores().get(0).read(on("device/tv")));
+    assertThat(rest.cursor()).isEqualTo(new Cursor("device/tv", told.epoch(), 2, NOW));
+    assertThat(texts(rest.slice())).containsExactly("c");
+    assertThat(await(stores().get(0).read(on("device/new"))).cursor()).isNull();
+    assertThat(await(move(1, new CursorMove(TOPIC, "device/tv", next.epoch(), 1)))).containsExactly(1);
+    assertThat(await(stores().get(0).read(on("device/tv"))).cursor().epoch()).isEqualTo(next.epoch());
+  }
+
+  private Future<long[]> move(int store, CursorMove... moves) {
+    return stores().get(store).move(TopicLog.shardOf(TOPIC), List.of(moves), NOW);
+  }
+
+  static CursorRead on(String name) {
+    return new CursorRead(TOPIC, name, 100, 1 << 20, NOW);
   }
 
   @Test
