@@ -11,6 +11,7 @@ import io.vestibule.gateway.fanout.TypingPublisher;
 import io.vestibule.gateway.frame.FrameDecoder;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.log.LogPublisher;
+import io.vestibule.gateway.log.LoopCursors;
 import io.vestibule.gateway.log.LoopTails;
 import io.vestibule.gateway.session.Authentication;
 import io.vestibule.gateway.session.ClientHistory;
@@ -24,6 +25,7 @@ import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.session.LoopCommands;
 import io.vestibule.gateway.session.LoopPresence;
 import io.vestibule.gateway.session.LoopSessions;
+import io.vestibule.gateway.session.OwnTopics;
 import io.vestibule.gateway.session.Subscriptions;
 import io.vestibule.gateway.topic.SubscriptionTrie;
 
@@ -34,6 +36,7 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param authentication of sockets that bring a token with their request
  * @param publisher brings messages to the cluster
  * @param tails brings messages to the sockets
+ * @param cursors how far they are
  * @param typing who of them is typing
  * @param typingFan tells them who of all is
  * @param commands what servers may do to the sockets
@@ -41,7 +44,7 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param presence who is where
  */
 record CoreDialect(
-    ConnectionLoop connections, Authentication authentication, Publisher publisher, LoopTails tails, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
+    ConnectionLoop connections, Authentication authentication, Publisher publisher, LoopTails tails, LoopCursors cursors, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
     LoopSessions sessions, LoopPresence presence) {
 
   static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock, Context context) {
@@ -56,15 +59,17 @@ record CoreDialect(
     Subscriptions subscriptions = new Subscriptions(trie, node.permissions, presence, typing, tails, node.meters, settings.maxSubscriptions());
     Publisher publisher = new TopicPublisher(node.permissions.rules(), new FanPublisher(encoder, node.environment.bus(), node.meters),
         new LogPublisher(context.owner(), node.environment.durable(), encoder, node.environment.bus(), node.permissions.rules(), clock, node.meters));
+    LoopCursors cursors = new LoopCursors(node.environment.durable().log(), clock, node.cursorMeters);
+    OwnTopics own = new OwnTopics(context.owner(), subscriptions, tails, cursors, node.permissions.rules());
     LoopSessions sessions = LoopSessions.of(new LoopSessions.Parts(node.admissions, node.gate, node.environment.admission(),
-        node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, presence, settings, clock, node.meters));
+        node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, own, presence, settings, clock, node.meters));
     Authentication authentication = sessions.authentication(verifier);
     FrameHandler frames = sessions.frames(new FrameDecoder(config.limits().maxDepth()), authentication, new ClientPublishing(publisher, node.permissions, typing,
         new ClientHistory(node.history, node.permissions)),
         node.environment.membership().self().name());
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
-    return new CoreDialect(connections, authentication, publisher, tails, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
+    return new CoreDialect(connections, authentication, publisher, tails, cursors, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
         new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence);
   }
 }

@@ -23,6 +23,7 @@ import io.vestibule.gateway.http.HttpServices;
 import io.vestibule.gateway.http.Problem;
 import io.vestibule.gateway.http.RateLimitHeaders;
 import io.vestibule.gateway.limit.AddressLimits;
+import io.vestibule.gateway.log.LoopCursors;
 import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.session.ConnectionLoop;
 import io.vestibule.gateway.session.Departures;
@@ -129,6 +130,7 @@ final class GatewayInstance extends VerticleBase implements Door {
 
   private void startTicking() {
     vertx.setPeriodic(SAVE_MS, id -> core.sessions().keeper().tick());
+    vertx.setPeriodic(LoopCursors.WRITE_MS, id -> core.cursors().tick());
     nextTickNanos = System.nanoTime() + TICK_NANOS;
     vertx.setPeriodic(ConnectionLoop.TICK_MS, id -> {
       long now = System.nanoTime();
@@ -198,7 +200,8 @@ final class GatewayInstance extends VerticleBase implements Door {
     node.drain.end(node.environment.leaveWithin().toMillis());
     return awaitMoves(node.drain.state().plan().deadlineAtMs())
         .compose(moved -> sendAway(nowMs() + GOODBYES_MS))
-        .compose(away -> listener.close(LAST_REQUESTS))
+        .compose(away -> core.cursors().flush().otherwiseEmpty())
+        .compose(written -> listener.close(LAST_REQUESTS))
         .eventually(() -> Future.join(registrations.stream().map(Registration::close).toList()));
   }
 

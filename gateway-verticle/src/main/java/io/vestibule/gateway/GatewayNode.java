@@ -30,6 +30,7 @@ import io.vestibule.gateway.load.LoopLag;
 import io.vestibule.gateway.log.HeadWatch;
 import io.vestibule.gateway.log.History;
 import io.vestibule.gateway.log.RecentMessages;
+import io.vestibule.gateway.metrics.CursorMeters;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.metrics.LimitMeters;
 import io.vestibule.gateway.metrics.LogMeters;
@@ -75,6 +76,7 @@ final class GatewayNode {
   final History history;
   final HeadWatch heads;
   final RecentMessages recent;
+  final CursorMeters cursorMeters;
   final AdmissionClient admissions;
   final NodePresence presence;
   final Gate gate;
@@ -126,6 +128,7 @@ final class GatewayNode {
     this.heads = new HeadWatch(environment.durable().log());
     this.recent = new RecentMessages(environment.durable().log(), new LogMeters(environment.registry()));
     LogStoreMeters.waiting(environment.registry(), environment.durable().waiting()::taken);
+    this.cursorMeters = new CursorMeters(environment.registry());
     this.history = new History(environment.durable(), permissions.rules(), clock.epochMs());
     this.presenceCalls = new PresenceCalls(new PresenceLookup(environment.bus(), environment.membership()), permissions);
     this.limits = new AddressLimits(environment.admission().ipJoins(), nowUs());

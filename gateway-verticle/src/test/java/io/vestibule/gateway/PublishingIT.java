@@ -243,7 +243,7 @@ class PublishingIT {
   @Test
   void whatIsNotServedYetSaysSo() {
     try (RawSocket ann = gateway.open("ann")) {
-      for (String type : List.of("rpc", "ack")) {
+      for (String type : List.of("rpc")) {
         ann.send(of(type, "room.1").put("id", type));
         JsonObject error = ann.text().json();
         assertThat(error.getString("reason")).isEqualTo("not_implemented");

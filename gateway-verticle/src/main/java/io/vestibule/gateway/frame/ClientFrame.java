@@ -59,6 +59,13 @@ public sealed interface ClientFrame {
   /** To read what is kept of a topic. */
   record ReadHistory(String id, History.Query query) implements ClientFrame {}
 
+  /**
+   * All up to an offset is done with.
+   *
+   * @param epoch or null for the one that the client was told last
+   */
+  record Ack(String id, String topic, long offset, String epoch) implements ClientFrame {}
+
   record Ping(String id) implements ClientFrame {}
 
   record HealthCheck(String id) implements ClientFrame {}

@@ -21,6 +21,8 @@ enum Field {
   ECHO("echo"),
   TYPING("typing"),
   OFFSETS("offsets"),
+  OFFSET("offset"),
+  EPOCH("epoch"),
   STATUS("status"),
   SINCE("since"),
   LIMIT("limit"),

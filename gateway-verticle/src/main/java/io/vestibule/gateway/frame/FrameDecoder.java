@@ -84,7 +84,8 @@ public final class FrameDecoder {
       case "presence_update" -> new ClientFrame.PresenceUpdate(id, fields.requireString(Field.STATUS), fields.object(Field.DATA));
       case "history" -> new ClientFrame.ReadHistory(id, new History.Query(fields.requireString(Field.TOPIC), fields.position(Field.SINCE),
           fields.integer(Field.LIMIT, 1, History.MOST, History.USUAL), fields.flag(Field.REVERSE, false)));
-      case "ack", "rpc" ->
+      case "ack" -> new ClientFrame.Ack(id, fields.requireString(Field.TOPIC), fields.requireOffset(Field.OFFSET), fields.shortString(Field.EPOCH));
+      case "rpc" ->
           new ClientFrame.Unserved(id, type);
       default -> throw Failure.ofField(ErrorReason.UNKNOWN_TYPE, Field.TYPE.key);
     };

@@ -206,6 +206,17 @@ final class FrameFields {
     return (int) number;
   }
 
+  /** A whole number that is not negative. */
+  long requireOffset(Field field) {
+    if (!has(field)) {
+      throw missing(field);
+    }
+    boolean whole = kinds[field.ordinal()] == JsonToken.VALUE_NUMBER_INT;
+    long number = whole ? number(texts[field.ordinal()]) : -1;
+    require(field, number >= 0, "a whole number that is not negative");
+    return number;
+  }
+
   /** A place in a log, or null where it is missing, null or false. */
   Position position(Field field) {
     boolean none = !has(field) || field == Field.RECOVER && kinds[field.ordinal()] == JsonToken.VALUE_FALSE;

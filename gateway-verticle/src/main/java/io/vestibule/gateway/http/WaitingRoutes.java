@@ -164,7 +164,7 @@ final class WaitingRoutes {
     }
     return new Join(queue == null ? DEFAULT : queue, claims.userId(), CorrelationId.fresh(), new Holder(waiting.nodeId(), null), claims.priorityClass(),
         claims.maxConnections() == null ? -1 : claims.maxConnections(), device == null ? DEFAULT : device,
-        SavedState.beginning(claims, waiting.maxSessionState()).orElse(null));
+        SavedState.beginning(claims, device == null || device.equals(DEFAULT) ? null : device, waiting.maxSessionState()).orElse(null));
   }
 
   /** What the holder of a resume token may ask. */

@@ -74,6 +74,11 @@ final class Followed implements Tail.Out<FanMessage> {
     return !reading && returns.isEmpty() && tail.isIdle(nowMs, forMs);
   }
 
+  /** The last place that went out; null where it has not begun, or there is no log yet. */
+  Position place() {
+    return tail.begun() && tail.epoch() > 0 ? new Position(tail.epoch(), tail.offset()) : null;
+  }
+
   /** Those who come back to it. */
   TopicReturns returns() {
     return returns;

@@ -75,6 +75,12 @@ public final class LoopTails {
     return !topic.contains("*") && rules.ruleFor(topic).durable();
   }
 
+  /** Where a topic is on this event loop; null where nobody knows. */
+  public Position place(String topic) {
+    Followed followed = topics.get(topic);
+    return followed == null ? null : followed.place();
+  }
+
   /** A promise of this event loop. */
   public <T> Promise<T> promise() {
     return context.promise();

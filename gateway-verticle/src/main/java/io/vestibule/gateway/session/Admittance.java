@@ -65,9 +65,9 @@ public final class Admittance {
   /** Somebody new, whose socket is paused. */
   void join(Connection connection, Verifying state, Identity identity, Wish wish) {
     Claims claims = identity.claims();
-    Arrival arrival = new Arrival(wish.frameId(), wish.queue(), identity, null, new Places(Map.of()));
+    Arrival arrival = new Arrival(wish.frameId(), wish.queue(), identity, null, wish.device().equals(Authentication.DEFAULT) ? null : wish.device(), new Places(Map.of()));
     pass(connection, state.toJoining(arrival), gate.refusesJoin(), new Join(wish.queue(), claims.userId(), attempt(connection), keeper.holder(connection), claims.priorityClass(),
-        claims.maxConnections() == null ? -1 : claims.maxConnections(), wish.device(), keeper.beginning(claims)));
+        claims.maxConnections() == null ? -1 : claims.maxConnections(), wish.device(), keeper.beginning(claims, arrival.device())));
   }
 
   /** Somebody comes back. */
@@ -84,7 +84,7 @@ public final class Admittance {
       return;
     }
     connection.transport().pause();
-    Arrival arrival = new Arrival(frame.id(), resumption.queue(), null, resumption.claim(), new Places(frame.offsets()));
+    Arrival arrival = new Arrival(frame.id(), resumption.queue(), null, resumption.claim(), null, new Places(frame.offsets()));
     pass(connection, anonymous.toJoining(arrival), gate.refusesResume(), new Resume(resumption.queue(), attempt(connection), resumption.claim(), keeper.holder(connection)));
   }
 
@@ -226,6 +226,7 @@ public final class Admittance {
     // Names that are held already are not held twice.
     String userClass = arrival.identity() != null ? arrival.identity().claims().priorityClass() : claim.userClass();
     Session session = new Session(arrival.queue(), new SessionClaim(arrival.userId(), claim.session(), claim.generation(), claim.joinedAtMs(), userClass), arrival.resumes());
+    session.device = arrival.device();
     session.places = arrival.places();
     return session;
   }

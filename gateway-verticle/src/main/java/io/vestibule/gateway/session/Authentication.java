@@ -27,7 +27,7 @@ public final class Authentication {
   /** A connection that was refused so often is closed. */
   static final int MAX_FAILURES = 5;
 
-  private static final String DEFAULT = "default";
+  static final String DEFAULT = "default";
   /** What a queue may be called (docs/configuration.md); any other name need not be asked for. */
   private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final EventLog LOG = EventLog.of(Authentication.class);

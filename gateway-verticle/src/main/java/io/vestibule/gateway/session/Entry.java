@@ -138,6 +138,7 @@ final class Entry {
       session.attributes = saved.attributes();
       session.status = saved.status();
       session.reconnects = saved.reconnects();
+      session.device = saved.device();
       session.stateKnown = true;
     });
     SavedState saved = readable.orElseGet(() -> unreadable(connection));
@@ -160,6 +161,9 @@ final class Entry {
     session.attributes = saved.attributes();
     session.status = saved.status();
     session.reconnects = saved.reconnects();
+    if (session.returned()) {
+      session.device = saved.device();
+    }
     session.stateKnown = true;
   }
 

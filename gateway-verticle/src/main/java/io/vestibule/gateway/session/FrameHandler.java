@@ -40,6 +40,7 @@ public final class FrameHandler {
   private final ClientSubscribing subscribing;
   private final ClientPublishing publishing;
   private final PresenceFrames presence;
+  private final OwnTopics own;
   private final String node;
 
   /**
@@ -49,7 +50,7 @@ public final class FrameHandler {
    */
   FrameHandler(FrameDecoder decoder, ConnectionSettings settings, LoopClock clock, GatewayMeters meters,
       Authentication authentication, Admittance admittance, ClientSubscribing subscribing, ClientPublishing publishing,
-      PresenceFrames presence, String node) {
+      PresenceFrames presence, OwnTopics own, String node) {
     this.decoder = decoder;
     this.settings = settings;
     this.clock = clock;
@@ -59,6 +60,7 @@ public final class FrameHandler {
     this.subscribing = subscribing;
     this.publishing = publishing;
     this.presence = presence;
+    this.own = own;
     this.node = node;
   }
 
@@ -186,6 +188,8 @@ public final class FrameHandler {
       publishing.typing(connection, a.identity().principal(), typing);
     } else if (frame instanceof ClientFrame.ReadHistory read) {
       publishing.history(connection, a.identity().principal(), read);
+    } else if (frame instanceof ClientFrame.Ack ack) {
+      own.ack(connection, a, ack);
     } else if (frame instanceof ClientFrame.Unserved unserved) {
       unserved(connection, unserved);
     }
@@ -206,6 +210,7 @@ public final class FrameHandler {
   private static String topicOf(ClientFrame frame) {
     return frame instanceof ClientFrame.Message m ? m.topic()
         : frame instanceof ClientFrame.Subscribe s ? s.topic()
+        : frame instanceof ClientFrame.Ack a ? a.topic()
         : frame instanceof ClientFrame.Typing t ? t.topic()
         : frame instanceof ClientFrame.ReadHistory h ? h.query().topic()
         : frame instanceof ClientFrame.Unsubscribe u ? u.topic()

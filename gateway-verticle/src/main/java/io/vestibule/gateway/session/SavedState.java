@@ -21,10 +21,11 @@ import java.util.Set;
  * @param reconnects how often it came back
  * @param watched topics of these whose presence the client watches
  * @param status what the user said of himself, or null
+ * @param device what the client calls its device, or null for the usual name
  */
 public record SavedState(Claims claims, boolean lastChance, List<String> topics, List<String> granted, String attributes, int reconnects,
-    List<String> watched, UserStatus status) {
-  static final SavedState NOTHING = new SavedState(null, false, List.of(), List.of(), null, 0, List.of(), null);
+    List<String> watched, UserStatus status, String device) {
+  static final SavedState NOTHING = new SavedState(null, false, List.of(), List.of(), null, 0, List.of(), null, null);
 
   public SavedState {
     topics = List.copyOf(topics);
@@ -36,13 +37,22 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
    * What a session remembers from its first moment.
    *
    * @param claims what the token said
+   * @param device what the client calls its device, or null for the usual name
    * @param maxBytes what a session may remember
-   * @return empty where the claims are not remembered
+   * @return empty where nothing is remembered
    */
-  public static Optional<String> beginning(Claims claims, long maxBytes) {
-    String state = new SavedState(claims, false, List.of(), List.of(), null, 0, List.of(), null).encode();
-    // Claims that would leave little room for anything else are not remembered: whoever comes back has to bring a token then.
-    return state.getBytes(StandardCharsets.UTF_8).length <= maxBytes / 2 ? Optional.of(state) : Optional.empty();
+  public static Optional<String> beginning(Claims claims, String device, long maxBytes) {
+    boolean fits = remembers(claims, maxBytes);
+    return fits || device != null ? Optional.of(beginning(fits ? claims : null, device).encode()) : Optional.empty();
+  }
+
+  /** Whether a session remembers these claims: those that would leave little room for anything else it does not, and whoever comes back has to bring a token then. */
+  static boolean remembers(Claims claims, long maxBytes) {
+    return beginning(claims, null).encode().getBytes(StandardCharsets.UTF_8).length <= maxBytes / 2;
+  }
+
+  private static SavedState beginning(Claims claims, String device) {
+    return new SavedState(claims, false, List.of(), List.of(), null, 0, List.of(), null, device);
   }
 
   String encode() {
@@ -58,6 +68,9 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
     put(json, "watched", watched);
     if (status != null) {
       json.put("status", new JsonObject().put("status", status.status()).put("data", status.data()).put("at", status.atMs()));
+    }
+    if (device != null) {
+      json.put("device", device);
     }
     if (claims != null) {
       json.put("claims", encode(claims));
@@ -117,7 +130,7 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
       return Optional.of(new SavedState(claims == null ? null : claims(userId, claims), claims != null && claims.getBoolean("lastChance", false),
           strings(json.getJsonArray("topics", new JsonArray())), strings(json.getJsonArray("granted", new JsonArray())),
           attributes == null ? null : attributes.encode(), json.getInteger("reconnects", 0),
-          strings(json.getJsonArray("watched", new JsonArray())), status(json.getJsonObject("status"))));
+          strings(json.getJsonArray("watched", new JsonArray())), status(json.getJsonObject("status")), json.getString("device")));
     } catch (DecodeException | ClassCastException | NullPointerException notOurs) {
       return Optional.empty();
     }

@@ -38,6 +38,8 @@ final class Session {
   /** Whether its client has asked to leave, with a frame of that id or none, and is not answered yet. */
   boolean leaving;
   String leaveId;
+  /** What its client calls its device, or null where it is the usual name. */
+  String device;
   /** How far its client is in durable topics, until it is in; then null. */
   Places places;
   /** Whether the end of its token was put off once, so that a new one could be brought. */

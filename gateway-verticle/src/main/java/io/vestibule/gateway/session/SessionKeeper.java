@@ -73,8 +73,8 @@ public final class SessionKeeper {
   }
 
   /** What a session remembers from its first moment, or null where that is nothing; it travels with the join, so that it is there as soon as the place is. */
-  String beginning(Claims claims) {
-    return SavedState.beginning(claims, maxBytes).orElse(null);
+  String beginning(Claims claims, String device) {
+    return SavedState.beginning(claims, device, maxBytes).orElse(null);
   }
 
   /** Something that the session remembers has changed. */
@@ -137,8 +137,8 @@ public final class SessionKeeper {
       }
     }
     Identity identity = identityOf(known);
-    Claims claims = identity != null && beginning(identity.claims()) != null ? identity.claims() : null;
-    String state = new SavedState(claims, session.lastChance, topics, granted, session.attributes, session.reconnects, watched, session.status).encode();
+    Claims claims = identity != null && SavedState.remembers(identity.claims(), maxBytes) ? identity.claims() : null;
+    String state = new SavedState(claims, session.lastChance, topics, granted, session.attributes, session.reconnects, watched, session.status, session.device).encode();
     session.stateBytes = lengthOf(state);
     return state;
   }

@@ -5,7 +5,6 @@ import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.limit.Gcra;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
-import io.vestibule.gateway.topic.TopicPattern;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +17,15 @@ final class Welcome {
 
   private final ResumeTokens tokens;
   private final Subscriptions subscriptions;
+  private final OwnTopics ownTopics;
   private final ConnectionSettings settings;
   private final LoopClock clock;
   private final long resumeTtlMs;
 
-  Welcome(ResumeTokens tokens, Subscriptions subscriptions, ConnectionSettings settings, LoopClock clock, long resumeTtlMs) {
+  Welcome(ResumeTokens tokens, Subscriptions subscriptions, OwnTopics ownTopics, ConnectionSettings settings, LoopClock clock, long resumeTtlMs) {
     this.tokens = tokens;
     this.subscriptions = subscriptions;
+    this.ownTopics = ownTopics;
     this.settings = settings;
     this.clock = clock;
     this.resumeTtlMs = resumeTtlMs;
@@ -40,12 +41,9 @@ final class Welcome {
     Session session = state.session();
     connection.send(new ServerFrame.AuthSuccess(frameId, state.userId(), connection.id(), resumable(connection, session), state.identity().expiresAtMs(),
         settings.told(), quota(connection), restored == null ? null : recovered(restored, places)));
-    TopicPattern own = TopicPattern.parse(state.identity().principal().userTopic());
-    subscriptions.subscribeToOwn(connection, own);
-    if (!places.has(own.text())) {
-      subscriptions.begin(connection, own, null, new Told(connection, own.text(), true));
-    }
-    places.ways().forEach((topic, way) -> way.welcomed(topic.equals(own.text())));
+    String own = state.identity().principal().userTopic();
+    ownTopics.begin(connection, state, places.has(own));
+    places.ways().forEach((topic, way) -> way.welcomed(topic.equals(own)));
     subscriptions.welcomed(connection);
   }
 

@@ -91,9 +91,9 @@ class FrameDecoderTest {
         .isEqualTo(new ClientFrame.ReadHistory("1", new History.Query("a", new Position(35, 7), 5, true)));
     assertThat(decode("{\"type\":\"history\",\"topic\":\"a\",\"since\":null,\"limit\":null,\"reverse\":null}"))
         .as("nothing stays of the frame before").isEqualTo(new ClientFrame.ReadHistory(null, new History.Query("a", null, 100, false)));
-    for (String type : List.of("ack", "rpc")) {
-      assertThat(decode("{\"type\":\"" + type + "\",\"id\":3}")).isEqualTo(new ClientFrame.Unserved("3", type));
-    }
+    assertThat(decode("{\"type\":\"ack\",\"topic\":\"a\",\"offset\":7,\"epoch\":\"z\"}")).isEqualTo(new ClientFrame.Ack(null, "a", 7, "z"));
+    assertThat(decode("{\"type\":\"ack\",\"topic\":\"a\",\"offset\":0,\"id\":3}")).isEqualTo(new ClientFrame.Ack("3", "a", 0, null));
+    assertThat(decode("{\"type\":\"rpc\",\"id\":3}")).isEqualTo(new ClientFrame.Unserved("3", "rpc"));
   }
 
   @Test

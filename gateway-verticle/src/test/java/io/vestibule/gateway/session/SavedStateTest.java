@@ -28,7 +28,7 @@ class SavedStateTest {
             Arbitraries.of("{\"a\":1}", "{\"ü\":{\"b\":[null]}}").injectNull(0.5), Arbitraries.integers().between(0, 9), lists,
             status.injectNull(0.5))
         .as((known, last, topics, granted, attributes, reconnects, watched, said) ->
-            new SavedState(known, known != null && last, topics, granted, attributes, reconnects, watched, said));
+            new SavedState(known, known != null && last, topics, granted, attributes, reconnects, watched, said, reconnects % 2 == 0 ? null : "phone \"" + reconnects));
   }
 
   @Property(tries = 500)
@@ -39,7 +39,7 @@ class SavedStateTest {
   @Test
   void anEmptyListPermitsNothingAndNoListEverything() {
     Claims narrow = new Claims("ann", 1, List.of(), null, Set.of(), null, null, null, false);
-    Claims read = SavedState.decode("ann", new SavedState(narrow, false, List.of(), List.of(), null, 0, List.of(), null).encode()).orElseThrow().claims();
+    Claims read = SavedState.decode("ann", new SavedState(narrow, false, List.of(), List.of(), null, 0, List.of(), null, null).encode()).orElseThrow().claims();
     assertThat(read.subscribe()).isEmpty();
     assertThat(read.publish()).isNull();
   }
@@ -47,7 +47,7 @@ class SavedStateTest {
   @Test
   void nothingIsSaidOfTheTokenItself() {
     Claims claims = new Claims("ann", 1, null, null, Set.of(), null, null, null, false);
-    assertThat(new SavedState(claims, false, List.of("a"), List.of(), null, 0, List.of(), null).encode()).isEqualTo("{\"topics\":[\"a\"],\"claims\":{\"exp\":1}}");
+    assertThat(new SavedState(claims, false, List.of("a"), List.of(), null, 0, List.of(), null, null).encode()).isEqualTo("{\"topics\":[\"a\"],\"claims\":{\"exp\":1}}");
   }
 
   @Test

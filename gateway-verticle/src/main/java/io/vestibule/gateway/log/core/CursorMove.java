@@ -5,6 +5,7 @@ package io.vestibule.gateway.log.core;
  *
  * @param topic of the log
  * @param name see {@link Cursor}
+ * @param epoch 0 for the one that the log has
  */
 public record CursorMove(String topic, String name, long epoch, long offset) {
   public CursorMove {

@@ -154,7 +154,7 @@ final class Log {
 
   /** Moves a cursor, and says where it is now; -1 where the log is in another epoch or not as far. */
   long move(CursorMove move, long nowMs) {
-    return move.epoch() != epoch || move.offset() > head ? -1 : cursors.move(move.name(), epoch, move.offset(), nowMs);
+    return move.epoch() != 0 && move.epoch() != epoch || move.offset() > head ? -1 : cursors.move(move.name(), epoch, move.offset(), nowMs);
   }
 
   /** Begins anew: what it had is not to be had any more. Cursors stay where they were, in the epoch that is over: their readers missed something. */

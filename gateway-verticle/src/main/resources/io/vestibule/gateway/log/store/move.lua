@@ -1,6 +1,6 @@
 -- Moves cursors of a shard's logs onwards, as ShardLog.move does.
 -- KEYS: shard, then log and cursors of each
--- ARGV: now (ms), how long one is kept (ms), then name, epoch, offset, and how many of its kind there may be, of each
+-- ARGV: now (ms), how long one is kept (ms), then name, epoch (0: the one that the log has), offset, and how many of its kind there may be, of each
 local kept = tonumber(ARGV[2])
 local now = math.max(tonumber(redis.call('HGET', KEYS[1], 'clock') or 0), tonumber(ARGV[1]))
 
@@ -38,6 +38,9 @@ for i = 2, #KEYS, 2 do
   local log, cursors, at = KEYS[i], KEYS[i + 1], #places * 4 + 3
   local name, epoch, offset, most = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
   local known = redis.call('HMGET', log, 'epoch', 'head')
+  if epoch == '0' and known[1] then
+    epoch = known[1]
+  end
   if known[1] ~= epoch or tonumber(known[2]) < offset then
     places[#places + 1] = '-1'
   else

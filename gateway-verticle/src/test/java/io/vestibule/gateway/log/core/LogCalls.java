@@ -72,7 +72,7 @@ public final class LogCalls {
     String topic = topic();
     List<CursorMove> moves = new ArrayList<>();
     for (int left = 1 + random.nextInt(4); left > 0; left--) {
-      moves.add(new CursorMove(topic, cursor(), random.nextInt(12) == 0 ? epoch + 1 : epoch, random.nextInt(random.nextBoolean() ? 5 : 30)));
+      moves.add(new CursorMove(topic, cursor(), random.nextInt(12) == 0 ? epoch + 1 : random.nextInt(12) == 0 ? 0 : epoch, random.nextInt(random.nextBoolean() ? 5 : 30)));
     }
     return moves;
   }

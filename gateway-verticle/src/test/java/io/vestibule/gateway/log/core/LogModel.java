@@ -61,7 +61,7 @@ public final class LogModel {
     long now = Math.max(clockMs, nowMs);
     return moves.stream().mapToLong(move -> {
       Topic topic = topics.get(move.topic());
-      return topic == null || topic.epoch != move.epoch() || topic.head < move.offset() ? -1 : topic.move(move, now);
+      return topic == null || move.epoch() != 0 && topic.epoch != move.epoch() || topic.head < move.offset() ? -1 : topic.move(move, now);
     }).toArray();
   }
 

@@ -1,0 +1,96 @@
+package io.vestibule.gateway.session;
+
+import io.vertx.core.Vertx;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.frame.ClientFrame;
+import io.vestibule.gateway.log.LoopCursors;
+import io.vestibule.gateway.log.LoopTails;
+import io.vestibule.gateway.log.Position;
+import io.vestibule.gateway.log.core.Cursor;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
+import io.vestibule.gateway.topic.TopicPattern;
+import io.vestibule.gateway.topic.TopicRules;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Users' own topics, where they are durable: a device gets what it has not acknowledged, and acknowledges it. One event loop. */
+public final class OwnTopics {
+  private static final int RETRY_MS = 1_000;
+
+  private final Vertx vertx;
+  private final Subscriptions subscriptions;
+  private final LoopTails tails;
+  private final LoopCursors cursors;
+  private final TopicRules rules;
+
+  /** Those of an event loop. */
+  public OwnTopics(Vertx vertx, Subscriptions subscriptions, LoopTails tails, LoopCursors cursors, TopicRules rules) {
+    this.vertx = vertx;
+    this.subscriptions = subscriptions;
+    this.tails = tails;
+    this.cursors = cursors;
+    this.rules = rules;
+  }
+
+  /**
+   * Subscribes somebody who is in to its own topic. Where that is durable it begins where its device has acknowledged; as long as nobody can say where that is, it is not subscribed.
+   *
+   * @param hasPlace whether it said itself how far it is
+   */
+  void begin(Connection connection, Authenticated state, boolean hasPlace) {
+    TopicPattern own = TopicPattern.parse(state.identity().principal().userTopic());
+    if (hasPlace) {
+      subscriptions.subscribeToOwn(connection, own);
+    } else if (!connection.takesTopics() || !tails.keeps(own)) {
+      subscribe(connection, own, null);
+    } else if (!connection.subscriptions().contains(own)) {
+      look(connection, own, deviceOf(state));
+    }
+  }
+
+  private void subscribe(Connection connection, TopicPattern own, Position place) {
+    subscriptions.subscribeToOwn(connection, own);
+    subscriptions.begin(connection, own, place, new Told(connection, own.text(), true));
+  }
+
+  private void look(Connection connection, TopicPattern own, String device) {
+    cursors.ofDevice(own.text(), device).onComplete((place, failed) -> {
+      boolean waits = connection.state() instanceof Authenticated a && a.identity().principal().userTopic().equals(own.text()) && !connection.subscriptions().contains(own);
+      if (waits && failed == null) {
+        subscribe(connection, own, place);
+      } else if (waits) {
+        vertx.setTimer(RETRY_MS / 2 + ThreadLocalRandom.current().nextInt(RETRY_MS), id -> look(connection, own, device));
+      }
+    });
+  }
+
+  private static String deviceOf(Authenticated state) {
+    return state.session() == null || state.session().device == null ? Authentication.DEFAULT : state.session().device;
+  }
+
+  /** A client says how far its device is. */
+  void ack(Connection connection, Authenticated state, ClientFrame.Ack frame) {
+    try {
+      String topic = state.identity().principal().userTopic();
+      if (!frame.topic().equals(topic)) {
+        throw Failure.ofField(ErrorReason.INVALID_VALUE, "topic", "Only what comes on the user's own topic is acknowledged.");
+      }
+      if (!rules.ruleFor(topic).durable()) {
+        throw Failure.of(ErrorReason.NOT_DURABLE);
+      }
+      cursors.move(topic, Cursor.device(deviceOf(state)), placeOf(topic, frame));
+    } catch (Failure failure) {
+      connection.error(frame.id(), failure, frame.topic(), null);
+    }
+  }
+
+  /** Without an epoch it is the one that the client was told last. */
+  private Position placeOf(String topic, ClientFrame.Ack frame) {
+    Position end = tails.place(topic);
+    long epoch = frame.epoch() != null ? Position.epochOf(frame.epoch()) : end == null ? 0 : end.epoch();
+    if (end != null && epoch == end.epoch() && frame.offset() > end.offset()) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, "offset", "Nothing was sent yet that has this offset.");
+    }
+    return new Position(epoch, frame.offset());
+  }
+}
