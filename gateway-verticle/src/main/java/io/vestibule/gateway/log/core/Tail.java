@@ -255,7 +255,7 @@ public final class Tail<M> {
     }
     boolean changed = !begun() || slice.epoch() != epoch;
     if (!begun()) {
-      start(slice.epoch(), slice.messages().isEmpty() ? slice.head() : slice.messages().get(0).offset() - 1, out);
+      start(slice.epoch(), beginsByVersion(slice), out);
     } else if (slice.epoch() != epoch) {
       change(slice.epoch(), begins(slice), out);
     }
@@ -272,6 +272,15 @@ public final class Tail<M> {
       missingSinceMs = nowMs - PATIENCE_MS;
     }
     return null;
+  }
+
+  /** Where nothing is left that came before what is owed, something of that may be gone, too. */
+  private static long beginsByVersion(Slice slice) {
+    if (slice.messages().isEmpty()) {
+      return slice.head();
+    }
+    long owed = slice.messages().get(0).offset();
+    return owed == slice.first() ? 0 : owed - 1;
   }
 
   /** The log is gone; if it begins anew, it does so in another epoch. */
