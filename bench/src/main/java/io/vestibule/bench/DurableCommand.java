@@ -1,14 +1,18 @@
 package io.vestibule.bench;
 
+import io.vestibule.bench.client.Target;
 import io.vestibule.bench.client.Tokens.TokenException;
 import io.vestibule.bench.durable.DurablePlan;
 import io.vestibule.bench.durable.DurableReport;
 import io.vestibule.bench.durable.DurableRun;
+import io.vestibule.bench.durable.MemoryBounds;
+import io.vestibule.bench.durable.MemoryWatch;
 import io.vestibule.bench.durable.Site;
 import io.vestibule.bench.durable.Times;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -62,21 +66,49 @@ final class DurableCommand implements Callable<Integer> {
   @Option(names = "--duration", defaultValue = "10s", paramLabel = "TIME", converter = DurationConverter.class, description = "How long is measured (default: ${DEFAULT-VALUE}).")
   private Duration duration;
 
+  @Option(names = "--watch-memory", paramLabel = "SIZE",
+      description = "Give the nodes so much store.memory, look at their memory in each --watch-every, and fail where live bytes, direct memory or logs are beyond it and what is held beside."
+          + " It needs a JDK, and more topics than find room (default: memory is not looked at).")
+  private String watched;
+
+  @Option(names = "--watch-every", defaultValue = "1m", paramLabel = "TIME", converter = DurationConverter.class, description = "How often (default: ${DEFAULT-VALUE}).")
+  private Duration watchEvery;
+
   @Option(names = "--json", description = "Print the result as one JSON object; progress goes to the error stream.")
   private boolean json;
 
   @Override
   public Integer call() throws InterruptedException {
     plan(nodes.draft(sockets()));
-    try (NodeOptions.Running running = nodes.start(sockets(), List.of("gateway.limits.messages-per-second=0"))) {
-      DurableReport report = new DurableRun(plan(running.site()), new Progress(spec.commandLine().getErr())).run();
-      PrintWriter out = spec.commandLine().getOut();
-      out.print(json ? report.toJson().encode() + System.lineSeparator() : report.toText());
+    long store = watched == null ? 0 : store();
+    List<String> settings = new ArrayList<>(List.of("gateway.limits.messages-per-second=0"));
+    if (watched != null) {
+      settings.add("store.memory=" + watched);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (NodeOptions.Running running = nodes.start(sockets(), settings); Progress progress = new Progress(spec.commandLine().getErr(), json ? spec.commandLine().getErr() : out, running, store, (int) watchEvery.toSeconds())) {
+      DurableReport report = new DurableRun(plan(running.site()), progress).run();
+      boolean within = watched == null || progress.watch != null && progress.watch.clean();
+      out.print(json ? report.toJson().put("memoryWithinBounds", watched == null ? null : within).encode() + System.lineSeparator() : report.toText());
+      if (!json && progress.watch != null) {
+        out.println(progress.watch.verdict());
+      }
       out.flush();
-      return report.clean() ? 0 : 1;
+      return report.clean() && within ? 0 : 1;
     } catch (IOException | TokenException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return 1;
+    }
+  }
+
+  private long store() {
+    if (nodes.target().isSaid() || nodes.hasRedis() || watchEvery.toSeconds() < 1) {
+      throw nodes.target().fault("--watch-memory is for nodes that are started here and keep their logs themselves, and --watch-every 1s at least");
+    }
+    try {
+      return MemoryBounds.bytes(watched);
+    } catch (IllegalArgumentException e) {
+      throw nodes.target().fault("--watch-memory: " + e.getMessage());
     }
   }
 
@@ -92,20 +124,53 @@ final class DurableCommand implements Callable<Integer> {
     }
   }
 
-  private record Progress(PrintWriter err) implements DurableRun.Observer {
-    @Override
-    public void connected(int ready, int wanted) {
-      print(String.format(Locale.ROOT, "%,d of %,d connections ready", ready, wanted));
+  private static final class Progress implements DurableRun.Observer, AutoCloseable {
+    private final PrintWriter err;
+    private final PrintWriter looks;
+    private final NodeOptions.Running running;
+    private final long store;
+    private final int every;
+    private MemoryWatch watch;
+    private long acknowledged;
+    private int looked;
+
+    Progress(PrintWriter err, PrintWriter looks, NodeOptions.Running running, long store, int every) {
+      this.err = err;
+      this.looks = looks;
+      this.running = running;
+      this.store = store;
+      this.every = every;
     }
 
     @Override
-    public void second(int second, long acknowledged, long delivered, Histogram acks) {
-      print(String.format(Locale.ROOT, "%4d s  %,8d acknowledged  %,8d delivered  %s", second, acknowledged, delivered, acks.getTotalCount() == 0 ? "warming up" : Times.text(acks)));
+    public void connected(int ready, int wanted) throws IOException, InterruptedException {
+      print(err, String.format(Locale.ROOT, "%,d of %,d connections ready", ready, wanted));
+      if (store > 0) {
+        watch = new MemoryWatch(running.pids(), running.site().targets().stream().map(Target::uri).toList(), store);
+      }
     }
 
-    private void print(String line) {
-      err.println(line);
-      err.flush();
+    @Override
+    public void second(int second, long some, long delivered, Histogram acks) throws InterruptedException {
+      acknowledged += some;
+      if (watch == null) {
+        print(err, String.format(Locale.ROOT, "%4d s  %,8d acknowledged  %,8d delivered  %s", second, some, delivered, acks.getTotalCount() == 0 ? "warming up" : Times.text(acks)));
+      } else if (second / every > looked) {
+        looked = second / every;
+        print(looks, watch.look(acknowledged));
+      }
+    }
+
+    private static void print(PrintWriter to, String line) {
+      to.println(line);
+      to.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (watch != null) {
+        watch.close();
+      }
     }
   }
 }

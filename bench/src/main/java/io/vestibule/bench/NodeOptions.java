@@ -63,6 +63,10 @@ final class NodeOptions {
     }
   }
 
+  boolean hasRedis() {
+    return redis != null;
+  }
+
   TargetOptions target() {
     return target;
   }

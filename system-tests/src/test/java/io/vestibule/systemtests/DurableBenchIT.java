@@ -50,6 +50,20 @@ class DurableBenchIT {
   }
 
   @Test
+  void memoryIsWatchedAndAStoreThatNeverWasFullShowsNothing() {
+    List<String> watched = List.of("--watch-memory", "64MiB", "--watch-every", "1s", "--topics", "64", "--warmup", "0s");
+    // A shard of 1 MiB is full with 35 of these.
+    assertThat(bench(watched, "--size", "30000", "--duration", "6s")).as(err + "" + out).isZero();
+    assertThat(err.toString()).containsPattern("memory +1 +[0-9,]+ acknowledged +live [0-9.]+ MB of ");
+    assertThat(new JsonObject(out.toString()).getBoolean("memoryWithinBounds")).isTrue();
+    assertThat(bench(watched, "--duration", "1s", "--rate", "10")).isEqualTo(1);
+    assertThat(new JsonObject(out.toString()).getBoolean("clean")).isTrue();
+    assertThat(new JsonObject(out.toString()).getBoolean("memoryWithinBounds")).isFalse();
+    assertThat(bench(watched, "--redis", "redis://127.0.0.1:1")).isEqualTo(2);
+    assertThat(bench("--watch-memory", "much")).isEqualTo(2);
+  }
+
+  @Test
   void topicsThatAreNotDurableAndWrongOptionsAreToldApart() {
     String rule = "topics=[{pattern: \"**\", subscribe: authenticated, publish: authenticated}]";
     assertThat(bench("--publishers", "1", "--topics", "1", "--window", "1", "--set", rule, "--warmup", "0s", "--duration", "200ms")).isEqualTo(1);
@@ -70,7 +84,12 @@ class DurableBenchIT {
   }
 
   private int bench(String... more) {
+    return bench(List.of(), more);
+  }
+
+  private int bench(List<String> first, String... more) {
     List<String> command = new ArrayList<>(List.of("durable", "--json", "--jar", VestibuleProcess.JAR.toString(), "--jvm", "-Xmx256m"));
+    command.addAll(first);
     command.addAll(List.of(more));
     out.getBuffer().setLength(0);
     return new CommandLine(new BenchCommand()).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(command.toArray(String[]::new));

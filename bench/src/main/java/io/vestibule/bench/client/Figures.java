@@ -9,13 +9,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
- * What nodes say of themselves at {@code /metrics} (Prometheus text format 0.0.4): the sum of each name over its labels and over the nodes.
+ * What nodes say of themselves at {@code /metrics} (Prometheus text format 0.0.4): the sum of each name, and of each label of it, over the nodes.
  *
- * @param sums by name
+ * @param sums by name, and by {@code name{label="value"}}
  */
 public record Figures(Map<String, Double> sums) {
+  private static final Pattern LABEL = Pattern.compile("\\w+=\"[^\"]*\"");
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /** No figures. */
@@ -33,7 +35,10 @@ public record Figures(Map<String, Double> sums) {
       int space = line.lastIndexOf(' ');
       if (!line.startsWith("#") && space > 0) {
         try {
-          sums.merge(line.substring(0, labels > 0 ? labels : space), Double.parseDouble(line.substring(space + 1)), Double::sum);
+          String name = line.substring(0, labels > 0 ? labels : space);
+          double value = Double.parseDouble(line.substring(space + 1));
+          sums.merge(name, value, Double::sum);
+          LABEL.matcher(line.substring(name.length(), space)).results().forEach(label -> sums.merge(name + '{' + label.group() + '}', value, Double::sum));
         } catch (NumberFormatException e) {
           // No series.
         }
@@ -57,7 +62,7 @@ public record Figures(Map<String, Double> sums) {
     return parse(response.body());
   }
 
-  /** The sum of one; NaN where no node has it. */
+  /** The sum of one, or of those with a label; NaN where no node has it. */
   public double of(String name) {
     return sums.getOrDefault(name, Double.NaN);
   }

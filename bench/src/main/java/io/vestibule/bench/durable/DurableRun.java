@@ -5,6 +5,7 @@ import io.vestibule.bench.client.Connection;
 import io.vestibule.bench.client.Member;
 import io.vestibule.bench.client.Swarm;
 import io.vestibule.bench.client.Tokens.TokenException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,9 +28,9 @@ public final class DurableRun {
   /** Who wants to know how a run proceeds; called on the run's own thread. */
   public interface Observer {
     /** Connections that came up. */
-    default void connected(int ready, int wanted) {}
+    default void connected(int ready, int wanted) throws IOException, InterruptedException {}
 
-    /** A second has passed: acknowledgements and deliveries in it, and how long acknowledgements took (empty during the warm-up; nanoseconds). */
+    /** Some seconds have passed, mostly one: acknowledgements and deliveries in them, and how long acknowledgements took (empty during the warm-up; nanoseconds). */
     default void second(int second, long acknowledged, long delivered, Histogram acks) throws InterruptedException {}
   }
 
@@ -62,7 +63,7 @@ public final class DurableRun {
   }
 
   /** Does it. */
-  public DurableReport run() throws InterruptedException, TokenException {
+  public DurableReport run() throws IOException, InterruptedException, TokenException {
     List<Swarm> swarms = plan.site().targets().stream().map(target -> new Swarm(target, plan.threads())).toList();
     int ready;
     Site.Spent spent;

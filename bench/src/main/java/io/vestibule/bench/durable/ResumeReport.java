@@ -36,13 +36,9 @@ public record ResumeReport(ResumePlan plan, int ready, Histogram back, Histogram
         .put("published", published).put("refused", new JsonObject(Map.copyOf(refused))).put("live", Times.json(live))
         .put("pings", Times.json(pings.times).put("sent", pings.sent).put("unanswered", pings.unanswered))
         .put("lost", verdict.lost()).put("doubled", verdict.doubled()).put("reordered", verdict.reordered())
-        .put("readsPerTopicAndNode", Times.known(readsPerTopicAndNode())).put("readFromLogs", Times.known(spent.messagesRead()))
+        .put("logReads", Times.known(spent.reads())).put("readFromLogs", Times.known(spent.messagesRead()))
         .put("nodeCpuSeconds", Times.known(spent.nodeSeconds())).put("redisCpuSeconds", Times.known(spent.redisSeconds())).put("clientCpuSeconds", Times.known(spent.clientSeconds()))
         .put("faults", new JsonObject(Map.copyOf(faults)));
-  }
-
-  private double readsPerTopicAndNode() {
-    return spent.reads() / plan.topics() / plan.site().targets().size();
   }
 
   /** A few lines for people. */
@@ -63,7 +59,7 @@ public record ResumeReport(ResumePlan plan, int ready, Histogram back, Histogram
         current.getTotalCount() == ready && ready > 0 ? String.format(Locale.ROOT, "after %.2f s", current.getMaxValue() / 1e9) : String.format(Locale.ROOT, "never: %,d", current.getTotalCount()),
         missed, retries.isEmpty() ? "none" : retries,
         verdict.lost(), verdict.doubled(), verdict.reordered(), published, refused.isEmpty() ? "none" : refused,
-        Double.isNaN(spent.reads()) ? "not known" : String.format(Locale.ROOT, "%.2f for each topic and node", readsPerTopicAndNode()),
+        Double.isNaN(spent.reads()) ? "not known" : String.format(Locale.ROOT, "%,.0f: of %,d topics on each node, and of those users' own topics that are durable", spent.reads(), plan.topics()),
         Times.text(live), Times.text(pings.times), pings.unanswered,
         Times.cpu(spent, current.getTotalCount(), "return") + (clean() ? "" : "; NOT CLEAN"));
   }

@@ -53,6 +53,7 @@ public final class ResumeRun {
   private final Histogram current = new ConcurrentHistogram(3);
   private final Histogram live = new ConcurrentHistogram(3);
   private final AtomicInteger subscribed = new AtomicInteger();
+  private final AtomicInteger cut = new AtomicInteger();
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
   private volatile long cutNanos = Long.MAX_VALUE;
@@ -129,6 +130,8 @@ public final class ResumeRun {
       pings.forEach(Pings::start);
       cutNanos = System.nanoTime() - epochNanos;
       returners.forEach(Returner::cut);
+      await(() -> cut.get() == plan.connections(), ANSWER_NANOS, cut::get);
+      IntStream.range(0, plan.connections()).forEach(i -> hall.comeBack(i, Math.max(0, cutNanos + plan.dueNanos(i) - hall.now())));
       await(() -> current.getTotalCount() == plan.connections(), plan.patience().toNanos(), () -> back.getTotalCount() + current.getTotalCount());
       spent = plan.site().reading().get().since(before);
       for (Pings some : pings) {
@@ -198,8 +201,8 @@ public final class ResumeRun {
     }
 
     @Override
-    public void cut(int number) {
-      comeBack(number, Math.max(0, cutNanos + plan.dueNanos(number) - now()));
+    public void cut() {
+      cut.incrementAndGet();
     }
 
     private void comeBack(int number, long nanos) {

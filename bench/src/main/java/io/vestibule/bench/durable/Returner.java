@@ -34,8 +34,8 @@ final class Returner implements Member.Events {
     /** Somebody is subscribed to all his topics for the first time. */
     void subscribed();
 
-    /** Somebody was cut, and wants to come back. */
-    void cut(int number);
+    /** Somebody was cut. */
+    void cut();
 
     /** An attempt to come back failed, or what had come back was dropped: it is to be tried again. */
     void failed(int number, String reason);
@@ -132,7 +132,7 @@ final class Returner implements Member.Events {
       if (state == State.SUBSCRIBED) {
         state = State.AWAY;
         present.cut();
-        crowd.cut(number);
+        crowd.cut();
       }
     });
   }

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 public record Site(List<Target> targets, Tokens tokens, Supplier<Reading> reading) {
   private static final String MESSAGES_READ = "vestibule_log_read_total";
-  private static final String READS = "vestibule_log_return_reads_total";
+  private static final String READS = "vestibule_log_recovery_reads_total{from=\"log\"}";
 
   public Site {
     targets = List.copyOf(targets);
@@ -35,7 +35,9 @@ public record Site(List<Target> targets, Tokens tokens, Supplier<Reading> readin
     }
 
     private double counted(String name, Reading before) {
-      return figures.of(name) - before.figures.of(name);
+      // A series may have begun meanwhile.
+      double since = before.figures.of(name);
+      return figures.of(name) - (Double.isNaN(since) ? 0 : since);
     }
   }
 

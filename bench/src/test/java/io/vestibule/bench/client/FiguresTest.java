@@ -17,6 +17,7 @@ class FiguresTest {
         not a series
         """);
     assertThat(one.of("a_total")).isEqualTo(17);
+    assertThat(one.of("a_total{text=\"a b\"}")).isEqualTo(15);
     assertThat(one.of("b")).isEqualTo(4);
     assertThat(one.of("c")).isNaN();
     assertThat(one.of("d")).isNaN();
