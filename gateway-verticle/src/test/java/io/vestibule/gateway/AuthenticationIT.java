@@ -293,7 +293,7 @@ class AuthenticationIT {
   void aStrangerMayOnlySayWhatTheProtocolLists() {
     try (RawSocket socket = gateway.open()) {
       for (String type : List.of("subscribe", "unsubscribe", "message", "history", "presence", "typing", "rpc", "ack")) {
-        socket.send(new JsonObject().put("type", type).put("topic", "a").put("id", type).put("data", 1).put("typing", true).put("messageId", "m"));
+        socket.send(new JsonObject().put("type", type).put("topic", "a").put("id", type).put("data", 1).put("typing", true).put("offset", 1).put("messageId", "m"));
         JsonObject error = socket.text().json();
         assertThat(error.getInteger("code")).as(type).isEqualTo(401);
         assertThat(error.getString("id")).isEqualTo(type);

@@ -120,16 +120,13 @@ public final class Admittance {
     long asked = System.nanoTime();
     admissions.ask(command, connection.id()).onComplete((answer, failed) -> {
       count(arrival, answer, failed, System.nanoTime() - asked);
-      if (answer instanceof Admitted admitted && isAsking(connection, arrival)) {
+      if (answer instanceof Admitted admitted && connection.state() instanceof Joining joining && joining.arrival() == arrival) {
+        connection.transition(joining.toAdmitted(admitted.claim()));
         entry.prepare(connection, arrival, admitted).onComplete(done -> come(connection, arrival, answer, null));
       } else {
         come(connection, arrival, answer, failed);
       }
     });
-  }
-
-  private static boolean isAsking(Connection connection, Arrival arrival) {
-    return connection.state() instanceof Joining joining && joining.arrival() == arrival;
   }
 
   private void come(Connection connection, Arrival arrival, AdmissionAnswer answer, Throwable failed) {

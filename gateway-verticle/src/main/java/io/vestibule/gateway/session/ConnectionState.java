@@ -1,5 +1,6 @@
 package io.vestibule.gateway.session;
 
+import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.error.CloseReason;
 
 /** Where a connection is in its life, and where it may go from there: each state has a method for each legal step and no other. */
@@ -35,7 +36,7 @@ sealed interface ConnectionState {
 
     /** A resume token is verified on the spot. */
     Joining toJoining(Arrival arrival) {
-      return new Joining(arrival, failures, sinceMs);
+      return new Joining(arrival, null, failures, sinceMs);
     }
 
     /** A resume token was none. */
@@ -57,12 +58,21 @@ sealed interface ConnectionState {
     }
 
     Joining toJoining(Arrival arrival) {
-      return new Joining(arrival, failures, sinceMs);
+      return new Joining(arrival, null, failures, sinceMs);
     }
   }
 
-  /** The token is good and the coordinator of the queue is being asked; frames that come meanwhile are held back. */
-  record Joining(Arrival arrival, int failures, long sinceMs) implements Live {
+  /**
+   * The token is good and the coordinator of the queue is being asked; frames that come meanwhile are held back.
+   *
+   * @param admitted what the coordinator gave, where it is looked what somebody missed before it is told so; else null
+   */
+  record Joining(Arrival arrival, SessionClaim admitted, int failures, long sinceMs) implements Live {
+    /** It is in, and will be told so in a moment. */
+    Joining toAdmitted(SessionClaim claim) {
+      return new Joining(arrival, claim, failures, sinceMs);
+    }
+
     /** The coordinator said no, or nobody could be asked; the time to authenticate runs from this moment, because that was not the client's fault. */
     Anonymous toRefused(long newSinceMs) {
       return new Anonymous(failures, newSinceMs);

@@ -6,7 +6,6 @@ import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
 import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.frame.ServerFrame;
-import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Joining;
@@ -26,14 +25,16 @@ final class Entry {
   private static final EventLog LOG = EventLog.of(Entry.class);
 
   private final Subscriptions subscriptions;
+  private final OwnTopics ownTopics;
   private final SessionKeeper keeper;
   private final Welcome welcome;
   private final ConnectionSettings settings;
   private final LoopClock clock;
   private final GatewayMeters meters;
 
-  Entry(Subscriptions subscriptions, SessionKeeper keeper, Welcome welcome, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {
+  Entry(Subscriptions subscriptions, OwnTopics ownTopics, SessionKeeper keeper, Welcome welcome, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {
     this.subscriptions = subscriptions;
+    this.ownTopics = ownTopics;
     this.keeper = keeper;
     this.welcome = welcome;
     this.settings = settings;
@@ -67,21 +68,21 @@ final class Entry {
   }
 
   /**
-   * Has looked, while the client waits for the answer, what it missed of topics that its session is subscribed to. It does not wait for long: what is not known then, the client is told later.
+   * Has looked, while the client waits for the answer, what it missed of its own topic, and of those that its session is subscribed to. It does not wait for long: what is not known then, the client is told later.
    *
    * @return done when there is nothing more to wait for
    */
   Future<Void> prepare(Connection connection, Arrival arrival, Admitted admitted) {
-    Map<String, Position> offsets = arrival.places().offsets();
-    if (offsets.isEmpty()) {
-      return Future.succeededFuture();
-    }
     SavedState saved = SavedState.decode(arrival.userId(), admitted.state()).orElse(SavedState.NOTHING);
     Set<String> topics = new HashSet<>(saved.topics());
     topics.addAll(saved.granted());
-    topics.add(UserTopic.of(arrival.userId()));
-    topics.retainAll(offsets.keySet());
-    return subscriptions.prepare(connection, topics, arrival.places());
+    String own = UserTopic.of(arrival.userId());
+    topics.add(own);
+    return ownTopics.prepare(connection, own, arrival.resumes() ? saved.device() : arrival.device(), arrival.places()).compose(known -> {
+      topics.retainAll(arrival.places().begins().keySet());
+      boolean goesOn = !topics.isEmpty() && connection.state() instanceof Joining joining && joining.arrival() == arrival;
+      return goesOn ? subscriptions.prepare(connection, topics, arrival.places()) : Future.succeededFuture();
+    });
   }
 
   /** Whoever was in without a session is let in so. */

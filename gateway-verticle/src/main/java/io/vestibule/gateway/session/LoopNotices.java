@@ -137,6 +137,8 @@ public final class LoopNotices implements NodeNotices.Loop {
       if (connection.state() instanceof Known known && known.session() != null && ShardKinds.QUEUES.shardOf(known.session().queue()) == shard) {
         boolean in = known instanceof Authenticated;
         sockets.add(new SocketReport.Socket(known.session().queue(), connection.id(), known.session().claim(), in, in ? 0 : known.session().position));
+      } else if (connection.state() instanceof Joining joining && joining.admitted() != null && ShardKinds.QUEUES.shardOf(joining.arrival().queue()) == shard) {
+        sockets.add(new SocketReport.Socket(joining.arrival().queue(), connection.id(), joining.admitted(), true, 0));
       }
     });
     return sockets;

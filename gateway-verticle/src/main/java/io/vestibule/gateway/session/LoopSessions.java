@@ -35,7 +35,7 @@ public final class LoopSessions {
     ResumeTokens tokens = ResumeTokens.of(config);
     this.keeper = new SessionKeeper(parts.admissions, parts.permissions, parts.gateway, config.maxSessionState(), parts.meters.jobs());
     this.welcome = new Welcome(tokens, parts.subscriptions, parts.own, parts.settings, parts.clock, config.sessionTtl().toMillis());
-    this.entry = new Entry(parts.subscriptions, keeper, welcome, parts.settings, parts.clock, parts.meters);
+    this.entry = new Entry(parts.subscriptions, parts.own, keeper, welcome, parts.settings, parts.clock, parts.meters);
     this.admittance = new Admittance(parts.admissions, parts.gate, tokens, parts.forgers, config.openWhenUnavailable(), keeper, entry, welcome, parts.clock, parts.meters);
   }
 

@@ -1,5 +1,6 @@
 package io.vestibule.gateway.session;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
@@ -12,10 +13,12 @@ import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.TopicPattern;
 import io.vestibule.gateway.topic.TopicRules;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /** Users' own topics, where they are durable: a device gets what it has not acknowledged, and acknowledges it. One event loop. */
 public final class OwnTopics {
   private static final int RETRY_MS = 1_000;
+  private static final long PREPARES_MS = 1_000;
 
   private final Vertx vertx;
   private final Subscriptions subscriptions;
@@ -33,9 +36,25 @@ public final class OwnTopics {
   }
 
   /**
+   * Finds out where somebody's device goes on in the own topic, while it waits to be let in; if that takes long, it is let in before.
+   *
+   * @param device null for the usual name
+   * @param places is told
+   */
+  Future<Void> prepare(Connection connection, String own, String device, Places places) {
+    if (!connection.takesTopics() || !tails.keeps(own) || places.offsets().containsKey(own)) {
+      return Future.succeededFuture();
+    }
+    return cursors.ofDevice(own, named(device)).timeout(PREPARES_MS, TimeUnit.MILLISECONDS).<Void>map(place -> {
+      places.begins().put(own, place);
+      return null;
+    }).otherwiseEmpty();
+  }
+
+  /**
    * Subscribes somebody who is in to its own topic. Where that is durable it begins where its device has acknowledged; as long as nobody can say where that is, it is not subscribed.
    *
-   * @param hasPlace whether it said itself how far it is
+   * @param hasPlace whether it is on its way from where it said, or was {@link #prepare prepared}
    */
   void begin(Connection connection, Authenticated state, boolean hasPlace) {
     TopicPattern own = TopicPattern.parse(state.identity().principal().userTopic());
@@ -65,7 +84,11 @@ public final class OwnTopics {
   }
 
   private static String deviceOf(Authenticated state) {
-    return state.session() == null || state.session().device == null ? Authentication.DEFAULT : state.session().device;
+    return named(state.session() == null ? null : state.session().device);
+  }
+
+  private static String named(String device) {
+    return device == null ? Authentication.DEFAULT : device;
   }
 
   /** A client says how far its device is. */

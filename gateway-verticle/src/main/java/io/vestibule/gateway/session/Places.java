@@ -9,16 +9,24 @@ import java.util.Map;
 /** How far somebody who comes back is in durable topics, and what became of that. One event loop. */
 final class Places {
   private final Map<String, Position> offsets;
+  private final Map<String, Position> begins;
   private final Map<String, Way> ways = new HashMap<>();
   private Runnable onComplete;
 
   /** With these places. */
   Places(Map<String, Position> offsets) {
     this.offsets = offsets;
+    this.begins = new HashMap<>(offsets);
   }
 
+  /** What the client said. */
   Map<String, Position> offsets() {
     return offsets;
+  }
+
+  /** Where it goes on: what it said, and what is known of its own topic without that. */
+  Map<String, Position> begins() {
+    return begins;
   }
 
   /** The way back to a topic, which is asked for now. */

@@ -191,7 +191,7 @@ public final class Subscriptions {
   Future<Void> prepare(Connection connection, Set<String> topics, Places places) {
     for (String topic : topics) {
       if (connection.takesTopics() && tails.keeps(topic)) {
-        tails.begin(connection, topic, places.offsets().get(topic), true, places.way(connection, topic));
+        tails.begin(connection, topic, places.begins().get(topic), true, places.way(connection, topic));
       }
     }
     Promise<Void> known = tails.promise();

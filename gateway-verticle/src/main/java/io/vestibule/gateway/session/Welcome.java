@@ -39,16 +39,16 @@ final class Welcome {
    */
   void in(Connection connection, String frameId, Authenticated state, List<String> restored, Places places) {
     Session session = state.session();
-    connection.send(new ServerFrame.AuthSuccess(frameId, state.userId(), connection.id(), resumable(connection, session), state.identity().expiresAtMs(),
-        settings.told(), quota(connection), restored == null ? null : recovered(restored, places)));
     String own = state.identity().principal().userTopic();
+    connection.send(new ServerFrame.AuthSuccess(frameId, state.userId(), connection.id(), resumable(connection, session), state.identity().expiresAtMs(),
+        settings.told(), quota(connection), restored == null ? null : recovered(restored, own, places)));
     ownTopics.begin(connection, state, places.has(own));
     places.ways().forEach((topic, way) -> way.welcomed(topic.equals(own)));
     subscriptions.welcomed(connection);
   }
 
   /** What is not known yet is left out: the client is told when it is. */
-  private static ServerFrame.Restored recovered(List<String> restored, Places places) {
+  private static ServerFrame.Restored recovered(List<String> restored, String own, Places places) {
     Map<String, Boolean> recovered = new LinkedHashMap<>();
     restored.forEach(topic -> {
       if (!places.has(topic)) {
@@ -56,7 +56,7 @@ final class Welcome {
       }
     });
     places.ways().forEach((topic, way) -> {
-      if (way.recovered() != null) {
+      if (way.recovered() != null && (!topic.equals(own) || places.offsets().containsKey(own))) {
         recovered.put(topic, way.recovered());
       }
     });
