@@ -23,6 +23,7 @@ final class Quorum {
   private boolean called;
   private long calledNanos;
   private boolean unsettled;
+  private boolean paused;
   private long sinceNanos;
 
   /** That of a member. */
@@ -31,13 +32,15 @@ final class Quorum {
   }
 
   /**
-   * Whether nothing may be told by this member.
+   * Whether nothing may be told by this member: it has a minority's share, or has just woken and may have what was stored by nobody else.
    *
    * @param members that are left
    * @param nowNanos of a clock that only goes forward
    */
   synchronized boolean refusesRead(Majority majority, int members, long nowNanos) {
-    if (called && nowNanos - calledNanos > PAUSE_NANOS || members < before) {
+    boolean pause = called && nowNanos - calledNanos > PAUSE_NANOS;
+    if (pause || members < before) {
+      paused |= pause;
       unsettled = true;
       sinceNanos = nowNanos;
     }
@@ -45,7 +48,8 @@ final class Quorum {
     calledNanos = nowNanos;
     before = members;
     unsettled = unsettled && nowNanos - sinceNanos < SETTLING_NANOS;
-    return majority.isMinority(members);
+    paused &= unsettled;
+    return majority.isMinority(members) || majority.isRequired() && paused;
   }
 
   /** Whether nothing may be changed by this member, nor a change believed that it asked for. */

@@ -40,8 +40,9 @@ class QuorumTest {
   void whoHasPausedMayHaveBeenGivenUp() {
     assertThat(quorum.refusesChange(THREE, 3, 0)).isFalse();
     long woken = Quorum.PAUSE_NANOS + 1;
-    assertThat(quorum.refusesRead(THREE, 3, woken)).as("what it tells is as old as it is").isFalse();
+    assertThat(quorum.refusesRead(THREE, 3, woken)).isTrue();
     assertThat(quorum.refusesChange(THREE, 3, woken + 1)).isTrue();
+    assertThat(quorum.refusesRead(THREE, 3, woken + Quorum.SETTLING_NANOS)).isFalse();
     assertThat(quorum.refusesChange(THREE, 3, woken + Quorum.SETTLING_NANOS)).isFalse();
   }
 
