@@ -18,7 +18,7 @@ record Settings(boolean redis, long messages, int kills, int freezes, int partit
 
   /** What the test command has time for. */
   static Settings small(boolean redis) {
-    return new Settings(redis, 5_000, 1, redis ? 0 : 1, redis ? 0 : 1, 1, CUT_EVERY_MS, 60, Long.getLong(PREFIX + "seed", 20261127));
+    return new Settings(redis, 5_000, 1, 1, redis ? 0 : 1, 1, CUT_EVERY_MS, 60, Long.getLong(PREFIX + "seed", 20261127));
   }
 
   /** A node is frozen for so long that the others do without it, and nobody's connection ends: what it has missed then can only be read. */
