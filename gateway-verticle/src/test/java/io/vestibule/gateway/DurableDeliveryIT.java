@@ -11,6 +11,7 @@ import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Epoch;
 import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.ShardLog;
 import io.vestibule.gateway.topic.TopicRuleConfig;
@@ -50,7 +51,7 @@ class DurableDeliveryIT {
   /** Another node stores a message. */
   private static FanMessage store(String topic, int data, int kept) {
     String frame = new JsonObject().put("type", "message").put("topic", topic).put("data", data).put("timestamp", "t").encode();
-    Append append = new Append(topic, 77, ++number, System.currentTimeMillis(), 1_000 + number, new LogBounds(kept, 3_600_000, 0),
+    Append append = new Append(topic, 77, ++number, System.currentTimeMillis(), Epoch.ofNew(number << 8), new LogBounds(kept, 3_600_000, 0),
         List.of(new Append.Draft(null, frame.getBytes(StandardCharsets.UTF_8))));
     Appended stored = await(() -> gateway.log.append(append).toCompletionStage().toCompletableFuture().get());
     long offset = stored.offsets()[0];
