@@ -22,6 +22,7 @@ class LogFiguresPageTest {
   void thePageNamesEveryFigureAndNoOther() throws IOException {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     new LogMeters(registry).recentBytes(new AtomicLong());
+    new CursorMeters(registry);
     new LogStoreMeters(registry, 64, 0).watch(() -> "ok");
     LogStoreMeters.waiting(registry, () -> 0);
     Set<String> figures = new TreeSet<>();

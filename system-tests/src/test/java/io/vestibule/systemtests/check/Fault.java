@@ -30,8 +30,9 @@ sealed interface Fault {
     for (int i = 0; i < settings.kills(); i++) {
       plan.add(new Kill(pick(nodes, random)));
     }
+    boolean divides = settings.redis() || settings.partitions() > 0 || settings.kills() == 0;
     for (int i = 0; i < settings.freezes(); i++) {
-      plan.add(new Freeze(pick(nodes, random), i % 2 == 0 ? failureMs + random.nextLong(2_000, 5_000) : random.nextLong(500, failureMs / 2)));
+      plan.add(new Freeze(pick(nodes, random), divides && i % 2 == 0 ? failureMs + random.nextLong(2_000, 5_000) : random.nextLong(500, failureMs / 2)));
     }
     for (int i = 0; i < settings.partitions(); i++) {
       plan.add(new Partition(pick(nodes, random), failureMs + random.nextLong(6_000, 9_000)));

@@ -14,7 +14,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Somebody who is subscribed to topics, by their names or by a pattern, and comes back to them whenever his socket has ended, on any node. A thread of its own. */
+/**
+ * Somebody who is subscribed to topics, by their names or by a pattern, and comes back to them whenever his socket has ended, on any node. Topics that he names he has recovered; what a pattern has missed he reads in their
+ * history. A thread of its own.
+ */
 final class Subscriber implements Runnable, AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(500);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -23,6 +26,7 @@ final class Subscriber implements Runnable, AutoCloseable {
   private final History history;
   private final Doors doors;
   private final List<String> subscriptions;
+  private final boolean byName;
   private final SplittableRandom random;
   private final Map<String, Place> places = new ConcurrentHashMap<>();
   /** Topics that are being come back to, with the live messages that have come meanwhile. */
@@ -41,6 +45,7 @@ final class Subscriber implements Runnable, AutoCloseable {
     this.history = history;
     this.doors = doors;
     this.subscriptions = subscriptions;
+    this.byName = topics.containsAll(subscriptions);
     this.random = new SplittableRandom(seed);
     topics.forEach(topic -> {
       history.listens(name, topic);
@@ -83,11 +88,13 @@ final class Subscriber implements Runnable, AutoCloseable {
 
   private void comeBack() throws IOException {
     returning.clear();
-    if (subscribed.getCount() == 0) {
+    if (subscribed.getCount() == 0 && !byName) {
       places.keySet().forEach(topic -> returning.put(topic, new ArrayList<>()));
     }
     for (String subscription : subscriptions) {
-      wire.send(new JsonObject().put("type", "subscribe").put("id", subscription).put("topic", subscription));
+      JsonObject frame = new JsonObject().put("type", "subscribe").put("id", subscription).put("topic", subscription);
+      Place place = places.getOrDefault(subscription, Place.NONE);
+      wire.send(place.epoch() == null ? frame : frame.put("recover", place.toJson()));
     }
   }
 
@@ -95,14 +102,21 @@ final class Subscriber implements Runnable, AutoCloseable {
     String topic = frame.getString("topic");
     switch (frame.getString("type")) {
       case "message" -> {
-        if (returning.containsKey(topic)) {
+        if (byName) {
+          message(frame);
+        } else if (returning.containsKey(topic)) {
           returning.get(topic).add(frame);
         } else {
           unlessKnown(frame);
         }
       }
-      case "gap" -> gap(topic, Place.of(frame.getJsonObject("from")), Place.of(frame.getJsonObject("to")));
-      case "subscribed" -> subscribed(topic);
+      case "gap" -> told(topic, Place.of(frame.getJsonObject("from")), Place.of(frame.getJsonObject("to")));
+      case "subscribed" -> {
+        if (byName && places.containsKey(topic)) {
+          back(topic, frame);
+        }
+        subscribed(topic);
+      }
       case "history" -> missed(topic, frame);
       case "error" -> throw new IOException(frame.encode());
       default -> {
@@ -117,9 +131,28 @@ final class Subscriber implements Runnable, AutoCloseable {
     history.hears(name, frame.getString("topic"), new Heard.Message(place, frame.getJsonObject("data").getString("id")));
   }
 
+  /** For a pattern, a server that does not know how far he is tells a gap from the beginning of an epoch on. */
+  private void told(String topic, Place from, Place to) {
+    Place known = places.get(topic);
+    if (byName || from.offset() > 0 || !from.epoch().equals(to.epoch()) || !to.epoch().equals(known.epoch())) {
+      gap(topic, from, to);
+    } else if (to.offset() > known.offset()) {
+      gap(topic, known, to);
+    }
+  }
+
   private void gap(String topic, Place from, Place to) {
     places.put(topic, to);
     history.hears(name, topic, new Heard.Gap(from, to));
+  }
+
+  private void back(String topic, JsonObject frame) {
+    Boolean recovered = frame.getBoolean("recovered");
+    if (recovered == null) {
+      places.put(topic, Place.of(frame));
+    } else {
+      history.hears(name, topic, new Heard.Return(recovered));
+    }
   }
 
   private void subscribed(String subscription) throws IOException {
