@@ -60,11 +60,13 @@ class DurableCheckIT {
   private void keepsItsPromises(Settings settings) throws Exception {
     Outcome outcome = play(settings, VestibuleProcess.JAR, Duration.ofSeconds(60));
     assertThat(outcome.verdict().summary()).as("seed %d", settings.seed()).isEmpty();
-    // A run in which one of these did not happen has proved nothing.
+    // A run in which one of these did not happen has proved nothing. The cluster's memory refuses nothing as long as it is one.
     assertThat(outcome.repairs()).as("repairs").isPositive();
     assertThat(outcome.verdict().counts().recoveries()).as("recoveries").isPositive();
     assertThat(outcome.verdict().counts().duplicates()).as("duplicates refused").isPositive();
-    assertThat(outcome.verdict().counts().refused()).as("refusals").isPositive();
+    if (settings.redis() || settings.partitions() > 0) {
+      assertThat(outcome.verdict().counts().refused()).as("refusals").isPositive();
+    }
   }
 
   private Outcome play(Settings settings, Path jar, Duration drained) throws Exception {
