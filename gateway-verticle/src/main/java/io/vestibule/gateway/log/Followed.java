@@ -71,7 +71,12 @@ final class Followed implements Tail.Out<FanMessage> {
   }
 
   boolean isIdle(long nowMs, long forMs) {
-    return !reading && returns.isEmpty() && tail.isIdle(nowMs, forMs);
+    return isQuiet() && tail.isIdle(nowMs, forMs);
+  }
+
+  /** Whether nothing is under way for it. */
+  boolean isQuiet() {
+    return !reading && returns.isEmpty();
   }
 
   /** The last place that went out; null where it has not begun, or there is no log yet. */
@@ -140,6 +145,8 @@ final class Followed implements Tail.Out<FanMessage> {
   void hurry() {
     if (!reading && !tail.begun() && !beginsAnywhere()) {
       read();
+      // If that fails, it is read again.
+      look();
     }
   }
 
@@ -166,7 +173,7 @@ final class Followed implements Tail.Out<FanMessage> {
     } else {
       EVENTS.warn(LogEvent.LOG_RENEWED, null).with(LogKey.TOPIC, topic).write();
       parts.meters.renewed();
-      parts.log.renew(topic, behind.epoch(), behind.offset()).onComplete(done -> reading = false);
+      parts.log.renew(topic, behind.epoch(), behind.offset()).onComplete(done -> reading = false, failed -> parts.vertx.setTimer(PAUSE_MS, id -> reading = false));
     }
     parts.look.accept(this);
   }

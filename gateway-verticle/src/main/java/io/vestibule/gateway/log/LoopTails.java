@@ -31,6 +31,9 @@ import java.util.Set;
  */
 public final class LoopTails {
   private static final long IDLE_MS = 60_000;
+  private static final long SWEEP_MS = 15_000;
+  /** So many topics are followed though they are quiet; of more, where one begins anew is known by its shard alone. */
+  private static final int MOST_QUIET = 20_000;
 
   private record Baseline(long lineage, long version) {}
 
@@ -215,9 +218,10 @@ public final class LoopTails {
     long now = nowMs();
     recent.tick(now);
     topics.values().stream().filter(topic -> !topic.returns().isEmpty()).toList().forEach(topic -> topic.returns().tick());
-    if (now - sweptMs >= IDLE_MS / 4) {
+    if (now - sweptMs >= SWEEP_MS) {
       sweptMs = now;
-      topics.values().stream().filter(topic -> topic.isIdle(now, IDLE_MS)).toList().forEach(this::forget);
+      boolean full = topics.size() > MOST_QUIET;
+      topics.values().stream().filter(topic -> full && topic.isIdle(now, IDLE_MS) || topic.isQuiet() && !fanOut.isAwaited(topic.topic())).toList().forEach(this::forget);
     }
   }
 

@@ -145,6 +145,7 @@ final class Recent {
   void close() {
     synchronized (this) {
       closed = true;
+      run.forget();
     }
     count();
   }

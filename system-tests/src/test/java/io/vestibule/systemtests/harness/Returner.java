@@ -66,7 +66,7 @@ public final class Returner {
         default -> faults.add(frame.encode());
       }
     }
-    if (frame.containsKey("recovered") && topics.stream().anyMatch(missed -> Boolean.FALSE.equals(frame.getJsonObject("recovered").getBoolean(missed)))) {
+    if (frame.getValue("recovered") instanceof JsonObject recovered && topics.stream().anyMatch(missed -> Boolean.FALSE.equals(recovered.getBoolean(missed)))) {
       faults.add(frame.encode());
     }
   }

@@ -181,6 +181,8 @@ public final class Visitors {
 
   /** How each user in a topic is: with how many connections, and as the last of those has said that are there. */
   private Map<String, String> truth(String topic) {
+    // Whom a node that was frozen has closed has a session all the same.
+    present.stream().filter(visit -> visit.client.hasEnded() && visit.topics.contains(AWAY)).forEach(dropped::add);
     present.removeIf(visit -> visit.client.hasEnded());
     var connections = new TreeMap<String, Integer>();
     var last = new TreeMap<String, Integer>();

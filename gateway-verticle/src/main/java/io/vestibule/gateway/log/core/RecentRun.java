@@ -170,6 +170,13 @@ public final class RecentRun<M> {
     }
   }
 
+  /** Knows nothing any more. */
+  public void forget() {
+    clear(0, 0);
+    ahead.clear();
+    aheadBytes = 0;
+  }
+
   private void clear(long newEpoch, long place) {
     epoch = newEpoch;
     head = place;

@@ -1,7 +1,6 @@
 package io.vestibule.gateway.log.core;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +39,8 @@ public final class Tail<M> {
   }
 
   private final TreeMap<Long, M> held = new TreeMap<>();
-  private final Deque<Long> left = new ArrayDeque<>();
+  /** Epochs that it was in, and how far it was in them. */
+  private final Map<Long, Long> left = new LinkedHashMap<>();
   private long epoch;
   private long offset;
   /** Of what is held; another one than that of the tail where somebody has spoken of it, and the log has not confirmed it. */
@@ -147,7 +147,7 @@ public final class Tail<M> {
   /** A message has come. */
   public void hear(long itsEpoch, long itsOffset, M message, long nowMs, Out<M> out) {
     movedMs = nowMs;
-    if (left.contains(itsEpoch) || itsEpoch == epoch && itsOffset <= offset) {
+    if (left.containsKey(itsEpoch) || itsEpoch == epoch && itsOffset <= offset) {
       return;
     }
     if (begun() && itsEpoch != epoch && itsOffset == 1) {
@@ -181,9 +181,9 @@ public final class Tail<M> {
     long before = epoch;
     long beforeOffset = offset;
     if (!Epoch.isNothing(epoch)) {
-      left.add(epoch);
+      left.put(epoch, offset);
       if (left.size() > EPOCHS_LEFT) {
-        left.poll();
+        left.remove(left.keySet().iterator().next());
       }
     }
     epoch = newEpoch;
@@ -249,15 +249,18 @@ public final class Tail<M> {
       gone(nothing, out);
       return null;
     }
-    if (left.contains(slice.epoch())) {
+    Long leftAt = left.remove(slice.epoch());
+    if (leftAt != null && slice.head() < leftAt) {
+      left.put(slice.epoch(), leftAt);
       missingSinceMs = nowMs;
-      return new Behind(slice.epoch(), Long.MAX_VALUE);
+      return new Behind(slice.epoch(), leftAt);
     }
     boolean changed = !begun() || slice.epoch() != epoch;
     if (!begun()) {
       start(slice.epoch(), beginsByVersion(slice), out);
     } else if (slice.epoch() != epoch) {
-      change(slice.epoch(), begins(slice), out);
+      // What it was led away by, a message that came very late, was not the log.
+      change(slice.epoch(), leftAt != null ? leftAt : begins(slice), out);
     }
     // Of another epoch it was not known what to ask for: what is held may be what was lost.
     doubted = doubts && changed;

@@ -56,4 +56,39 @@ class TailTest {
     readsByVersion(4, 6, 5);
     assertThat(told).containsExactly("begun at 5");
   }
+
+  private static Slice slice(long epoch, long from, long head) {
+    return new Slice(epoch, 1, head, LongStream.rangeClosed(from, head).mapToObj(offset -> new Message(offset, 100 + offset, 0, offset, null, new byte[0])).toList(), false);
+  }
+
+  private static List<Long> messages(Slice slice) {
+    return slice.messages().stream().map(Message::offset).toList();
+  }
+
+  private Tail<Long> ledAway() {
+    Tail<Long> led = new Tail<>(5, 10, 0);
+    led.hear(9, 1, 1L, 0, out);
+    assertThat(told).containsExactly("gap 10 to 0", "message 1");
+    told.clear();
+    return led;
+  }
+
+  /** Its publisher was frozen for long. */
+  @Test
+  void comesBackFromWhereAVeryLateMessageHasLedIt() {
+    Tail<Long> led = ledAway();
+    Slice log = slice(5, 2, 12);
+    assertThat(led.read(log, messages(log), Epoch.ofNothing(1), 0, out)).as("the log is all right").isNull();
+    assertThat(told).containsExactly("gap 1 to 10", "message 11", "message 12");
+    assertThat(led.epoch()).isEqualTo(5);
+  }
+
+  @Test
+  void aLogThatIsBehindWhereItLeftHasToBeginAnew() {
+    Tail<Long> led = ledAway();
+    Slice log = slice(5, 2, 8);
+    assertThat(led.read(log, messages(log), Epoch.ofNothing(1), 0, out)).isEqualTo(new Tail.Behind(5, 10));
+    assertThat(led.read(log, messages(log), Epoch.ofNothing(1), 0, out)).as("as long as it is so").isEqualTo(new Tail.Behind(5, 10));
+    assertThat(told).isEmpty();
+  }
 }
