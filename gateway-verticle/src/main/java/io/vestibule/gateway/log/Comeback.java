@@ -31,7 +31,7 @@ public final class Comeback extends Return {
     /** Something else ended it before it had begun. */
     default void ended() {}
 
-    /** Whether the connection was subscribed already, and goes on as it was where this fails. */
+    /** Whether the connection hears the topic already, by its name or by a pattern, and goes on as it was where this fails. */
     default boolean isAgain() {
       return false;
     }

@@ -112,6 +112,7 @@ final class Followed implements Tail.Out<FanMessage> {
 
   /** It is followed no more. */
   void end() {
+    forgotten = true;
     returns.leave();
   }
 
@@ -185,6 +186,10 @@ final class Followed implements Tail.Out<FanMessage> {
 
   @Override
   public void deliver(FanMessage message) {
+    if (forgotten) {
+      // Another follows it now.
+      return;
+    }
     returns.extend(message);
     if (!parts.fanOut.deliver(message) && returns.isEmpty()) {
       forgotten = true;
@@ -195,6 +200,9 @@ final class Followed implements Tail.Out<FanMessage> {
 
   @Override
   public void gap(long fromEpoch, long from, long toEpoch, long to) {
+    if (forgotten) {
+      return;
+    }
     parts.meters.gap();
     parts.fanOut.deliver(new FanMessage(topic, parts.encoder.encode(new ServerFrame.Gap(topic, new Position(fromEpoch, from), new Position(toEpoch, to))), null));
     returns.moved();

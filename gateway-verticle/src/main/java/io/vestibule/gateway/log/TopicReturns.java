@@ -76,8 +76,10 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
     if (!who.isTold()) {
       who.answer.ended();
     }
-    if (who.asked != null) {
-      who.asked.forEach(next -> next.answer.ended());
+    Deque<Comeback> asked = who.asked;
+    who.asked = null;
+    if (asked != null) {
+      asked.forEach(next -> next.answer.ended());
     }
   }
 
@@ -201,13 +203,15 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
       all.addAll(waiting);
     }
     for (Comeback who : all) {
-      if (!who.isTold() && !who.answer.waits()) {
+      if (!who.isTold()) {
         Deque<Comeback> asked = who.asked;
         who.asked = null;
-        if (!who.goBack()) {
-          drop(who);
+        if (!who.answer.waits()) {
+          if (!who.goBack()) {
+            drop(who);
+          }
+          who.answer.failed();
         }
-        who.answer.failed();
         if (asked != null) {
           asked.forEach(next -> next.answer.failed());
         }

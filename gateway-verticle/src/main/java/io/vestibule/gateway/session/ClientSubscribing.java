@@ -25,8 +25,9 @@ final class ClientSubscribing {
       if (frame.recover() != null && !pattern.isLiteral()) {
         throw Failure.ofField(ErrorReason.NOT_IMPLEMENTED, "recover", "This server does not offer 'recover' of a pattern yet.");
       }
+      boolean hears = subscriptions.hears(connection, pattern);
       boolean begins = subscriptions.subscribe(connection, principal, pattern, frame.presence());
-      subscriptions.begin(connection, pattern, frame.recover(), new Asked(connection, pattern, frame, begins));
+      subscriptions.begin(connection, pattern, frame.recover(), new Asked(connection, pattern, frame, begins, hears));
     } catch (Failure failure) {
       connection.error(frame.id(), failure, frame.topic(), null);
     }
@@ -38,12 +39,14 @@ final class ClientSubscribing {
     private final TopicPattern pattern;
     private final ClientFrame.Subscribe frame;
     private final boolean begins;
+    private final boolean hears;
 
-    Asked(Connection connection, TopicPattern pattern, ClientFrame.Subscribe frame, boolean begins) {
+    Asked(Connection connection, TopicPattern pattern, ClientFrame.Subscribe frame, boolean begins, boolean hears) {
       this.connection = connection;
       this.pattern = pattern;
       this.frame = frame;
       this.begins = begins;
+      this.hears = hears;
     }
 
     @Override
@@ -56,7 +59,7 @@ final class ClientSubscribing {
 
     @Override
     public boolean isAgain() {
-      return !begins;
+      return hears;
     }
 
     @Override

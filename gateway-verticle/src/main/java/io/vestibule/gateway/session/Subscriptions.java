@@ -89,6 +89,11 @@ public final class Subscriptions {
     return begins;
   }
 
+  /** Whether a connection is subscribed to this, or to something that matches it. */
+  boolean hears(Connection connection, TopicPattern topic) {
+    return connection.subscriptions().stream().anyMatch(held -> held.equals(topic) || topic.isLiteral() && held.matches(topic.text()));
+  }
+
   /** Who asked to know who is in a topic is told from now on, if it is still subscribed. */
   void watch(Connection connection, TopicPattern pattern) {
     if (connection.subscriptions().contains(pattern) && !connection.watched().contains(pattern.text())) {
@@ -287,7 +292,10 @@ public final class Subscriptions {
     now.remove(pattern);
     connection.subscriptions(now);
     typing.left(connection, pattern.text());
-    tails.end(connection, pattern.text());
+    if (!hears(connection, pattern)) {
+      // Else what it was withheld is owed to it all the same.
+      tails.end(connection, pattern.text());
+    }
     trie.remove(pattern, connection);
     meters.subscriptions(-1);
     presence.left(connection, pattern);

@@ -18,6 +18,7 @@ public class Return {
   /** Where it goes on from if it cannot be told where it begins; epoch 0 where it does not. */
   private long backEpoch;
   private long backOffset;
+  private Return backFrom;
   /** Whether there is nothing more to do. */
   boolean over;
 
@@ -54,6 +55,7 @@ public class Return {
   public final void insteadOf(Return other) {
     backEpoch = other.epoch;
     backOffset = other.offset;
+    backFrom = other;
   }
 
   /** It was as far as the tail, and goes on from there should it fail. */
@@ -67,6 +69,12 @@ public class Return {
     told = backEpoch != 0;
     epoch = told ? backEpoch : epoch;
     offset = told ? backOffset : offset;
+    if (told && backFrom != null && backFrom.owesGap) {
+      owesGap = true;
+      gapEpoch = backFrom.gapEpoch;
+      gapOffset = backFrom.gapOffset;
+    }
+    backFrom = null;
     return told;
   }
 
