@@ -15,9 +15,9 @@ const running = new Set();
 process.on('exit', () => running.forEach(child => child.kill('SIGKILL')));
 
 /** A port that nobody listens on at this moment, below those that the kernel gives to whoever connects: nobody takes it by chance until the node does. */
-async function freePort() {
+async function freePort(from, to) {
   for (;;) {
-    const port = randomInt(20_000, 32_000);
+    const port = randomInt(from, to);
     const server = createServer().listen(port, '127.0.0.1');
     if (await once(server, 'listening').then(() => true, () => false)) {
       server.close();
@@ -37,8 +37,9 @@ export async function startNode({ set = {}, secret = randomBytes(32).toString('h
   if (!existsSync(JAR)) {
     throw new Error(`${JAR} is not there: build it with mvn package, or set VESTIBULE_JAR`);
   }
-  const port = await freePort();
-  const settings = { 'cluster.name': `clients-${process.pid}-${port}`, 'cluster.port': await freePort(), ...set };
+  // The cluster takes more ports than its first: not the one of the sockets.
+  const port = await freePort(27_000, 32_000);
+  const settings = { 'cluster.name': `clients-${process.pid}-${port}`, 'cluster.port': await freePort(20_000, 26_500), ...set };
   const child = spawn('java', ['-XX:TieredStopAtLevel=1', '-Xmx512m', '-jar', JAR, 'run', '--port', String(port),
     ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`])], {
     stdio: ['ignore', 'pipe', 'pipe'],
