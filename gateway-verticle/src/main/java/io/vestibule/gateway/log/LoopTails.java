@@ -70,7 +70,7 @@ public final class LoopTails {
 
   /** Whether this is a literal durable topic. */
   public boolean keeps(TopicPattern topic) {
-    return topic.isLiteral() && rules.ruleFor(topic.text()).durable();
+    return keeps(topic.text());
   }
 
   /** Whether this is a literal durable topic. */
