@@ -3,14 +3,18 @@ package io.vestibule.cluster.store;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * One connection to Redis, made again when it is needed and gone. Each command has a deadline; when one passes, the whole client is given up: answers come in the order of the questions, so
@@ -105,6 +109,12 @@ public final class RedisLink {
   /** An error that Redis itself sent begins with a word in capitals; then the connection is well. */
   public static boolean isAnswer(Throwable thrown) {
     return thrown.getMessage() != null && thrown.getMessage().matches("(?s)[A-Z]{2,} .*");
+  }
+
+  /** Whether the connection was gone, or never came to be: the client says this in several ways, by where in its work it finds out. A wrong name of a host or a bad certificate is not meant. */
+  public static boolean isLost(Throwable thrown) {
+    boolean settings = thrown instanceof UnknownHostException || thrown instanceof SSLException;
+    return thrown instanceof IOException && !settings || thrown instanceof NoStackTraceThrowable || "CONNECTION_CLOSED".equals(thrown.getMessage());
   }
 
   private record Line(Redis client, Future<RedisConnection> connection) {}

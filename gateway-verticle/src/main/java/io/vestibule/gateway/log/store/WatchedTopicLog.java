@@ -18,7 +18,6 @@ import io.vestibule.gateway.log.core.StoreHealth.State;
 import io.vestibule.gateway.log.core.StoreHealth;
 import io.vestibule.gateway.metrics.LogStoreMeters.Call;
 import io.vestibule.gateway.metrics.LogStoreMeters;
-import java.net.ConnectException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -131,7 +130,7 @@ public final class WatchedTopicLog implements TopicLog {
     if (thrown instanceof TimeoutException) {
       return "no answer in time";
     }
-    if (thrown instanceof ConnectException) {
+    if (RedisLink.isLost(thrown)) {
       return "no connection";
     }
     if (thrown instanceof UnconfirmedException) {

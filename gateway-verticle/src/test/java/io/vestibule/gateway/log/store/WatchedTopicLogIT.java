@@ -5,12 +5,18 @@ import static io.vestibule.cluster.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.impl.types.ErrorType;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.metrics.LogStoreMeters;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,7 +107,12 @@ class WatchedTopicLogIT extends TopicLogContract {
   @Test
   void whatItSaysHasNoSecret() {
     assertThat(WatchedTopicLog.reason(new TimeoutException("redis://user:secret@host"))).isEqualTo("no answer in time");
-    assertThat(WatchedTopicLog.reason(new ConnectException("secret@host"))).isEqualTo("no connection");
+    for (Throwable lost : List.of(new ConnectException("secret@host"), new ClosedChannelException(), new IOException("Connection reset by peer"), ErrorType.create("CONNECTION_CLOSED"),
+        Future.failedFuture("Connection is closed").cause())) {
+      assertThat(WatchedTopicLog.reason(lost)).as(lost.toString()).isEqualTo("no connection");
+    }
+    assertThat(WatchedTopicLog.reason(new UnknownHostException("user:secret@host"))).isEqualTo("UnknownHostException");
+    assertThat(WatchedTopicLog.reason(new SSLHandshakeException("user:secret@host"))).isEqualTo("SSLHandshakeException");
     assertThat(WatchedTopicLog.reason(new IllegalArgumentException("redis://user:secret@host"))).isEqualTo("IllegalArgumentException");
     assertThat(WatchedTopicLog.reason(new IllegalStateException("OOM command not allowed when used memory > 'maxmemory'."))).isEqualTo("answers OOM");
   }
