@@ -21,6 +21,7 @@ final class Log {
   private long epoch;
   private long head;
   private long version;
+  private long movedMs;
   private LogBounds bounds;
   private long bytes;
   private final Ring messages = new Ring();
@@ -44,15 +45,16 @@ final class Log {
     image.messages().forEach(this::keep);
     head = image.head();
     version = image.version();
+    movedMs = image.movedMs();
     image.writers().forEach(writer -> writers.put(writer.id(), writer));
   }
 
   LogImage image() {
-    return new LogImage(topic, epoch, head, version, bounds, messages.list(), new ArrayList<>(writers.values()), cursors.list());
+    return new LogImage(topic, epoch, head, version, movedMs, bounds, messages.list(), new ArrayList<>(writers.values()), cursors.list());
   }
 
   LogImage outline() {
-    return new LogImage(topic, epoch, head, version, bounds, List.of(), new ArrayList<>(writers.values()), cursors.list());
+    return new LogImage(topic, epoch, head, version, movedMs, bounds, List.of(), new ArrayList<>(writers.values()), cursors.list());
   }
 
   long epoch() {
@@ -66,6 +68,11 @@ final class Log {
   /** Of the shard, when it moved last; 0 for one that never did. */
   long version() {
     return version;
+  }
+
+  /** When it moved last, Unix milliseconds. */
+  long movedMs() {
+    return movedMs;
   }
 
   /** What its messages and cursors are counted with. */
@@ -105,6 +112,7 @@ final class Log {
         keep(new Message(++head, ++next, nowMs, append.origin(i), draft.key(), draft.payload()));
         places[i] = head;
         version = next;
+        movedMs = nowMs;
       }
     }
     Appended answer = new Appended(epoch, lineage, before, shardVersion + 1, places);
@@ -158,7 +166,7 @@ final class Log {
   }
 
   /** Begins anew: what it had is not to be had any more. Cursors stay where they were, in the epoch that is over: their readers missed something. */
-  void restart(long newEpoch, long newVersion) {
+  void restart(long newEpoch, long newVersion, long nowMs) {
     while (!messages.isEmpty()) {
       dropOldest();
     }
@@ -166,6 +174,7 @@ final class Log {
     epoch = newEpoch;
     head = 0;
     version = newVersion;
+    movedMs = nowMs;
   }
 
   CursorSlice read(CursorRead request, long lineage) {
@@ -184,7 +193,11 @@ final class Log {
   }
 
   private Slice onwards(ReadRequest request, int live, long first) {
-    int at = Math.max(live, request.from() == ReadRequest.From.AFTER_VERSION ? messages.afterVersion(request.point()) : messages.afterOffset(request.point()));
+    int at = Math.max(live, switch (request.from()) {
+      case AFTER_VERSION -> messages.afterVersion(request.point());
+      case SINCE_TIME -> messages.sinceTime(request.point());
+      default -> messages.afterOffset(request.point());
+    });
     List<Message> found = new ArrayList<>();
     long room = request.bytes();
     while (at < messages.size() && found.size() < request.messages() && (found.isEmpty() || messages.get(at).payload().length <= room)) {

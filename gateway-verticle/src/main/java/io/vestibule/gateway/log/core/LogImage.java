@@ -7,11 +7,12 @@ import java.util.List;
  *
  * @param head the last offset given
  * @param version of the shard when it moved last
+ * @param movedMs when that was, Unix milliseconds
  * @param messages that can be had, up to the head
  * @param writers what was answered to each that appended lately, the latest last
  * @param cursors how far its readers are
  */
-public record LogImage(String topic, long epoch, long head, long version, LogBounds bounds, List<Message> messages, List<Writer> writers, List<Cursor> cursors) {
+public record LogImage(String topic, long epoch, long head, long version, long movedMs, LogBounds bounds, List<Message> messages, List<Writer> writers, List<Cursor> cursors) {
   public LogImage {
     messages = List.copyOf(messages);
     writers = List.copyOf(writers);

@@ -21,6 +21,7 @@ public record Moved(long lineage, long version, List<Head> heads, long dropped, 
    *
    * @param offset the last one given in the epoch
    * @param version of the shard when it moved
+   * @param atMs when that was, Unix milliseconds of a clock that never goes back in a shard
    */
-  public record Head(String topic, long epoch, long offset, long version) {}
+  public record Head(String topic, long epoch, long offset, long version, long atMs) {}
 }

@@ -4,7 +4,7 @@ package io.vestibule.gateway.log.core;
  * What is to be read of a log.
  *
  * @param from where to begin
- * @param point an offset, or a version of the shard, see {@link From}
+ * @param point an offset, a version of the shard, or a time, see {@link From}
  * @param messages at most
  * @param bytes at most, but for the first message
  * @param nowMs Unix milliseconds: what has become too old is not read
@@ -17,6 +17,8 @@ public record ReadRequest(String topic, From from, long point, int messages, int
     AFTER_OFFSET,
     /** With the first message after this version of the shard, onwards. */
     AFTER_VERSION,
+    /** With the first message that came at this time, Unix milliseconds, or later, onwards. */
+    SINCE_TIME,
     /** Before this offset, backwards. */
     BEFORE_OFFSET
   }

@@ -2,6 +2,7 @@ package io.vestibule.gateway.log.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Messages in the order of their offsets, without a hole: added at one end, dropped at the other, found by offset in one step. */
 final class Ring {
@@ -52,11 +53,21 @@ final class Ring {
 
   /** Index of the first with a higher version. */
   int afterVersion(long version) {
+    return indexOf(message -> message.version() > version);
+  }
+
+  /** Index of the first that came at this time or later. */
+  int sinceTime(long atMs) {
+    return indexOf(message -> message.atMs() >= atMs);
+  }
+
+  /** Index of the first of which this holds, as it does of all behind it. */
+  private int indexOf(Predicate<Message> holds) {
     int low = 0;
     int high = size;
     while (low < high) {
       int middle = low + high >>> 1;
-      if (get(middle).version() > version) {
+      if (holds.test(get(middle))) {
         high = middle;
       } else {
         low = middle + 1;

@@ -183,8 +183,20 @@ public final class ShardLog {
       if (heads.size() == most) {
         return new Moved(lineage, heads.get(most - 1).version(), heads, dropped, bytes);
       }
-      heads.add(new Moved.Head(log.topic, log.epoch(), log.head(), log.version()));
+      heads.add(new Moved.Head(log.topic, log.epoch(), log.head(), log.version(), log.movedMs()));
     }
+    return new Moved(lineage, version, heads, dropped, bytes);
+  }
+
+  /**
+   * Tells which logs moved at a time or later, those that moved last first.
+   *
+   * @param sinceMs Unix milliseconds
+   * @param most heads
+   */
+  public Moved movedSince(long sinceMs, int most) {
+    List<Moved.Head> heads = byVersion.descendingMap().values().stream().filter(log -> log.movedMs() >= sinceMs).limit(most)
+        .map(log -> new Moved.Head(log.topic, log.epoch(), log.head(), log.version(), log.movedMs())).toList();
     return new Moved(lineage, version, heads, dropped, bytes);
   }
 
@@ -202,7 +214,7 @@ public final class ShardLog {
       return false;
     }
     remove(log);
-    log.restart(newEpoch, ++version);
+    log.restart(newEpoch, ++version, clockMs);
     add(log);
     return true;
   }

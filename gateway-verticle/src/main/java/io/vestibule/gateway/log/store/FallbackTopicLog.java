@@ -105,6 +105,11 @@ public final class FallbackTopicLog implements TopicLog {
   }
 
   @Override
+  public Future<Moved> movedSince(int shard, long sinceMs, int most) {
+    return counted(log -> log.movedSince(shard, sinceMs, most));
+  }
+
+  @Override
   public Future<long[]> move(int shard, List<CursorMove> moves, long nowMs) {
     return counted(log -> log.move(shard, moves, nowMs));
   }

@@ -75,6 +75,11 @@ public final class HazelcastTopicLog implements TopicLog {
   }
 
   @Override
+  public Future<Moved> movedSince(int shard, long sinceMs, int most) {
+    return call(shard, new ShardCall.LookBack(sinceMs, most)).map(ShardAnswer::moved);
+  }
+
+  @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
     return call(shard, new ShardCall.Look(lineage, since, most, newLineage())).map(ShardAnswer::moved);
   }

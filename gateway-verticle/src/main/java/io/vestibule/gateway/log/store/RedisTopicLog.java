@@ -219,9 +219,18 @@ public final class RedisTopicLog implements TopicLog {
 
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
-    return bring(MOVED.run(link, List.of(keys.shard(shard), keys.moved(shard)), texts(lineage, since, most, keys.prefix(shard), newLineage())).map(answer -> {
+    return moved(shard, texts(lineage, since, most, keys.prefix(shard), newLineage(), ""));
+  }
+
+  @Override
+  public Future<Moved> movedSince(int shard, long sinceMs, int most) {
+    return moved(shard, texts(0, 0, most, keys.prefix(shard), newLineage(), sinceMs));
+  }
+
+  private Future<Moved> moved(int shard, List<Buffer> arguments) {
+    return bring(MOVED.run(link, List.of(keys.shard(shard), keys.moved(shard)), arguments).map(answer -> {
       List<Moved.Head> heads = new ArrayList<>();
-      answer.get(2).forEach(head -> heads.add(new Moved.Head(head.get(0).toString(), head.get(1).toLong(), head.get(2).toLong(), head.get(3).toLong())));
+      answer.get(2).forEach(head -> heads.add(new Moved.Head(head.get(0).toString(), head.get(1).toLong(), head.get(2).toLong(), head.get(3).toLong(), head.get(4).toLong())));
       return new Moved(Long.parseLong(answer.get(0).toString()), answer.get(1).toLong(), heads, 0, 0);
     }));
   }

@@ -31,7 +31,7 @@ final class ShardAnswer {
 
   static byte[] bytes(Moved moved) {
     return write(moved, (out, told) -> out.putLong(told.lineage()).putLong(told.version()).putLong(told.dropped()).putLong(told.bytes())
-        .putList(told.heads(), (to, head) -> to.putString(head.topic()).putLong(head.epoch()).putLong(head.offset()).putLong(head.version())));
+        .putList(told.heads(), (to, head) -> to.putString(head.topic()).putLong(head.epoch()).putLong(head.offset()).putLong(head.version()).putLong(head.atMs())));
   }
 
   static byte[] bytes(CursorSlice read) {
@@ -88,7 +88,7 @@ final class ShardAnswer {
     long version = in.getLong();
     long dropped = in.getLong();
     long taken = in.getLong();
-    return new Moved(lineage, version, in.getList(from -> new Moved.Head(from.getString(), from.getLong(), from.getLong(), from.getLong())), dropped, taken);
+    return new Moved(lineage, version, in.getList(from -> new Moved.Head(from.getString(), from.getLong(), from.getLong(), from.getLong(), from.getLong())), dropped, taken);
   }
 
   static void write(WireWriter out, Appended appended) {

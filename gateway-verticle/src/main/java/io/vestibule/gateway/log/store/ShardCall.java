@@ -46,6 +46,14 @@ sealed interface ShardCall {
     }
   }
 
+  /** Tells which logs moved since a time. */
+  record LookBack(long sinceMs, int most) implements ShardCall {
+    @Override
+    public boolean changes() {
+      return false;
+    }
+  }
+
   /** Begins a new epoch of a log that is not as far as somebody knows it to have been. */
   record Renew(String topic, long epoch, long offset, long newEpoch) implements ShardCall {}
 
@@ -91,6 +99,8 @@ sealed interface ShardCall {
           .putLong(request.nowMs());
     } else if (this instanceof Look look) {
       out.putByte(3).putLong(look.lineage).putLong(look.since).putInt(look.most).putLong(look.newLineage);
+    } else if (this instanceof LookBack look) {
+      out.putByte(7).putLong(look.sinceMs).putInt(look.most);
     } else if (this instanceof Renew renew) {
       out.putByte(4).putString(renew.topic).putLong(renew.epoch).putLong(renew.offset).putLong(renew.newEpoch);
     } else if (this instanceof Outline outline) {
@@ -129,6 +139,7 @@ sealed interface ShardCall {
         yield new Move(in.getList(from -> new CursorMove(from.getString(), from.getString(), from.getLong(), from.getLong())), nowMs, most);
       }
       case 6 -> new ReadOn(new CursorRead(in.getString(), in.getString(), in.getInt(), in.getInt(), in.getLong()));
+      case 7 -> new LookBack(in.getLong(), in.getInt());
       default -> throw new IllegalArgumentException("unknown call of a shard of logs " + kind);
     };
   }

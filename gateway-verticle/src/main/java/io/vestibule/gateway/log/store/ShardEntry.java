@@ -40,6 +40,8 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
       return ShardAnswer.bytes(logs.read(read.request()));
     } else if (call instanceof ShardCall.Look look) {
       return ShardAnswer.bytes(logs.moved(look.lineage(), look.since(), look.most()));
+    } else if (call instanceof ShardCall.LookBack look) {
+      return ShardAnswer.bytes(logs.movedSince(look.sinceMs(), look.most()));
     } else if (call instanceof ShardCall.Move move) {
       return ShardAnswer.bytes(logs.move(move.moves(), move.nowMs(), move.most()));
     } else if (call instanceof ShardCall.ReadOn read) {
@@ -105,7 +107,7 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
   }
 
   private static void write(WireWriter out, LogImage log) {
-    out.putString(log.topic()).putLong(log.epoch()).putLong(log.head()).putLong(log.version())
+    out.putString(log.topic()).putLong(log.epoch()).putLong(log.head()).putLong(log.version()).putLong(log.movedMs())
         .putInt(log.bounds().messages()).putLong(log.bounds().ageMs()).putLong(log.bounds().bytes())
         .putList(log.messages(), ShardAnswer::write)
         .putList(log.writers(), (to, writer) -> ShardAnswer.write(to.putLong(writer.id()).putLong(writer.number()).putLong(writer.atMs()), writer.answer()))
@@ -113,7 +115,7 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
   }
 
   private static LogImage image(WireReader in) {
-    return new LogImage(in.getString(), in.getLong(), in.getLong(), in.getLong(), new LogBounds(in.getInt(), in.getLong(), in.getLong()),
+    return new LogImage(in.getString(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), new LogBounds(in.getInt(), in.getLong(), in.getLong()),
         in.getList(ShardAnswer::message),
         in.getList(from -> new LogImage.Writer(from.getLong(), from.getLong(), from.getLong(), ShardAnswer.appended(from))),
         in.getList(ShardAnswer::cursor));

@@ -44,6 +44,14 @@ public interface TopicLog {
   Future<Moved> moved(int shard, long lineage, long since, int most);
 
   /**
+   * Tells which logs of a shard moved at a time or later, those that moved last first.
+   *
+   * @param sinceMs Unix milliseconds
+   * @param most heads
+   */
+  Future<Moved> movedSince(int shard, long sinceMs, int most);
+
+  /**
    * Moves cursors onwards, of topics of one shard. It may be repeated.
    *
    * @param nowMs Unix milliseconds

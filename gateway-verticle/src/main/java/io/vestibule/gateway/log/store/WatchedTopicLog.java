@@ -66,6 +66,11 @@ public final class WatchedTopicLog implements TopicLog {
   }
 
   @Override
+  public Future<Moved> movedSince(int shard, long sinceMs, int most) {
+    return watched(Call.MOVED, log.movedSince(shard, sinceMs, most));
+  }
+
+  @Override
   public Future<long[]> move(int shard, List<CursorMove> moves, long nowMs) {
     return watched(Call.MOVE, log.move(shard, moves, nowMs));
   }

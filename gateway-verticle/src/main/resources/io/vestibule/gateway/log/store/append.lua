@@ -131,6 +131,9 @@ if redis.call('HLEN', writers) > WRITERS then
 end
 redis.call('HSET', shard, 'version', whole(version), 'clock', whole(clock))
 redis.call('HSET', log, 'epoch', epoch, 'head', whole(head), 'version', whole(now), 'bytes', whole(bytes), 'age', whole(age))
+if now ~= tonumber(known[3]) then
+  redis.call('HSET', log, 'at', whole(clock))
+end
 redis.call('ZADD', moved, whole(now), topic)
 redis.call('PEXPIRE', messages, whole(age + WRITER_MS))
 redis.call('PEXPIRE', keys, whole(age + WRITER_MS))

@@ -1,6 +1,6 @@
 -- Reads a part of a topic's log, as Log.read does.
 -- KEYS: messages, log, cursors, shard
--- ARGV: from (AFTER_OFFSET, AFTER_VERSION, BEFORE_OFFSET, AFTER_CURSOR), point, messages, bytes, now (ms), and for AFTER_CURSOR its name and how long one is kept (ms)
+-- ARGV: from (AFTER_OFFSET, AFTER_VERSION, SINCE_TIME, BEFORE_OFFSET, AFTER_CURSOR), point, messages, bytes, now (ms), and for AFTER_CURSOR its name and how long one is kept (ms)
 local messages, log = KEYS[1], KEYS[2]
 local from, point, most, room, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local CHUNK = 100
@@ -62,7 +62,9 @@ end
 
 local backwards = from == 'BEFORE_OFFSET'
 local start = math.max(first, point + 1)
-if from == 'AFTER_VERSION' then
+if from == 'AFTER_VERSION' or from == 'SINCE_TIME' then
+  -- Both rise with the offset.
+  local field, known_to = from == 'SINCE_TIME' and 4 or 2, from == 'SINCE_TIME' and point - 1 or point
   start = head + 1
   local to = '+'
   while to do
@@ -70,7 +72,7 @@ if from == 'AFTER_VERSION' then
     to = nil
     for _, entry in ipairs(chunk) do
       to = nil
-      if tonumber(entry[2][2]) <= point then
+      if tonumber(entry[2][field]) <= known_to then
         break
       end
       start = offset(entry)

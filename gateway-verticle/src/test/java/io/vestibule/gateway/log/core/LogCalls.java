@@ -91,8 +91,12 @@ public final class LogCalls {
   }
 
   public ReadRequest read(long version) {
-    From from = From.values()[random.nextInt(3)];
-    long point = from == From.AFTER_VERSION ? random.nextInt((int) version + 2) : random.nextInt(60);
+    From from = From.values()[random.nextInt(From.values().length)];
+    long point = switch (from) {
+      case AFTER_VERSION -> random.nextInt((int) version + 2);
+      case SINCE_TIME -> nowMs - random.nextInt(400);
+      default -> random.nextInt(60);
+    };
     return new ReadRequest(topic(), from, point, 1 + random.nextInt(10), random.nextInt(300), nowMs);
   }
 }

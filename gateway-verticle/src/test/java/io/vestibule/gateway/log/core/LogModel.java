@@ -40,6 +40,7 @@ public final class LogModel {
       if (same == null) {
         topic.head++;
         topic.version = ++version;
+        topic.movedMs = clockMs;
         topic.kept.add(new Message(topic.head, version, clockMs, append.origin(i), draft.key(), draft.payload()));
         offsets[i] = topic.head;
       } else {
@@ -87,6 +88,7 @@ public final class LogModel {
     List<Message> asked = new ArrayList<>(live.stream().filter(message -> switch (request.from()) {
       case AFTER_OFFSET -> message.offset() > request.point();
       case AFTER_VERSION -> message.version() > request.point();
+      case SINCE_TIME -> message.atMs() >= request.point();
       case BEFORE_OFFSET -> message.offset() < request.point();
     }).toList());
     if (request.from() == From.BEFORE_OFFSET) {
@@ -105,10 +107,16 @@ public final class LogModel {
     List<Moved.Head> heads = new ArrayList<>();
     topics.forEach((name, topic) -> {
       if (topic.version > since) {
-        heads.add(new Moved.Head(name, topic.epoch, topic.head, topic.version));
+        heads.add(new Moved.Head(name, topic.epoch, topic.head, topic.version, topic.movedMs));
       }
     });
     heads.sort(Comparator.comparingLong(Moved.Head::version));
+    return heads;
+  }
+
+  public List<Moved.Head> movedSince(long sinceMs) {
+    List<Moved.Head> heads = new ArrayList<>(moved(0).stream().filter(head -> head.atMs() >= sinceMs).toList());
+    Collections.reverse(heads);
     return heads;
   }
 
@@ -119,6 +127,7 @@ public final class LogModel {
     }
     Topic anew = new Topic(newEpoch);
     anew.version = ++version;
+    anew.movedMs = clockMs;
     anew.bounds = topic.bounds;
     anew.cursors.addAll(topic.cursors);
     topics.put(name, anew);
@@ -137,6 +146,7 @@ public final class LogModel {
     private LogBounds bounds;
     private long head;
     private long version;
+    private long movedMs;
 
     Topic(long epoch) {
       this.epoch = epoch;

@@ -38,6 +38,10 @@ class ShardLogPropertyTest {
           long since = calls.below((int) shard.version() + 1);
           assertThat(shard.moved(7, since, 100).heads()).isEqualTo(model.moved(since));
           assertThat(shard.moved(8, since, 100).heads()).isEqualTo(model.moved(0));
+          List<Moved.Head> all = model.movedSince(0);
+          long sinceMs = all.isEmpty() ? 0 : all.get(calls.below(all.size())).atMs() + calls.below(2);
+          assertThat(shard.movedSince(sinceMs, 100).heads()).isEqualTo(model.movedSince(sinceMs));
+          assertThat(shard.movedSince(sinceMs, 1).heads()).isEqualTo(model.movedSince(sinceMs).stream().limit(1).toList());
         }
         case 5, 6 -> {
           List<CursorMove> moves = calls.moves(7);

@@ -72,6 +72,16 @@ public final class MemoryTopicLog implements TopicLog {
     return call(() -> shards[shard].moved(lineage, since, most));
   }
 
+  @Override
+  public Future<Moved> movedSince(int shard, long sinceMs, int most) {
+    if (unreadable.get()) {
+      return call(() -> {
+        throw new IllegalStateException("unreadable, as the test wants it");
+      });
+    }
+    return call(() -> shards[shard].movedSince(sinceMs, most));
+  }
+
   /** Whether each shard was asked so often what moved. */
   public boolean wasAsked(int times) {
     return IntStream.range(0, SHARDS).allMatch(shard -> looks.get(shard) >= times);

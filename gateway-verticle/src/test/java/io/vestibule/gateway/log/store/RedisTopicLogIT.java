@@ -203,7 +203,7 @@ class RedisTopicLogIT extends TopicLogContract {
     RedisTopicLog log = (RedisTopicLog) stores.get(0);
     Appended told = await(log.append(append(1, 1, "a", "b", "c")));
     await(log.move(TopicLog.shardOf(TOPIC), List.of(new CursorMove(TOPIC, "device/tv", told.epoch(), 2)), NOW));
-    LogImage elsewhere = new LogImage(TOPIC, 5, 1, 1, BOUNDS, List.of(), List.of(), List.of());
+    LogImage elsewhere = new LogImage(TOPIC, 5, 1, 1, NOW, BOUNDS, List.of(), List.of(), List.of());
     await(log.graft(elsewhere, 9, 1, 1, 1028, List.of(new Message(1, 1, NOW, 77, null, "d".getBytes(StandardCharsets.UTF_8)))));
     CursorSlice rest = await(log.read(on("device/tv")));
     assertThat(rest.cursor()).isEqualTo(new Cursor("device/tv", 1028, 2, NOW));

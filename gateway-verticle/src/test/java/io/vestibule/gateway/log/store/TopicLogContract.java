@@ -74,6 +74,9 @@ abstract class TopicLogContract {
           long since = calls.below((int) model.version() + 1);
           assertThat(await(store.moved(TopicLog.shardOf(topic), moved.lineage(), since, 100)).heads()).isEqualTo(model.moved(since));
           assertThat(moved.version()).isEqualTo(model.version());
+          List<Moved.Head> all = model.movedSince(0);
+          long sinceMs = all.isEmpty() ? 0 : all.get(calls.below(all.size())).atMs() + calls.below(2);
+          assertThat(await(store.movedSince(TopicLog.shardOf(topic), sinceMs, 100)).heads()).isEqualTo(model.movedSince(sinceMs));
         }
         case 3, 4 -> {
           String topic = calls.topic();
@@ -160,7 +163,7 @@ abstract class TopicLogContract {
     assertThat(anew.epoch()).isNotEqualTo(first.epoch()).isPositive();
     assertThat(anew.head()).isZero();
     Moved moved = await(stores().get(0).moved(TopicLog.shardOf(TOPIC), first.lineage(), 2, 10));
-    assertThat(moved.heads()).containsExactly(new Moved.Head(TOPIC, anew.epoch(), 0, 3));
+    assertThat(moved.heads()).containsExactly(new Moved.Head(TOPIC, anew.epoch(), 0, 3, NOW));
     Appended next = await(stores().get(1).append(append(1, 2, "c")));
     assertThat(next.offsets()).containsExactly(1);
     assertThat(next.epoch()).isEqualTo(anew.epoch());
