@@ -28,6 +28,7 @@ import io.vestibule.gateway.load.ClusterLoads;
 import io.vestibule.gateway.load.LoadReporter;
 import io.vestibule.gateway.load.LoopLag;
 import io.vestibule.gateway.log.HeadWatch;
+import io.vestibule.gateway.log.MovedTopics;
 import io.vestibule.gateway.log.History;
 import io.vestibule.gateway.log.RecentMessages;
 import io.vestibule.gateway.metrics.CursorMeters;
@@ -75,6 +76,7 @@ final class GatewayNode {
   final PresenceCalls presenceCalls;
   final History history;
   final HeadWatch heads;
+  final MovedTopics moved;
   final RecentMessages recent;
   final CursorMeters cursorMeters;
   final AdmissionClient admissions;
@@ -126,6 +128,7 @@ final class GatewayNode {
     this.notices = new NodeNotices(admissions, presence::unawaited);
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
     this.heads = new HeadWatch(environment.durable().log());
+    this.moved = new MovedTopics(environment.durable().log(), clock);
     this.recent = new RecentMessages(environment.durable().log(), new LogMeters(environment.registry()));
     LogStoreMeters.waiting(environment.registry(), environment.durable().waiting()::taken);
     this.cursorMeters = new CursorMeters(environment.registry());

@@ -65,6 +65,7 @@ public enum ErrorReason {
   RESUME_USED(409, "used", false, "The resume token was used, and a newer one was read."),
   MESSAGE_TOO_LARGE(413, "message_too_large", false, "The message is larger than permitted."),
   SESSION_TOO_LARGE(413, "session_too_large", false, "The session would remember more than permitted."),
+  RECOVERY_TOO_LARGE(413, "recovery_too_large", false, "More topics moved than can be recovered at once: subscribe from now on, and read their history."),
   URI_TOO_LONG(414, "uri_too_long", false, "The request's first line is longer than permitted."),
   MEDIA_TYPE(415, "media_type", false, "Send the body as application/json."),
   UPGRADE_REQUIRED(426, "upgrade_required", false, "Open a WebSocket here, version 13."),

@@ -146,7 +146,7 @@ public final class FanOut {
 
     private void deliver(Connection connection, OutboundFrame toSend) {
       matched = true;
-      if (keepsOrder && connection.withholds(message.topic())) {
+      if (keepsOrder && (connection.withholds(message.topic()) || connection.putsOff(message.topic(), rule.durable()))) {
         return;
       }
       if (message.exceptConnection() == null || !message.exceptConnection().equals(connection.id())) {

@@ -28,9 +28,23 @@ public sealed interface ClientFrame {
   /**
    * A subscription.
    *
-   * @param recover how far the client is already, or null
+   * @param recover how far the client is already in a literal topic, or null
+   * @param since how far it is in the topics of a pattern, or null
    */
-  record Subscribe(String id, String topic, boolean presence, Position recover) implements ClientFrame {}
+  record Subscribe(String id, String topic, boolean presence, Position recover, Since since) implements ClientFrame {
+    /** A subscription from now on, or from a place. */
+    public Subscribe(String id, String topic, boolean presence, Position recover) {
+      this(id, topic, presence, recover, null);
+    }
+  }
+
+  /**
+   * How far a client is in the topics of a pattern.
+   *
+   * @param topics in which it knows a place
+   * @param atMs when it was there, Unix milliseconds: what moved since in other topics is news to it
+   */
+  record Since(Map<String, Position> topics, long atMs) {}
 
   record Unsubscribe(String id, String topic) implements ClientFrame {}
 

@@ -70,7 +70,7 @@ public final class FrameDecoder {
       case "message" -> new ClientFrame.Message(id, fields.requireString(Field.TOPIC), fields.requireJson(Field.DATA),
           fields.shortString(Field.EVENT_TYPE), fields.metadata(), fields.shortString(Field.MESSAGE_ID), fields.flag(Field.ECHO, true));
       case "subscribe" -> new ClientFrame.Subscribe(id, fields.requireString(Field.TOPIC), fields.flag(Field.PRESENCE, false),
-          fields.position(Field.RECOVER));
+          fields.position(Field.RECOVER), fields.since(Field.RECOVER));
       case "unsubscribe" -> new ClientFrame.Unsubscribe(id, fields.requireString(Field.TOPIC));
       case "typing" -> new ClientFrame.Typing(id, fields.requireString(Field.TOPIC), fields.requireFlag(Field.TYPING));
       case "ping" -> new ClientFrame.Ping(id);

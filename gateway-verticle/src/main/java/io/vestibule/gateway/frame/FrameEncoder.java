@@ -94,6 +94,10 @@ public final class FrameEncoder {
       if (f.recovered() != null) {
         out.field("recovered", f.recovered());
       }
+    } else if (frame instanceof ServerFrame.SubscribedPattern f) {
+      type("subscribed", f).plain("topic", f.pattern()).open("recovered");
+      f.recovered().forEach(out::field);
+      out.close();
     } else if (frame instanceof ServerFrame.Unsubscribed f) {
       type("unsubscribed", f).plain("topic", f.topic());
     } else if (frame instanceof ServerFrame.Typing f) {

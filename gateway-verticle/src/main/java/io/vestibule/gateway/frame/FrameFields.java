@@ -220,7 +220,12 @@ final class FrameFields {
   /** A place in a log, or null where it is missing, null or false. */
   Position position(Field field) {
     boolean none = !has(field) || field == Field.RECOVER && kinds[field.ordinal()] == JsonToken.VALUE_FALSE;
-    return none ? null : positions.place(field);
+    return none || positions.since() != null ? null : positions.place(field);
+  }
+
+  /** How far one is in the topics of a pattern; null where it is missing, or another form of a place. */
+  ClientFrame.Since since(Field field) {
+    return has(field) ? positions.since() : null;
   }
 
   /** Places in logs, by their topics. */

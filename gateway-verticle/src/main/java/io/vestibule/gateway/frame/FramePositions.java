@@ -10,17 +10,20 @@ import java.util.Map;
 /** The places in logs that a frame names: one, or one for each of some topics. Scratch space of {@link FrameFields}. */
 final class FramePositions {
   private static final String EXPECTED = "an object with the text 'epoch' and the whole number 'offset'";
+  private static final String RECOVER = "false, or " + EXPECTED + ", or for a pattern with the time 'at' and the object 'topics' of such objects";
 
   private Field one;
   private Position place;
   private Field many;
   private Map<String, Position> places;
+  private ClientFrame.Since since;
 
   void clear() {
     one = null;
     place = null;
     many = null;
     places = null;
+    since = null;
   }
 
   /** Reads the object that a field begins. What is wrong with it is said when it is asked for, if it is. */
@@ -30,8 +33,33 @@ final class FramePositions {
       places = readPlaces(parser);
     } else {
       one = field;
-      place = readPlace(parser);
+      readPlace(parser, field == Field.RECOVER);
     }
+  }
+
+  /** One place, or where a pattern may stand those of its topics. */
+  private void readPlace(JsonParser parser, boolean pattern) throws IOException {
+    String epoch = null;
+    long offset = -1;
+    long atMs = -1;
+    Map<String, Position> topics = Map.of();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      JsonToken kind = parser.nextToken();
+      if (name.equals("epoch") && kind == JsonToken.VALUE_STRING) {
+        epoch = parser.getText();
+      } else if (name.equals("offset") && kind == JsonToken.VALUE_NUMBER_INT) {
+        offset = FrameFields.number(parser.getText());
+      } else if (pattern && name.equals("at") && kind == JsonToken.VALUE_STRING) {
+        atMs = Timestamps.parsed(parser.getText());
+      } else if (pattern && name.equals("topics") && kind == JsonToken.START_OBJECT) {
+        topics = readPlaces(parser);
+      } else {
+        FrameFields.skip(parser);
+      }
+    }
+    place = epoch == null || offset < 0 ? null : new Position(Position.epochOf(epoch), offset);
+    since = atMs < 0 || topics == null ? null : new ClientFrame.Since(topics, atMs);
   }
 
   /** Null where one of them is none. */
@@ -40,7 +68,7 @@ final class FramePositions {
     boolean wrong = false;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String topic = parser.currentName();
-      Position at = parser.nextToken() == JsonToken.START_OBJECT ? readPlace(parser) : null;
+      Position at = parser.nextToken() == JsonToken.START_OBJECT ? placeOf(parser) : null;
       if (at == null) {
         wrong = true;
         FrameFields.skip(parser);
@@ -52,26 +80,20 @@ final class FramePositions {
   }
 
   /** Null where it is none. */
-  private static Position readPlace(JsonParser parser) throws IOException {
-    String epoch = null;
-    long offset = -1;
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String name = parser.currentName();
-      JsonToken kind = parser.nextToken();
-      if (name.equals("epoch") && kind == JsonToken.VALUE_STRING) {
-        epoch = parser.getText();
-      } else if (name.equals("offset") && kind == JsonToken.VALUE_NUMBER_INT) {
-        offset = FrameFields.number(parser.getText());
-      } else {
-        FrameFields.skip(parser);
-      }
-    }
-    return epoch == null || offset < 0 ? null : new Position(Position.epochOf(epoch), offset);
+  private static Position placeOf(JsonParser parser) throws IOException {
+    FramePositions read = new FramePositions();
+    read.readPlace(parser, false);
+    return read.place;
   }
 
   Position place(Field field) {
-    FrameFields.require(field, field == one && place != null, EXPECTED);
+    FrameFields.require(field, field == one && place != null, field == Field.RECOVER ? RECOVER : EXPECTED);
     return place;
+  }
+
+  /** How far one is in the topics of a pattern; null where that was not said. */
+  ClientFrame.Since since() {
+    return since;
   }
 
   Map<String, Position> places(Field field) {

@@ -81,6 +81,13 @@ public sealed interface ServerFrame {
    */
   record Subscribed(String id, String topic, boolean auto, Position head, Boolean recovered) implements ServerFrame {}
 
+  /**
+   * A subscription to a pattern stands, with which the client asked to recover.
+   *
+   * @param recovered of each topic that it knew a place of, or that moved since
+   */
+  record SubscribedPattern(String id, String pattern, Map<String, Boolean> recovered) implements ServerFrame {}
+
   record Unsubscribed(String id, String topic) implements ServerFrame {}
 
   /** A publication has arrived. */

@@ -1,6 +1,8 @@
 package io.vestibule.gateway.frame;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -12,6 +14,15 @@ public final class Timestamps {
 
   private long lastMs;
   private String last;
+
+  /** The moment of a timestamp in Unix milliseconds; -1 for what is none, or lies before 1970. */
+  static long parsed(String timestamp) {
+    try {
+      return Math.max(-1, OffsetDateTime.parse(timestamp).toInstant().toEpochMilli());
+    } catch (DateTimeException | ArithmeticException none) {
+      return -1;
+    }
+  }
 
   /** The timestamp of a moment in Unix milliseconds. */
   public String of(long epochMs) {

@@ -8,6 +8,8 @@ import java.util.Deque;
 public final class Comeback extends Return {
   final Connection connection;
   final String topic;
+  /** What it is subscribed to, where that is not the topic itself; else null. */
+  final String pattern;
   final Answer answer;
   /** What was asked for before this was answered, or null. */
   Deque<Comeback> asked;
@@ -37,10 +39,11 @@ public final class Comeback extends Return {
     }
   }
 
-  Comeback(Connection connection, String topic, Position place, Answer answer) {
+  Comeback(Connection connection, String topic, String pattern, Position place, Answer answer) {
     super(place == null ? 0 : place.epoch(), place == null ? 0 : place.offset());
     this.connection = connection;
     this.topic = topic;
+    this.pattern = pattern;
     this.answer = answer;
   }
 }

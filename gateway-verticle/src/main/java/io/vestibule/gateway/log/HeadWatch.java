@@ -7,7 +7,9 @@ import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.store.TopicLog;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Asks every second which logs moved, and tells the event loops of the node: so a message that the bus has lost is found, also where only a pattern would match its topic. Runs on the context that it is
@@ -17,6 +19,7 @@ public final class HeadWatch {
   private static final long TURN_MS = 250;
   private static final int TURNS = 4;
   private static final int PAGE = 500;
+  private static final long FIRST_MS = 1_000;
 
   /**
    * What moved in a shard since it was asked before.
@@ -28,7 +31,11 @@ public final class HeadWatch {
    */
   public record Heads(int shard, boolean first, long lineageBefore, long versionBefore, Moved moved, boolean more, boolean restored) {}
 
-  private record Loop(Context context, Consumer<Heads> ear) {}
+  private record Loop(Context context, Consumer<Heads> ear) {
+    void tell(Heads heads) {
+      context.runOnContext(here -> ear.accept(heads));
+    }
+  }
 
   /** What is known of a shard. */
   private record Known(long lineage, long version) {}
@@ -40,6 +47,7 @@ public final class HeadWatch {
   private boolean down;
   private int turn;
   private Vertx vertx;
+  private Context own;
   private long timer;
 
   /** A watch that is not started. */
@@ -47,18 +55,30 @@ public final class HeadWatch {
     this.log = log;
   }
 
-  /** Has an event loop told, on it. Any thread. */
+  /** Has an event loop told, on it, and at once what is known already. Any thread, once this has started. */
   public void add(Context context, Consumer<Heads> ear) {
-    loops.add(new Loop(context, ear));
+    Loop loop = new Loop(context, ear);
+    loops.add(loop);
+    own.runOnContext(here -> {
+      for (int shard = 0; shard < TopicLog.SHARDS; shard++) {
+        if (known[shard] != null) {
+          Moved nothing = new Moved(known[shard].lineage, known[shard].version, List.of(), 0, 0);
+          loop.tell(new Heads(shard, true, 0, 0, nothing, false, false));
+        }
+      }
+    });
   }
 
-  /** Starts asking. */
-  public void start(Vertx owner) {
+  /**
+   * Starts asking.
+   *
+   * @return done when it is known how far all shards are, or after a second: so nobody is subscribed to a pattern before it can be told where that begins
+   */
+  public Future<Void> start(Vertx owner) {
     vertx = owner;
+    own = owner.getOrCreateContext();
     // The sooner it is known how far the shards are, the less may be taken for the beginning.
-    for (int shard = 0; shard < TopicLog.SHARDS; shard++) {
-      ask(shard);
-    }
+    List<Future<?>> first = IntStream.range(0, TopicLog.SHARDS).<Future<?>>mapToObj(this::ask).toList();
     timer = vertx.setPeriodic(TURN_MS, id -> {
       for (int shard = turn; shard < TopicLog.SHARDS; shard += TURNS) {
         ask(shard);
@@ -69,6 +89,7 @@ public final class HeadWatch {
       }
       turn = (turn + 1) % TURNS;
     });
+    return Future.join(first).<Void>mapEmpty().timeout(FIRST_MS, TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 
   /** Ends it. */
@@ -79,12 +100,12 @@ public final class HeadWatch {
   }
 
   /** One that is not answered keeps its turn until it has failed. */
-  private void ask(int shard) {
+  private Future<Void> ask(int shard) {
     if (asked[shard]) {
-      return;
+      return Future.succeededFuture();
     }
     asked[shard] = true;
-    page(shard, known[shard]).onComplete(done -> {
+    return page(shard, known[shard]).onComplete(done -> {
       asked[shard] = false;
       down = done.failed();
     });
@@ -103,6 +124,6 @@ public final class HeadWatch {
   }
 
   private void tell(Heads heads) {
-    loops.forEach(loop -> loop.context.runOnContext(here -> loop.ear.accept(heads)));
+    loops.forEach(loop -> loop.tell(heads));
   }
 }

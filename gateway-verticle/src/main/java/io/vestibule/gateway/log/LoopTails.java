@@ -19,10 +19,12 @@ import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.topic.TopicPattern;
 import io.vestibule.gateway.topic.TopicRules;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -78,6 +80,11 @@ public final class LoopTails {
     return !topic.contains("*") && rules.ruleFor(topic).durable();
   }
 
+  /** Whether it is known how far all shards were when they were last asked: before that, nobody can tell where a pattern begins. */
+  public boolean knowsShards() {
+    return Arrays.stream(baselines).allMatch(Objects::nonNull);
+  }
+
   /** Where a topic is on this event loop; null where nobody knows. */
   public Position place(String topic) {
     Followed followed = topics.get(topic);
@@ -104,17 +111,21 @@ public final class LoopTails {
    * @return its way, or null where it has asked too often for something that is not answered yet
    */
   public Comeback begin(Connection connection, String topic, Position place, Comeback.Answer answer) {
-    return begin(connection, topic, place, false, answer);
+    return begin(new Comeback(connection, topic, null, place, answer), false);
   }
 
   /**
-   * The same.
+   * The same, and it gets no messages until it is {@link #release released}.
    *
-   * @param held whether it gets no messages until it is {@link #release released}
+   * @param pattern by which it hears the topic, or null where it does by its name
    */
-  public Comeback begin(Connection connection, String topic, Position place, boolean held, Comeback.Answer answer) {
+  public Comeback beginHeld(Connection connection, String topic, String pattern, Position place, Comeback.Answer answer) {
+    return begin(new Comeback(connection, topic, pattern, place, answer), true);
+  }
+
+  private Comeback begin(Comeback who, boolean held) {
+    String topic = who.topic;
     expect(topic);
-    Comeback who = new Comeback(connection, topic, place, answer);
     who.hold(held);
     Followed followed = topics.get(topic);
     boolean begins = followed.returns().begin(who);

@@ -1,6 +1,8 @@
 package io.vestibule.gateway.log;
 
+import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.message.FanMessage;
+import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.log.core.Page;
 import io.vestibule.gateway.log.core.Returns;
@@ -272,10 +274,11 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
   @Override
   public void deliver(Comeback who, FanMessage message) {
     delivered++;
-    give(who, new OutboundFrame(message.frame()));
+    give(who, message.frame());
   }
 
-  private static void give(Comeback who, OutboundFrame frame) {
+  private static void give(Comeback who, Buffer json) {
+    OutboundFrame frame = new OutboundFrame(who.pattern == null ? json : FrameEncoder.withPattern(json, who.pattern));
     try {
       who.connection.owed(frame);
     } catch (RuntimeException e) {
@@ -289,7 +292,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
   @Override
   public void gap(Comeback who, long fromEpoch, long from, long toEpoch, long to) {
     parts.meters().gap();
-    give(who, new OutboundFrame(parts.encoder().encode(new ServerFrame.Gap(followed.topic(), new Position(fromEpoch, from), new Position(toEpoch, to)))));
+    give(who, parts.encoder().encode(new ServerFrame.Gap(followed.topic(), new Position(fromEpoch, from), new Position(toEpoch, to))));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.vestibule.gateway.log.Comeback;
 import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.TopicPattern;
+import java.util.Map;
 
 /** What clients subscribe to, and end. On a durable topic a subscription stands when it is known where it begins. */
 final class ClientSubscribing {
@@ -22,8 +23,10 @@ final class ClientSubscribing {
   void subscribe(Connection connection, Principal principal, ClientFrame.Subscribe frame) {
     try {
       TopicPattern pattern = TopicPattern.parse(frame.topic());
-      if (frame.recover() != null && !pattern.isLiteral()) {
-        throw Failure.ofField(ErrorReason.NOT_IMPLEMENTED, "recover", "This server does not offer 'recover' of a pattern yet.");
+      requireForm(frame, pattern);
+      if (!pattern.isLiteral()) {
+        subscribe(connection, principal, pattern, frame);
+        return;
       }
       boolean hears = subscriptions.hears(connection, pattern);
       boolean begins = subscriptions.subscribe(connection, principal, pattern, frame.presence());
@@ -31,6 +34,44 @@ final class ClientSubscribing {
     } catch (Failure failure) {
       connection.error(frame.id(), failure, frame.topic(), null);
     }
+  }
+
+  private static void requireForm(ClientFrame.Subscribe frame, TopicPattern pattern) {
+    if (pattern.isLiteral() ? frame.since() != null : frame.recover() != null) {
+      throw Failure.ofField(ErrorReason.WRONG_TYPE, "recover", pattern.isLiteral()
+          ? "The field 'recover' of a literal topic must be false, or an object with the text 'epoch' and the whole number 'offset'."
+          : "The field 'recover' of a pattern must be false, or an object with the time 'at' and the object 'topics', each of them {epoch, offset}.");
+    }
+    if (frame.since() != null) {
+      for (String topic : frame.since().topics().keySet()) {
+        if (!pattern.matches(topic)) {
+          throw Failure.ofField(ErrorReason.INVALID_VALUE, "recover", "The pattern does not match each of these topics.").with("topic", topic);
+        }
+      }
+    }
+  }
+
+  private void subscribe(Connection connection, Principal principal, TopicPattern pattern, ClientFrame.Subscribe frame) {
+    subscriptions.requireBeginning(connection, pattern);
+    boolean begins = subscriptions.subscribe(connection, principal, pattern, frame.presence());
+    if (frame.since() == null) {
+      connection.send(new ServerFrame.Subscribed(frame.id(), frame.topic(), false, null, null));
+      return;
+    }
+    subscriptions.comeBack(connection, pattern, frame.since(), begins, new PatternReturn.Answer() {
+      @Override
+      public void begun(Map<String, Boolean> recovered) {
+        connection.send(new ServerFrame.SubscribedPattern(frame.id(), frame.topic(), recovered));
+      }
+
+      @Override
+      public void failed(Failure failure) {
+        if (begins) {
+          subscriptions.removeForServer(connection, pattern);
+        }
+        connection.error(frame.id(), failure, frame.topic(), null);
+      }
+    });
   }
 
   /** A client that waits for its {@code subscribed}. */

@@ -34,6 +34,8 @@ public final class Connection extends ConnectionOutput {
   private List<String> watched = List.of();
   /** On its way back to durable topics; null where it is not. */
   private Map<String, Comeback> comebacks;
+  /** On its way back to patterns; null where it is not. */
+  private List<PatternReturn> patternReturns;
 
   /** How many answers of coordinators it has had: a question that is asked again has the number that it had. */
   int answers;
@@ -173,6 +175,45 @@ public final class Connection extends ConnectionOutput {
   /** Its way back to a topic, or null. */
   public Comeback comeback(String topic) {
     return comebacks == null ? null : comebacks.get(topic);
+  }
+
+  /** Whether it is subscribed to a topic by its name. */
+  boolean subscribesTo(String topic) {
+    return subscriptions.stream().anyMatch(held -> held.text().equals(topic));
+  }
+
+  /**
+   * Something of a topic has come, by a pattern or more.
+   *
+   * @return whether it is put off until the connection has been told where the pattern begins
+   */
+  public boolean putsOff(String topic, boolean durable) {
+    if (patternReturns == null || subscriptions.stream().anyMatch(held -> held.matches(topic) && patternReturns.stream().noneMatch(way -> way.putsOff(held, topic)))) {
+      return false;
+    }
+    boolean puts = false;
+    for (PatternReturn way : patternReturns) {
+      puts |= way.comes(topic, durable);
+    }
+    return puts;
+  }
+
+  /** Its ways back to patterns. */
+  List<PatternReturn> patternReturns() {
+    return patternReturns == null ? List.of() : List.copyOf(patternReturns);
+  }
+
+  /** It is on its way back to a pattern. */
+  void comesBack(PatternReturn way) {
+    patternReturns = patternReturns == null ? new ArrayList<>(1) : patternReturns;
+    patternReturns.add(way);
+  }
+
+  /** It is so no more. */
+  void hasComeBack(PatternReturn way) {
+    if (patternReturns != null && patternReturns.remove(way) && patternReturns.isEmpty()) {
+      patternReturns = null;
+    }
   }
 
   /** The topics that it is on its way back to. */

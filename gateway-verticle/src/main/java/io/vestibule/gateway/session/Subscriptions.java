@@ -2,10 +2,13 @@ package io.vestibule.gateway.session;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.frame.ClientFrame;
 import io.vestibule.gateway.log.Comeback;
 import io.vestibule.gateway.log.LoopTails;
+import io.vestibule.gateway.log.MovedTopics;
 import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.presence.core.Departure;
@@ -23,6 +26,7 @@ import java.util.function.Predicate;
 /** Who of an event loop is subscribed to what: keeps the connection's own list and the trie in step. */
 public final class Subscriptions {
   private static final long PREPARES_MS = 1_000;
+  private static final int MOST_PATTERN_RETURNS = 16;
   /** Nobody asked where it begins. */
   private static final Comeback.Answer RESTORED = new Comeback.Answer() {
     @Override
@@ -41,6 +45,7 @@ public final class Subscriptions {
   private final LoopPresence presence;
   private final ClientTyping typing;
   private final LoopTails tails;
+  private final PatternReturn.Parts returns;
   private final GatewayMeters meters;
   private final int most;
 
@@ -49,15 +54,17 @@ public final class Subscriptions {
    *
    * @param typing ends where a subscription does
    * @param tails bring what comes of durable topics
+   * @param moved tells those who come back to patterns which topics moved
    * @param most subscriptions of one connection
    */
-  public Subscriptions(SubscriptionTrie<Connection> trie, Permissions permissions, LoopPresence presence, ClientTyping typing, LoopTails tails,
-      GatewayMeters meters, int most) {
+  public Subscriptions(SubscriptionTrie<Connection> trie, Permissions permissions, LoopPresence presence, ClientTyping typing, LoopTails tails, MovedTopics moved,
+      Vertx vertx, LoopClock clock, GatewayMeters meters, int most) {
     this.trie = trie;
     this.permissions = permissions;
     this.presence = presence;
     this.typing = typing;
     this.tails = tails;
+    this.returns = new PatternReturn.Parts(vertx, tails, moved, permissions, clock);
     this.meters = meters;
     this.most = most;
   }
@@ -114,6 +121,25 @@ public final class Subscriptions {
     } else if (tails.begin(connection, pattern.text(), place, answer) == null) {
       throw Failure.of(ErrorReason.RATE_LIMITED);
     }
+  }
+
+  /**
+   * Says whether it can be told where a pattern begins.
+   *
+   * @throws Failure {@code STORE_UNAVAILABLE} where durable topics may be among those that it matches, and their logs were not reached since this node was started
+   */
+  void requireBeginning(Connection connection, TopicPattern pattern) {
+    if (connection.takesTopics() && !tails.knowsShards() && permissions.rules().mayBeDurable(pattern)) {
+      throw Failure.of(ErrorReason.STORE_UNAVAILABLE).retryAfter(PREPARES_MS);
+    }
+  }
+
+  /** Brings a connection back to a pattern that it is subscribed to. */
+  void comeBack(Connection connection, TopicPattern pattern, ClientFrame.Since since, boolean begins, PatternReturn.Answer answer) {
+    if (connection.patternReturns().size() >= MOST_PATTERN_RETURNS) {
+      throw Failure.of(ErrorReason.RATE_LIMITED);
+    }
+    new PatternReturn(returns, connection, pattern, since, begins, answer).start();
   }
 
   /** Somebody came back to a session, and his connection had gone before he was in: nothing is subscribed, but others see that he is waited for where he was. */
@@ -196,7 +222,7 @@ public final class Subscriptions {
   Future<Void> prepare(Connection connection, Set<String> topics, Places places) {
     for (String topic : topics) {
       if (connection.takesTopics() && tails.keeps(topic)) {
-        tails.begin(connection, topic, places.begins().get(topic), true, places.way(connection, topic));
+        tails.beginHeld(connection, topic, null, places.begins().get(topic), places.way(connection, topic));
       }
     }
     Promise<Void> known = tails.promise();
@@ -218,7 +244,7 @@ public final class Subscriptions {
       if (connection.takesTopics() && tails.keeps(topic) && !places.has(topic)) {
         boolean asked = places.offsets().containsKey(topic);
         if (asked || !topic.equals(own)) {
-          tails.begin(connection, topic, places.offsets().get(topic), true, asked ? places.way(connection, topic) : RESTORED);
+          tails.beginHeld(connection, topic, null, places.offsets().get(topic), asked ? places.way(connection, topic) : RESTORED);
         }
       }
     }
@@ -292,10 +318,9 @@ public final class Subscriptions {
     now.remove(pattern);
     connection.subscriptions(now);
     typing.left(connection, pattern.text());
-    if (!hears(connection, pattern)) {
-      // Else what it was withheld is owed to it all the same.
-      tails.end(connection, pattern.text());
-    }
+    connection.patternReturns().stream().filter(way -> way.pattern().equals(pattern)).forEach(PatternReturn::unsubscribed);
+    // Of what it hears by another, what it was withheld is owed to it all the same.
+    connection.comingBackTo().stream().filter(topic -> pattern.matches(topic) && !hears(connection, TopicPattern.parse(topic))).forEach(topic -> tails.end(connection, topic));
     trie.remove(pattern, connection);
     meters.subscriptions(-1);
     presence.left(connection, pattern);
@@ -311,6 +336,7 @@ public final class Subscriptions {
   void removeAll(Connection connection, Departure departure) {
     presence.gone(connection, departure);
     typing.gone(connection);
+    connection.patternReturns().forEach(PatternReturn::unsubscribed);
     giveUp(connection);
     connection.subscriptions().forEach(pattern -> trie.remove(pattern, connection));
     meters.subscriptions(-connection.subscriptions().size());

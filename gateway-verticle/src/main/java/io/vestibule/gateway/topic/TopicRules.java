@@ -3,6 +3,7 @@ package io.vestibule.gateway.topic;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The topic rules of the configuration, the first match wins. Two things hold whatever the configuration says: {@code user.**} is
@@ -82,6 +83,11 @@ public final class TopicRules {
       }
     }
     return isUser ? USER : NONE;
+  }
+
+  /** Whether something is kept of some topic that a pattern matches; true also where that is hard to tell. */
+  public boolean mayBeDurable(TopicPattern pattern) {
+    return Stream.of(common, user).flatMap(Arrays::stream).anyMatch(entry -> entry.rule.durable() && entry.rule.pattern().intersects(pattern));
   }
 
   /** Whether a topic or pattern lies in what the server keeps for itself. */

@@ -114,8 +114,9 @@ public final class Returns<R extends Return, M> {
     return null;
   }
 
+  /** A tail that begins with what has been since a moment may be before the first message that can be had. */
   private boolean isAtTail(R who) {
-    return who.epoch == tail.epoch() && who.offset == tail.offset();
+    return who.epoch == tail.epoch() && who.offset == tail.offset() && (who.offset > 0 || Epoch.isNothing(who.epoch));
   }
 
   /** What was read, unless what is known says more; null if something is to be read. */

@@ -72,8 +72,15 @@ public final class MemoryTopicLog implements TopicLog {
     return call(() -> shards[shard].moved(lineage, since, most));
   }
 
+  /** What a look at what moved waits for. */
+  public volatile Future<Void> looking = Future.succeededFuture();
+
   @Override
   public Future<Moved> movedSince(int shard, long sinceMs, int most) {
+    return looking.compose(goesOn -> movedNow(shard, sinceMs, most));
+  }
+
+  private Future<Moved> movedNow(int shard, long sinceMs, int most) {
     if (unreadable.get()) {
       return call(() -> {
         throw new IllegalStateException("unreadable, as the test wants it");
