@@ -21,6 +21,7 @@ abstract class Author implements Runnable, AutoCloseable {
   final Doors doors;
   final SplittableRandom random;
   private final History history;
+  private final List<String> topics;
   private final int atOnce;
   private final long pauseNanos;
   private final Map<String, Integer> refusals = Collections.synchronizedMap(new TreeMap<>());
@@ -32,13 +33,15 @@ abstract class Author implements Runnable, AutoCloseable {
   /**
    * Somebody who has not begun.
    *
+   * @param topics that he publishes to
    * @param atOnce so many messages at most before he waits for answers
    * @param pauseNanos at most, from one time to the next
    */
-  Author(String name, History history, Doors doors, int atOnce, long pauseNanos, long seed) {
+  Author(String name, History history, Doors doors, List<String> topics, int atOnce, long pauseNanos, long seed) {
     this.name = name;
     this.history = history;
     this.doors = doors;
+    this.topics = topics;
     this.atOnce = atOnce;
     this.pauseNanos = pauseNanos;
     this.random = new SplittableRandom(seed);
@@ -70,7 +73,7 @@ abstract class Author implements Runnable, AutoCloseable {
   }
 
   private void batch() {
-    String topic = Topics.ALL.get(random.nextInt(Topics.ALL.size()));
+    String topic = topics.get(random.nextInt(topics.size()));
     batches++;
     List<Sent> left = new ArrayList<>();
     for (int i = random.nextInt(1, atOnce + 1); i > 0; i--) {

@@ -28,7 +28,7 @@ final class CheckRun {
   private final List<Fault> plan;
   private final Duration drained;
   private final History history = new History();
-  private final List<Subscriber> subscribers = new ArrayList<>();
+  private final List<Reader> subscribers = new ArrayList<>();
   private final List<Author> authors = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean quiet;
@@ -62,13 +62,13 @@ final class CheckRun {
       cutter.join();
       if (settings.cutEveryMs() > 0) {
         // So there are always some who come back to a quiet end.
-        subscribers.stream().filter(subscriber -> seeds.nextBoolean()).forEach(Subscriber::cut);
+        subscribers.stream().filter(subscriber -> seeds.nextBoolean()).forEach(Reader::cut);
       }
       drain();
     } finally {
       quiet = true;
       authors.forEach(Author::close);
-      subscribers.forEach(Subscriber::close);
+      subscribers.forEach(Reader::close);
     }
     for (Thread thread : threads) {
       thread.join(BEGIN.toMillis());
@@ -82,7 +82,7 @@ final class CheckRun {
     return outcome;
   }
 
-  /** Six who listen to two topics each and to all by a pattern, three of either; then those who publish. */
+  /** Six who listen to some topics each or to all, three who do by a pattern, and two devices of a user; then those who publish. */
   private void people(Random seeds) throws InterruptedException {
     for (int i = 0; i < 3; i++) {
       List<String> some = List.of(Topics.LONG.get(2 * i), Topics.LONG.get(2 * i + 1), Topics.SHORT.get(i % 2));
@@ -90,7 +90,9 @@ final class CheckRun {
       listen(new Subscriber("all-" + i, history, bed, Topics.ALL, Topics.ALL, seeds.nextLong()));
       listen(new Subscriber("pattern-" + i, history, bed, List.of(i == 0 ? "check.**" : "check.*.*"), Topics.ALL, seeds.nextLong()));
     }
-    for (Subscriber subscriber : subscribers) {
+    listen(new Device(Topics.HOLDER, "phone", history, bed, seeds.nextLong()));
+    listen(new Device(Topics.HOLDER, "tv", history, bed, seeds.nextLong()));
+    for (Reader subscriber : subscribers) {
       assertThat(subscriber.awaitSubscribed(BEGIN)).as("%s is subscribed", subscriber.name()).isTrue();
     }
     firstMessages();
@@ -98,13 +100,13 @@ final class CheckRun {
     for (int i = 0; i < FRAME_AUTHORS; i++) {
       publish(new FrameAuthor("author-" + i, history, bed, AT_ONCE, pauseNanos, seeds.nextLong()));
     }
-    publish(new HttpAuthor("server", history, bed, pauseNanos, seeds.nextLong()));
+    publish(new HttpAuthor("server", history, bed, Topics.SERVERS, pauseNanos, seeds.nextLong()));
   }
 
   /** Everybody hears every topic before anything goes wrong: who begins to listen late in a topic of which little is kept does not know what he has missed. */
   private void firstMessages() {
-    HttpAuthor first = new HttpAuthor("first", history, bed, 1, settings.seed());
-    for (String topic : Topics.ALL) {
+    HttpAuthor first = new HttpAuthor("first", history, bed, Topics.SERVERS, 1, settings.seed());
+    for (String topic : Set.copyOf(Topics.SERVERS)) {
       Sent message = history.sends("first", topic, "first/" + topic, 1);
       Eventually.within(BEGIN, "the first message of " + topic + " is stored", () -> {
         first.send(topic, List.of(message));
@@ -118,7 +120,7 @@ final class CheckRun {
     }
   }
 
-  private void listen(Subscriber subscriber) {
+  private void listen(Reader subscriber) {
     subscribers.add(subscriber);
     begin(subscriber, subscriber.name());
   }
@@ -169,7 +171,7 @@ final class CheckRun {
       assertThat(thread.isAlive()).as("%s still waits for an answer", thread.getName()).isFalse();
     }
     Map<String, Place> heads = new TreeMap<>();
-    for (String topic : Topics.ALL) {
+    for (String topic : Set.copyOf(Topics.SERVERS)) {
       heads.put(topic, bed.head(topic));
     }
     try {

@@ -15,14 +15,14 @@ final class FrameAuthor extends Author {
   private long lastId;
 
   FrameAuthor(String name, History history, Doors doors, int atOnce, long pauseNanos, long seed) {
-    super(name, history, doors, atOnce, pauseNanos, seed);
+    super(name, history, doors, Topics.ALL, atOnce, pauseNanos, seed);
   }
 
   @Override
   void send(String topic, List<Sent> messages) {
     try {
       if (wire == null) {
-        wire = Wires.open(doors, name, random);
+        wire = Wires.open(doors, name, null, random);
       }
       exchange(topic, messages);
     } catch (IOException cut) {

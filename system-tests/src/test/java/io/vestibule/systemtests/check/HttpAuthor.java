@@ -17,8 +17,8 @@ final class HttpAuthor extends Author {
 
   private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(3)).build();
 
-  HttpAuthor(String name, History history, Doors doors, long pauseNanos, long seed) {
-    super(name, history, doors, 1, pauseNanos, seed);
+  HttpAuthor(String name, History history, Doors doors, List<String> topics, long pauseNanos, long seed) {
+    super(name, history, doors, topics, 1, pauseNanos, seed);
   }
 
   @Override

@@ -15,12 +15,13 @@ final class Wires {
   /**
    * A socket to any node, on which this user is in.
    *
+   * @param device null for the usual one
    * @throws IOException if it cannot be had now
    */
-  static Wire open(Doors doors, String user, RandomGenerator random) throws IOException {
+  static Wire open(Doors doors, String user, String device, RandomGenerator random) throws IOException {
     Wire wire = Wire.open(URI.create(doors.any(random).replace("http://", "ws://") + "/ws"));
     try {
-      request(wire, new JsonObject().put("type", "auth").put("token", doors.token(user)), "auth_success");
+      request(wire, new JsonObject().put("type", "auth").put("token", doors.token(user)).put("device", device), "auth_success");
       return wire;
     } catch (IOException refused) {
       wire.cut();
