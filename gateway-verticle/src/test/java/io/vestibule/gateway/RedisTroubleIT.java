@@ -84,13 +84,23 @@ class RedisTroubleIT {
     assertThat(store(gateway).getString("detail")).isIn("no connection", "no answer in time");
   }
 
+  private static JsonObject subscribe(String pattern) {
+    return new JsonObject().put("type", "subscribe").put("topic", pattern);
+  }
+
   @Test
   void unreachableAtTheStart() throws Exception {
     try (TestRedis redis = new TestRedis(false); GatewayFixture gateway = gateway(redis.url()); RawSocket ann = gateway.open().comeIn(gateway.token("ann"))) {
       isRefused(gateway, ann);
+      assertThat(ann.send(subscribe("durable.*")).await("error").getString("reason")).as("nobody knows where it begins").isEqualTo("store_unavailable");
+      assertThat(ann.send(subscribe("news.*")).await("subscribed").getString("topic")).isEqualTo("news.*");
       redis.start();
       assertThat(published(ann, "a").getLong("offset")).isEqualTo(1);
       assertThat(ann.await(frame -> "user.ann".equals(frame.getString("topic")), "its own topic, as soon as its log can be read").getString("type")).isEqualTo("subscribed");
+      GatewayFixture.until("it is known where patterns begin", () -> {
+        ann.send(subscribe("durable.*"));
+        return ann.await(frame -> "durable.*".equals(frame.getString("topic")), "an answer").getString("type").equals("subscribed");
+      });
       awaitState(gateway, "ok");
     }
   }

@@ -120,7 +120,7 @@ public final class MovedTopics {
       known = log.read(new ReadRequest(topic, From.SINCE_TIME, sinceMs, 1, ONE_BYTE, clock.epochMs().getAsLong())).map(MovedTopics::before);
       if (places.size() < MOST_PLACES && places.putIfAbsent(place, known) == null) {
         Future<Position> kept = known;
-        known.onComplete(done -> vertx.setTimer(done.succeeded() ? PLACE_KEPT_MS : 1, id -> places.remove(place, kept)));
+        known.onComplete(read -> vertx.setTimer(PLACE_KEPT_MS, id -> places.remove(place, kept)), failed -> places.remove(place, kept));
       }
     }
     Promise<Position> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();

@@ -8,8 +8,8 @@ import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.gateway.log.History;
 import io.vestibule.gateway.log.Position;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -69,6 +69,8 @@ class FrameDecoderTest {
     assertThat(decode("{\"type\":\"refresh\",\"token\":\"t\"}")).isEqualTo(new ClientFrame.Refresh(null, "t"));
     assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a\",\"presence\":true,\"recover\":{\"offset\":3,\"x\":[1],\"epoch\":\"z\"}}"))
         .isEqualTo(new ClientFrame.Subscribe(null, "a", true, new Position(35, 3)));
+    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":{\"topics\":{\"a.b\":{\"epoch\":\"z\",\"offset\":3}},\"x\":0,\"at\":\"1970-01-01T01:00:01.5+01:00\"}}"))
+        .isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, null, new ClientFrame.Since(Map.of("a.b", new Position(35, 3)), 1_500)));
     assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":null}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, null));
     assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":false}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, null));
     assertThat(decode("{\"type\":\"unsubscribe\",\"topic\":\"a\"}")).isEqualTo(new ClientFrame.Unsubscribe(null, "a"));

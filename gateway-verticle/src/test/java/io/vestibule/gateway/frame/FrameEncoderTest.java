@@ -61,6 +61,8 @@ class FrameEncoderTest {
         .isEqualTo(new JsonObject("{\"type\":\"subscribed\",\"id\":1,\"topic\":\"a.*\"}"));
     assertThat(encode(new ServerFrame.Subscribed(null, "user.a", true, new Position(35, 3), false)))
         .isEqualTo(new JsonObject("{\"type\":\"subscribed\",\"topic\":\"user.a\",\"auto\":true,\"epoch\":\"z\",\"offset\":3,\"recovered\":false}"));
+    assertThat(encode(new ServerFrame.SubscribedPattern("1", "a.*", Map.of("a.b", true))))
+        .isEqualTo(new JsonObject("{\"type\":\"subscribed\",\"id\":1,\"topic\":\"a.*\",\"recovered\":{\"a.b\":true}}"));
     assertThat(encode(new ServerFrame.Unsubscribed(null, "a"))).isEqualTo(new JsonObject("{\"type\":\"unsubscribed\",\"topic\":\"a\"}"));
     assertThat(encode(new ServerFrame.Typing("a.b", "ü\"\ud800", true)))
         .isEqualTo(new JsonObject().put("type", "typing").put("topic", "a.b").put("userId", "ü\"\ud800").put("typing", true));
@@ -182,7 +184,7 @@ class FrameEncoderTest {
   @Test
   void everyServerFrameIsTested() {
     Set<String> records = Stream.of(ServerFrame.class, ServerFrame.PresenceTelling.class).flatMap(type -> Stream.of(type.getPermittedSubclasses())).filter(Class::isRecord).map(Class::getSimpleName).collect(Collectors.toSet());
-    assertThat(records).as("one more: write its test here").containsExactlyInAnyOrder("AuthSuccess", "AuthError", "Subscribed", "Unsubscribed", "Ack",
+    assertThat(records).as("one more: write its test here").containsExactlyInAnyOrder("AuthSuccess", "AuthError", "Subscribed", "SubscribedPattern", "Unsubscribed", "Ack",
         "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error", "Queued", "ReconnectFailed", "Move",
         "PresenceState", "PresenceDiff", "PresenceUpdated", "Typing", "History", "Gap", "Reconnected");
   }
