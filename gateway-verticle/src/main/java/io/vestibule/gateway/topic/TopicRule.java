@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param presenceAway whether somebody whose session is kept is shown as away when that time is over
  * @param notifyReconnected whether those who watch hear of each return to a session
  * @param maxPayload bytes of {@code data}, 0 for the limit of a message
- * @param slowConsumer what becomes of a message that a connection has no room for
+ * @param slowConsumer what becomes of a message that a connection has no room for; of a durable topic always {@link SlowConsumerPolicy#DISCONNECT}
  */
 public record TopicRule(
     TopicPattern pattern,

@@ -25,11 +25,12 @@ final class TopicRuleReader {
     Audience subscribe = word(Audience.class, "subscribe", config.subscribe(), user ? Audience.OWNER : Audience.NOBODY);
     Audience publish = word(Audience.class, "publish", config.publish(), user ? Audience.SERVERS : Audience.NOBODY);
     guard(pattern, user, subscribe, publish);
+    boolean durable = orElse(config.durable(), false);
     return new TopicRule(
         pattern,
         subscribe,
         publish,
-        orElse(config.durable(), false),
+        durable,
         (int) positive("history-size", orElse(config.historySize(), TopicRule.DEFAULT_HISTORY_SIZE)),
         positive(orElse(config.historyTime(), TopicRule.DEFAULT_HISTORY_TIME)),
         notNegative("history-bytes", orElse(config.historyBytes(), 0L)),
@@ -38,7 +39,16 @@ final class TopicRuleReader {
         orElse(config.presenceAway(), false),
         orElse(config.notifyReconnected(), false),
         notNegative("max-payload", orElse(config.maxPayload(), 0L)),
-        word(SlowConsumerPolicy.class, "slow-consumer", config.slowConsumer(), SlowConsumerPolicy.DISCONNECT));
+        slowConsumer(durable));
+  }
+
+  /** Whoever is too slow for what is kept is sent away, and gets it when he comes back: what is left out for him, nobody would tell him. */
+  private SlowConsumerPolicy slowConsumer(boolean durable) {
+    SlowConsumerPolicy policy = word(SlowConsumerPolicy.class, "slow-consumer", config.slowConsumer(), SlowConsumerPolicy.DISCONNECT);
+    if (durable && policy != SlowConsumerPolicy.DISCONNECT) {
+      throw wrong("slow-consumer", lower(policy), "would leave holes in what durable: true promises; use disconnect, or durable: false (pattern \"" + config.pattern() + "\")");
+    }
+    return policy;
   }
 
   private TopicPattern pattern() {

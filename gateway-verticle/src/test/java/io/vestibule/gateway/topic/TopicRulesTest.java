@@ -14,6 +14,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicRulesTest {
 
@@ -46,20 +47,25 @@ class TopicRulesTest {
 
   @Test
   void whatIsGivenHolds() {
-    var config = new TopicRuleConfig("a", "servers", "anyone", true, 7, Duration.ofDays(2), 9L, false, Duration.ZERO, true, true, 11L, "conflate");
+    var config = new TopicRuleConfig("a", "servers", "anyone", false, 7, Duration.ofDays(2), 9L, false, Duration.ZERO, true, true, 11L, "conflate");
     assertThat(TopicRules.of(List.of(config)).ruleFor("a")).isEqualTo(new TopicRule(TopicPattern.parse("a"), Audience.SERVERS,
-        Audience.ANYONE, true, 7, Duration.ofDays(2), 9, false, Duration.ZERO, true, true, 11, SlowConsumerPolicy.CONFLATE));
+        Audience.ANYONE, false, 7, Duration.ofDays(2), 9, false, Duration.ZERO, true, true, 11, SlowConsumerPolicy.CONFLATE));
   }
 
   @Test
   void aUsersTopicKeepsWhatARuleSaysOfAllButItsAudience() {
-    var wide = new TopicRuleConfig("**", "anyone", "anyone", true, 7, null, null, null, null, null, null, null, "drop");
+    var wide = new TopicRuleConfig("**", "anyone", "anyone", false, 7, null, null, null, null, null, null, null, "drop");
     TopicRule rule = TopicRules.of(List.of(wide)).ruleFor("user.a");
     assertThat(rule.subscribe()).isEqualTo(Audience.OWNER);
     assertThat(rule.publish()).isEqualTo(Audience.SERVERS);
     assertThat(rule.historySize()).isEqualTo(7);
-    assertThat(rule.durable()).isTrue();
     assertThat(rule.slowConsumer()).isEqualTo(SlowConsumerPolicy.DROP);
+  }
+
+  @Test
+  void aUsersTopicIsKeptWhereAWiderRuleSaysSo() {
+    var wide = new TopicRuleConfig("**", "anyone", "anyone", true, null, null, null, null, null, null, null, null, null);
+    assertThat(TopicRules.of(List.of(wide)).ruleFor("user.a").durable()).isTrue();
   }
 
   @Test
@@ -97,6 +103,19 @@ class TopicRulesTest {
     assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, Duration.ofMinutes(11), null, null, null, null), "presence-grace: \"PT11M\"");
     assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, -1L, null), "max-payload: \"-1\"");
     assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, null, "wait"), "use one of disconnect, drop, conflate");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"drop", "conflate"})
+  void whatIsKeptIsLeftOutForNobody(String policy) {
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, null, policy),
+        "topics[0].slow-consumer: \"" + policy + "\" would leave holes in what durable: true promises; use disconnect");
+  }
+
+  @Test
+  void whatIsKeptMayDisconnect() {
+    var config = new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, null, "disconnect");
+    assertThat(TopicRules.of(List.of(config)).ruleFor("a").slowConsumer()).isEqualTo(SlowConsumerPolicy.DISCONNECT);
   }
 
   @Property
