@@ -1,18 +1,39 @@
 package io.vestibule.gateway.log;
 
 import io.vestibule.gateway.log.core.Return;
-import io.vestibule.gateway.session.Connection;
+import io.vestibule.gateway.transport.OutboundFrame;
 import java.util.Deque;
 
 /** A connection on its way back to a durable topic: until it is as far as everybody on its event loop, what comes of the topic is withheld from it. */
 public final class Comeback extends Return {
-  final Connection connection;
+  final Client connection;
   final String topic;
   /** What it is subscribed to, where that is not the topic itself; else null. */
   final String pattern;
   final Answer answer;
   /** What was asked for before this was answered, or null. */
   Deque<Comeback> asked;
+
+  /** The connection, as far as it comes back. */
+  public interface Client {
+    /** Its way back to a topic, or null. */
+    Comeback comeback(String topic);
+
+    /** It is on its way back to a topic. */
+    void comesBack(String topic, Comeback comeback);
+
+    /** It is so no more; says whether it was. */
+    boolean hasComeBack(String topic, Comeback comeback);
+
+    /** Whether its client has read most of what waited for it. */
+    boolean hasRoom();
+
+    /** Brings it something for which there was room. */
+    void owed(OutboundFrame frame);
+
+    /** Ends it because the server failed it. */
+    void fail(Throwable cause);
+  }
 
   /** What whoever asked is told. */
   public interface Answer {
@@ -39,7 +60,7 @@ public final class Comeback extends Return {
     }
   }
 
-  Comeback(Connection connection, String topic, String pattern, Position place, Answer answer) {
+  Comeback(Client connection, String topic, String pattern, Position place, Answer answer) {
     super(place == null ? 0 : place.epoch(), place == null ? 0 : place.offset());
     this.connection = connection;
     this.topic = topic;

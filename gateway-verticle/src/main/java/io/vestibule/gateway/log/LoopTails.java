@@ -135,10 +135,9 @@ public final class LoopTails {
 
   /** Messages may come now. */
   public void release(Comeback who) {
-    who.hold(false);
     Followed followed = topics.get(who.topic);
-    if (followed != null && !who.isOver()) {
-      followed.returns().moved();
+    if (followed != null) {
+      followed.returns().release(who);
     }
   }
 

@@ -9,10 +9,9 @@ import io.vestibule.gateway.log.core.Returns;
 import io.vestibule.gateway.log.core.Tail;
 import io.vestibule.gateway.transport.OutboundFrame;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 
 /** Those who come back to a topic on this event loop: has read what they need, and gives them their turns. */
@@ -28,11 +27,15 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
   private final Followed.Parts parts;
   private final Tail<FanMessage> tail;
   private final Returns<Comeback, FanMessage> returns;
+  private final LoopRecent recent;
+  /** For the tail. */
   private final Set<Comeback> waiting = new LinkedHashSet<>();
+  /** For something to be read. */
   private final Set<Comeback> hungry = new LinkedHashSet<>();
+  /** For their clients to read. */
   private final Set<Comeback> late = new LinkedHashSet<>();
-  private Recent recent;
-  private boolean following;
+  /** What the tail begins with now, or null. */
+  private Page<FanMessage> beginning;
   private boolean reading;
   private long delivered;
   private int size;
@@ -42,6 +45,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
     this.parts = parts;
     this.tail = tail;
     this.returns = new Returns<>(tail, this);
+    this.recent = new LoopRecent(parts, followed.topic(), tail);
   }
 
   boolean isEmpty() {
@@ -94,25 +98,44 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
   }
 
   private void gone(Comeback who) {
-    size--;
-    who.connection.hasComeBack(who.topic, who);
+    if (who.connection.hasComeBack(who.topic, who)) {
+      size--;
+    }
   }
 
   /** Brings somebody on, and says how many messages it got. */
   int step(Comeback who, Page<FanMessage> page) {
     long before = delivered;
-    switch (returns.step(who, page, SOME)) {
-      case HUNGRY -> hungry.add(who);
-      case WAITS -> waiting.add(who);
-      case NO_ROOM -> late.add(who);
-      case TURN -> parts.turns().add(this, who, page);
-      case OVER -> { }
+    try {
+      switch (returns.step(who, page, SOME)) {
+        case HUNGRY -> hungry.add(who);
+        case WAITS -> await(who);
+        case NO_ROOM -> late.add(who);
+        case TURN -> parts.turns().add(this, who, page);
+        case OVER -> { }
+      }
+      if (who.isTold()) {
+        askNext(who);
+      }
+    } catch (RuntimeException thrown) {
+      fail(who, thrown);
+    } finally {
+      feed();
     }
-    if (who.isTold()) {
-      askNext(who);
-    }
-    feed();
     return (int) (delivered - before);
+  }
+
+  private void await(Comeback who) {
+    if (!who.isResting()) {
+      waiting.add(who);
+    }
+  }
+
+  /** What it was to get is lost, and nobody else's is. */
+  private void fail(Comeback who, RuntimeException thrown) {
+    who.asked = null;
+    drop(who);
+    who.connection.fail(thrown);
   }
 
   private void askNext(Comeback who) {
@@ -128,29 +151,36 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
     }
   }
 
-  /** The tail has moved. */
-  void moved() {
-    if (!waiting.isEmpty()) {
-      List<Comeback> all = new ArrayList<>(waiting);
-      waiting.clear();
-      all.forEach(who -> parts.turns().add(this, who, null));
+  /** It may have its messages now. */
+  void release(Comeback who) {
+    boolean rested = who.isResting();
+    who.hold(false);
+    if (rested) {
+      parts.turns().add(this, who, null);
     }
   }
 
-  /** The tail has begun: who waits for just that is there, before anything is delivered. */
+  /** The tail has moved. */
+  void moved() {
+    parts.turns().addAll(this, waiting, null);
+  }
+
+  /** The tail has begun: who waits for just that begins here, before anything is delivered. */
   void begun() {
-    follow();
-    List<Comeback> all = new ArrayList<>(waiting);
-    waiting.clear();
-    all.forEach(who -> step(who, null));
+    recent.follow();
+    waiting.forEach(returns::begun);
+    parts.turns().addAll(this, waiting, beginning);
   }
 
   /** Looks after those who wait. */
   void tick() {
-    moved();
-    for (Comeback who : new ArrayList<>(late)) {
+    if (tail.begun()) {
+      moved();
+    }
+    for (Iterator<Comeback> all = late.iterator(); all.hasNext(); ) {
+      Comeback who = all.next();
       if (who.connection.hasRoom()) {
-        late.remove(who);
+        all.remove();
         parts.turns().add(this, who, null);
       }
     }
@@ -163,7 +193,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
       return;
     }
     if (!tail.begun()) {
-      Position end = recent().end();
+      Position end = recent.end();
       if (end != null) {
         followed.begin(end.epoch(), end.offset());
         return;
@@ -171,7 +201,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
     }
     reading = true;
     Comeback first = (tail.begun() ? hungry : waiting).iterator().next();
-    recent().read(parts.vertx(), tail.epoch(), wanted(first), parts.clock()).onComplete(this::read, this::failed);
+    recent.read(wanted(first)).onComplete(this::read, this::failed);
   }
 
   /** What the first wants, and those who are little less far than it; for one who wants nothing, where the log ends. */
@@ -185,39 +215,22 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
 
   private void read(Page<FanMessage> page) {
     reading = false;
-    if (!tail.begun()) {
-      // Who waits for the tail is brought on by its beginning.
-      List<Comeback> all = new ArrayList<>(waiting);
-      followed.begin(page.epoch() == 0 ? nothing() : page.epoch(), page.epoch() == 0 ? 0 : page.head());
-      all.stream().filter(hungry::remove).forEach(who -> parts.turns().add(this, who, page));
+    if (tail.begun()) {
+      parts.turns().addAll(this, hungry, page);
     } else {
-      List<Comeback> all = new ArrayList<>(hungry);
-      hungry.clear();
-      all.forEach(who -> parts.turns().add(this, who, page));
+      // Who waits for the tail is brought on by its beginning.
+      beginning = page;
+      followed.begin(page.epoch() == 0 ? nothing() : page.epoch(), page.epoch() == 0 ? 0 : page.head());
+      beginning = null;
     }
     followed.look();
   }
 
   /** The log could not be read: for the tail, or for them. */
   void failed(Throwable thrown) {
-    List<Comeback> all = new ArrayList<>(hungry);
+    hungry.forEach(who -> parts.turns().addUnread(this, who));
     if (!tail.begun()) {
-      all.addAll(waiting);
-    }
-    for (Comeback who : all) {
-      if (!who.isTold()) {
-        Deque<Comeback> asked = who.asked;
-        who.asked = null;
-        if (!who.answer.waits()) {
-          if (!who.goBack()) {
-            drop(who);
-          }
-          who.answer.failed();
-        }
-        if (asked != null) {
-          asked.forEach(next -> next.answer.failed());
-        }
-      }
+      waiting.forEach(who -> parts.turns().addUnread(this, who));
     }
     reading = true;
     parts.vertx().setTimer(PAUSE_MS, id -> {
@@ -226,36 +239,36 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
     });
   }
 
-  private Recent recent() {
-    if (recent == null || recent.isClosed()) {
-      leave();
-      recent = parts.recent().of(followed.topic(), parts.nowMs());
-      follow();
+  /** The log could not be read for somebody, who waits for the next read or hears of it. */
+  void unread(Comeback who) {
+    if (who.isTold() || who.isOver()) {
+      return;
     }
-    return recent;
-  }
-
-  private void follow() {
-    if (recent != null && !following && tail.begun()) {
-      following = true;
-      recent.followed(tail.epoch(), tail.offset());
+    Deque<Comeback> asked = who.asked;
+    who.asked = null;
+    try {
+      if (!who.answer.waits()) {
+        if (!who.goBack()) {
+          drop(who);
+        }
+        who.answer.failed();
+      }
+      if (asked != null) {
+        asked.forEach(next -> next.answer.failed());
+      }
+    } catch (RuntimeException failed) {
+      fail(who, failed);
     }
   }
 
   /** The tail has delivered a message. */
   void extend(FanMessage message) {
-    if (recent != null && !recent.extend(tail.epoch(), tail.offset(), message)) {
-      leave();
-    }
+    recent.extend(message);
   }
 
   /** The topic is followed no more. */
   void leave() {
-    if (recent != null && following) {
-      recent.left();
-    }
-    following = false;
-    recent = null;
+    recent.leave();
   }
 
   @Override
@@ -302,7 +315,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
 
   @Override
   public Page<FanMessage> recent(long epoch, long offset) {
-    return recent().after(epoch, offset, parts.nowMs());
+    return recent.after(epoch, offset);
   }
 
   @Override

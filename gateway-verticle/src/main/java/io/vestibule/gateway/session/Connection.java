@@ -23,7 +23,7 @@ import java.util.Map;
  * One client's connection: its state, what it is subscribed to, and how it behaves. Everything happens on its event loop. Many thousands of these are
  * held, so what is needed seldom is made late.
  */
-public final class Connection extends ConnectionOutput {
+public final class Connection extends ConnectionOutput implements Comeback.Client {
   private static final long GOODBYE_MS = 5_000;
 
   private final String id;
@@ -172,7 +172,7 @@ public final class Connection extends ConnectionOutput {
     return comebacks != null && comebacks.containsKey(topic);
   }
 
-  /** Its way back to a topic, or null. */
+  @Override
   public Comeback comeback(String topic) {
     return comebacks == null ? null : comebacks.get(topic);
   }
@@ -221,17 +221,19 @@ public final class Connection extends ConnectionOutput {
     return comebacks == null ? List.of() : List.copyOf(comebacks.keySet());
   }
 
-  /** It is on its way back to a topic. */
+  @Override
   public void comesBack(String topic, Comeback comeback) {
     comebacks = comebacks == null ? new HashMap<>() : comebacks;
     comebacks.put(topic, comeback);
   }
 
-  /** It is so no more. */
-  public void hasComeBack(String topic, Comeback comeback) {
-    if (comebacks != null && comebacks.remove(topic, comeback) && comebacks.isEmpty()) {
+  @Override
+  public boolean hasComeBack(String topic, Comeback comeback) {
+    boolean was = comebacks != null && comebacks.remove(topic, comeback);
+    if (was && comebacks.isEmpty()) {
       comebacks = null;
     }
+    return was;
   }
 
   /** Counts a failure that the client is told of. */

@@ -2,9 +2,11 @@ package io.vestibule.gateway.log.core;
 
 /** Somebody's way back to a topic: how far it is, and what it is still to be told. */
 public class Return {
-  /** How far it is; epoch 0 stands for where the tail is. */
+  /** How far it is; epoch 0 stands for where the tail is when it has its turn. */
   long epoch;
   long offset;
+  /** Whether it wants nothing of what was before. */
+  private final boolean fromNowOn;
   /** Whether it was told where it begins. */
   boolean told;
   /** Whether a read had nothing of what it knows; the next one counts. */
@@ -23,12 +25,15 @@ public class Return {
   boolean over;
 
   /** Somebody who wants to hear from now on. */
-  protected Return() {}
+  protected Return() {
+    this(0, 0);
+  }
 
-  /** Somebody who is that far already. */
+  /** Somebody who is that far already; with epoch 0, who wants to hear from now on. */
   protected Return(long epoch, long offset) {
     this.epoch = epoch;
     this.offset = offset;
+    this.fromNowOn = epoch == 0;
   }
 
   /** Whether it was told where it begins. */
@@ -80,7 +85,12 @@ public class Return {
 
   /** Whether it wants nothing of what was before. */
   public final boolean isFromNowOn() {
-    return epoch == 0;
+    return fromNowOn;
+  }
+
+  /** Whether it knows where it begins, and gets nothing more until it is held no longer. */
+  public final boolean isResting() {
+    return held && told && !over;
   }
 
   /** The last offset that it has, in whatever epoch. */

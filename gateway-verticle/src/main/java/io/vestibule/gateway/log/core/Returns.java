@@ -63,6 +63,14 @@ public final class Returns<R extends Return, M> {
     this.way = way;
   }
 
+  /** The tail has begun, and has delivered nothing yet: whoever waits for that and wants to hear from now on begins here, however late its turn comes. */
+  public void begun(R who) {
+    if (who.epoch == 0) {
+      who.epoch = tail.epoch();
+      who.offset = tail.offset();
+    }
+  }
+
   /**
    * Brings somebody on, as far as it goes.
    *
@@ -87,13 +95,14 @@ public final class Returns<R extends Return, M> {
 
   /** Says where it begins; what keeps it from doing so, or null. */
   private Step tell(R who, Page<M> read) {
-    Boolean recovered = null;
-    if (who.epoch == 0) {
-      who.epoch = tail.epoch();
-      who.offset = tail.offset();
-    } else if (isAtTail(who)) {
-      recovered = true;
-    } else {
+    Boolean recovered = true;
+    if (who.isFromNowOn()) {
+      begun(who);
+      who.told = true;
+      way.begun(who, who.epoch, who.offset, null);
+      return null;
+    }
+    if (!isAtTail(who)) {
       Page<M> page = page(who, read);
       if (page == null) {
         return Step.HUNGRY;

@@ -40,8 +40,20 @@ class ReturnsPropertyTest {
     assertThat(world.unrecovered).as("%s", world.why).isZero();
   }
 
+  @Property(tries = 3_000)
+  void whoHasItsTurnLateMissesNothing(@ForAll long seed) {
+    World world = new World(seed, 10_000);
+    world.late = true;
+    play(world, false);
+    assertThat(world.gaps).as("%s", world.why).isZero();
+    assertThat(world.unrecovered).as("%s", world.why).isZero();
+  }
+
   private static World play(long seed, int kept, boolean harmed) {
-    World world = new World(seed, kept);
+    return play(new World(seed, kept), harmed);
+  }
+
+  private static World play(World world, boolean harmed) {
     Random random = world.random;
     List<Client> clients = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -141,6 +153,8 @@ class ReturnsPropertyTest {
     int unrecovered;
     final List<String> why = new ArrayList<>();
     final int kept;
+    /** Whether who comes back has its turn with the others only. */
+    boolean late;
     RecentRun<Message> run;
     final List<Loop> loops = new ArrayList<>();
 
@@ -208,6 +222,8 @@ class ReturnsPropertyTest {
 
   private static final class Coming extends Return {
     final Client client;
+    /** Where the tail began while it waited for that; -1 where it had begun before. */
+    long begins = -1;
 
     Coming(Client client) {
       super(client.epoch, client.offset);
@@ -239,7 +255,9 @@ class ReturnsPropertyTest {
         Slice end = world.read(1L << 40, 1);
         tail.begin(end.epoch() == 0 ? world.nothing() : end.epoch(), end.head(), world.now, this);
       }
-      step(client.coming, null);
+      if (!world.late) {
+        step(client.coming, null);
+      }
     }
 
     void heads() {
@@ -304,7 +322,11 @@ class ReturnsPropertyTest {
 
     @Override
     public void begun() {
-      List.copyOf(coming).forEach(who -> step(who, null));
+      // They have their turns when the loop comes to it.
+      coming.forEach(who -> {
+        returns.begun(who);
+        who.begins = tail.offset();
+      });
     }
 
     @Override
@@ -328,6 +350,7 @@ class ReturnsPropertyTest {
     @Override
     public void begun(Coming who, long epoch, long offset, Boolean recovered) {
       if (recovered == null) {
+        assertThat(offset).isEqualTo(who.begins >= 0 ? who.begins : tail.offset());
         who.client.epoch = epoch;
         who.client.offset = offset;
         who.client.told.add("begins at " + epoch + ":" + offset);
