@@ -206,6 +206,22 @@ class OfflineIT {
     }
   }
 
+  /** By the time that it is written, the log may be in another epoch than the one that whoever says it means. */
+  @Test
+  void anAckWithoutEpochMeansTheOneThatWasToldLast() {
+    publish(1, 3);
+    gateway.log.unreadable.set(true);
+    try (RawSocket phone = open("phone")) {
+      hearsNothing(phone);
+      assertThat(refused(phone, topic, 2, null)).as("nothing was told yet").isEqualTo("invalid_value");
+      gateway.log.unreadable.set(false);
+      begins(phone);
+      hears(phone, 1, 3);
+      ack(phone, 2);
+      written("phone", 2);
+    }
+  }
+
   @Test
   void aWriteThatFailsIsRepeated() {
     publish(1, 3);
@@ -246,8 +262,9 @@ class OfflineIT {
     if (offset != null) {
       frame.put("offset", offset);
     }
-    JsonObject error = socket.send(frame).text().json();
+    JsonObject error = socket.send(frame).send(new JsonObject().put("type", "ping").put("id", "p")).text().json();
     assertThat(error.getString("type")).as("%s", error).isEqualTo("error");
+    assertThat(socket.text().json().getString("type")).isEqualTo("pong");
     assertThat(error.getString("id")).isEqualTo("a");
     assertThat(error.getString("topic")).isEqualTo(topic);
     return error.getString("reason");

@@ -79,9 +79,9 @@ final class Followed implements Tail.Out<FanMessage> {
     return !reading && returns.isEmpty();
   }
 
-  /** The last place that went out; null where it has not begun, or there is no log yet. */
+  /** The last place that went out, or that there is no log yet; null where it has not begun. */
   Position place() {
-    return tail.begun() && tail.epoch() > 0 ? new Position(tail.epoch(), tail.offset()) : null;
+    return tail.begun() ? new Position(tail.epoch(), tail.offset()) : null;
   }
 
   /** Those who come back to it. */

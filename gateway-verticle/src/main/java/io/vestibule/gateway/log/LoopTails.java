@@ -85,7 +85,7 @@ public final class LoopTails {
     return Arrays.stream(baselines).allMatch(Objects::nonNull);
   }
 
-  /** Where a topic is on this event loop; null where nobody knows. */
+  /** Where a topic is on this event loop, with an epoch of nothing where it has no log yet; null where nobody knows. */
   public Position place(String topic) {
     Followed followed = topics.get(topic);
     return followed == null ? null : followed.place();

@@ -48,6 +48,8 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
   long malformedStrikes;
   long tooFastStrikes;
   long presenceTatUs;
+  /** Of the user's own topic, as it was told where that begins; 0 before. */
+  long ownEpoch;
   /** Whether the node counts it among those of its user. */
   boolean seated;
 

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.frame.ClientFrame;
+import io.vestibule.gateway.log.Comeback;
 import io.vestibule.gateway.log.LoopCursors;
 import io.vestibule.gateway.log.LoopTails;
 import io.vestibule.gateway.log.Position;
@@ -101,19 +102,31 @@ public final class OwnTopics {
       if (!rules.ruleFor(topic).durable()) {
         throw Failure.of(ErrorReason.NOT_DURABLE);
       }
-      cursors.move(topic, Cursor.device(deviceOf(state)), placeOf(topic, frame));
+      cursors.move(topic, Cursor.device(deviceOf(state)), placeOf(connection, topic, frame));
     } catch (Failure failure) {
       connection.error(frame.id(), failure, frame.topic(), null);
     }
   }
 
-  /** Without an epoch it is the one that the client was told last. */
-  private Position placeOf(String topic, ClientFrame.Ack frame) {
+  /** Without an epoch it is the one that the client was told last: when this is written, the log may be in another. */
+  private Position placeOf(Connection connection, String topic, ClientFrame.Ack frame) {
     Position end = tails.place(topic);
-    long epoch = frame.epoch() != null ? Position.epochOf(frame.epoch()) : end == null ? 0 : end.epoch();
+    long epoch = frame.epoch() != null ? Position.epochOf(frame.epoch()) : toldEpoch(connection, topic, end);
+    if (epoch == 0) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, "epoch", "Nothing was said of this topic yet on this connection, so the epoch has to be named.");
+    }
     if (end != null && epoch == end.epoch() && frame.offset() > end.offset()) {
       throw Failure.ofField(ErrorReason.INVALID_VALUE, "offset", "Nothing was sent yet that has this offset.");
     }
     return new Position(epoch, frame.offset());
+  }
+
+  private static long toldEpoch(Connection connection, String topic, Position end) {
+    Comeback way = connection.comeback(topic);
+    if (way != null && way.isTold()) {
+      return way.toldEpoch();
+    }
+    // Of a topic that has been quiet for long, the event loop may have forgotten where it is. An epoch that is over counts for nothing, so one too old does no harm.
+    return way == null && connection.ownEpoch != 0 && end != null ? end.epoch() : connection.ownEpoch;
   }
 }

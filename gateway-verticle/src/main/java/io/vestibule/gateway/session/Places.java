@@ -107,6 +107,7 @@ final class Places {
     }
 
     private void tell() {
+      connection.ownEpoch = own ? head.epoch() : connection.ownEpoch;
       connection.send(new ServerFrame.Subscribed(null, topic, own, head, recovered));
     }
 

@@ -12,6 +12,7 @@ import io.vestibule.gateway.log.Position;
 record Told(Connection connection, String topic, boolean auto) implements Comeback.Answer {
   @Override
   public void begun(Position head, Boolean recovered) {
+    connection.ownEpoch = auto && head != null ? head.epoch() : connection.ownEpoch;
     connection.send(new ServerFrame.Subscribed(null, topic, auto, head, recovered));
   }
 

@@ -98,6 +98,11 @@ public class Return {
     return offset;
   }
 
+  /** The epoch of what it was told last, for somebody who was told where it begins. */
+  public final long toldEpoch() {
+    return owesGap ? gapEpoch : epoch;
+  }
+
   /** What it wants to read after, in a log of this epoch. */
   public final long wants(long logEpoch) {
     return epoch == logEpoch ? offset : 0;
