@@ -32,16 +32,16 @@ final class LogWiring {
     boolean bounded = embedded || store.onLoss() == StoreConfig.OnLoss.FALLBACK;
     LogStoreMeters meters = new LogStoreMeters(node.meters(), TopicLog.SHARDS, bounded ? store.memory() : 0);
     TopicLog log = embedded ? new HazelcastTopicLog(node.vertx(), node.cluster().hazelcast(), store.memory(), majority, GRID_DEADLINE)
-        : store.onLoss() == StoreConfig.OnLoss.REFUSE ? redis(node) : fallback(node, minority, meters);
+        : store.onLoss() == StoreConfig.OnLoss.REFUSE ? redis(node) : fallback(node, majority, meters);
     return new DurableTopics(new WatchedTopicLog(log, meters), minority);
   }
 
-  private static TopicLog fallback(NodeContext node, BooleanSupplier minority, LogStoreMeters meters) {
+  private static TopicLog fallback(NodeContext node, Majority majority, LogStoreMeters meters) {
     StoreConfig store = node.config().store();
     Membership membership = node.membership();
     var surroundings = new FallbackTopicLog.Surroundings(node.self().id(),
         () -> membership.nodesWithRole(GatewayVerticle.ROLE).stream().map(NodeRef::id).collect(Collectors.toSet()),
-        () -> membership.knowsAll() && !minority.getAsBoolean(), meters::brought);
+        () -> membership.knowsAll() && !node.cluster().isMinority(majority), majority, meters::brought);
     return new FallbackTopicLog(node.vertx(), node.cluster().hazelcast(), redis(node), surroundings, store.memory(), store.redis().timeout(), GRID_DEADLINE);
   }
 

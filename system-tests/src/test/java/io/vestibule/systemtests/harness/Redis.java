@@ -54,6 +54,11 @@ public final class Redis implements AfterEachCallback, AutoCloseable {
     return "redis://" + address + ":" + port;
   }
 
+  /** Where it listens. */
+  public int port() {
+    return port;
+  }
+
   /** Starts it on its port and waits until it answers. */
   public void start() throws IOException {
     Set<Long> before = servers().map(ProcessHandle::pid).collect(Collectors.toSet());

@@ -38,7 +38,8 @@ import java.util.function.Supplier;
  */
 public final class FallbackTopicLog implements TopicLog {
   private static final EventLog LOG = EventLog.of(FallbackTopicLog.class);
-  private static final long TURN_MS = 500;
+  /** Often enough that what is believed is said again in time where nobody tells anything for {@link Quorum#SETTLING_NANOS}. */
+  private static final long TURN_MS = 400;
   private static final Duration CHOICE_DEADLINE = Duration.ofSeconds(2);
   private static final long LEAST_PATIENCE_MS = 3_000;
 
@@ -48,13 +49,15 @@ public final class FallbackTopicLog implements TopicLog {
    * @param node this one
    * @param gateways that there are
    * @param decides whether this node sees the cluster, or as much of it as may act for it
+   * @param majority a member that sees less of its cluster neither stores nor tells anything
    * @param brought is told how many messages were brought to Redis
    */
-  public record Surroundings(String node, Supplier<Set<String>> gateways, BooleanSupplier decides, IntConsumer brought) {}
+  public record Surroundings(String node, Supplier<Set<String>> gateways, BooleanSupplier decides, Majority majority, IntConsumer brought) {}
 
   private record Memory(long term, HazelcastTopicLog log) {}
 
   private final Vertx vertx;
+  private final HazelcastInstance hazelcast;
   private final RedisTopicLog redis;
   private final Function<Long, HazelcastTopicLog> memories;
   private final Surroundings surroundings;
@@ -77,9 +80,10 @@ public final class FallbackTopicLog implements TopicLog {
    */
   public FallbackTopicLog(Vertx vertx, HazelcastInstance hazelcast, RedisTopicLog redis, Surroundings surroundings, long memory, Duration redisTimeout, Duration deadline) {
     this.vertx = vertx;
+    this.hazelcast = hazelcast;
     this.redis = redis;
     this.surroundings = surroundings;
-    this.memories = term -> new HazelcastTopicLog(vertx, hazelcast, "fallback/" + term + "/", memory, new Majority(1), deadline);
+    this.memories = term -> new HazelcastTopicLog(vertx, hazelcast, "fallback/" + term + "/", memory, surroundings.majority, deadline);
     this.grid = new GridCalls<>(vertx, hazelcast, HazelcastSettings.LOGS_MAP, CHOICE_DEADLINE);
     this.reach = new Reach(Math.max(LEAST_PATIENCE_MS, 3 * redisTimeout.toMillis()), nowMs());
     redis.fence(() -> {
@@ -236,8 +240,15 @@ public final class FallbackTopicLog implements TopicLog {
     });
   }
 
+  /** What was told by a member that may be cut off, or to one that may be, is not believed: the others may have agreed upon something else. */
   private Future<StoreChoice> call(ChoiceCall call) {
-    return grid.call("choice", new ChoiceProcessor(call)).map(ChoiceCall::choice);
+    return grid.call("choice", new ChoiceProcessor(call, surroundings.majority)).transform(done -> {
+      boolean doubted = Quorum.of(hazelcast).refusesChange(surroundings.majority, hazelcast.getCluster().getMembers().size(), System.nanoTime());
+      if (done.failed()) {
+        return Future.failedFuture(done.cause());
+      }
+      return doubted || done.result().length == 0 ? Future.failedFuture(new MinorityException()) : Future.succeededFuture(ChoiceCall.choice(done.result()));
+    });
   }
 
   private static void tell(StoreChoice before, StoreChoice now) {

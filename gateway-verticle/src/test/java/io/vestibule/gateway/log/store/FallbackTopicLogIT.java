@@ -5,6 +5,7 @@ import static io.vestibule.cluster.TestCluster.eventually;
 import static io.vestibule.cluster.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Future;
 import io.vestibule.cluster.store.RedisLink;
 import io.vestibule.cluster.store.TestRedis;
 import io.vestibule.gateway.log.core.Append;
@@ -139,11 +140,36 @@ class FallbackTopicLogIT {
       await(earlier.append(append(TOPIC, 1, 1, 101, null, "a")));
       FallbackTopicLog log = cluster.open(redis.url());
       cluster.awaitPhase(Phase.REDIS);
-      eventually(() -> log.append(append(TOPIC, 2, 1, 103, null, "b")).map(true).otherwise(false).toCompletionStage().toCompletableFuture().join());
+      eventually(() -> isDone(log.append(append(TOPIC, 2, 1, 103, null, "b"))));
       assertThat(log.choice().term()).as("a later life of the cluster").isEqualTo(60);
       assertThat(failureOf(earlier.append(append(TOPIC, 1, 2, 101, null, "c")))).isInstanceOf(StoreLeftException.class);
       assertThat(TopicLogContract.texts(await(log.read(TopicLogContract.all(TOPIC))))).containsExactly("a", "b");
       await(earlier.close());
     }
+  }
+
+  /** What it has is a copy, and the others may have gone on; that they are dead it cannot know. */
+  @Test
+  void whoIsLeftAloneOfThreeAcknowledgesNothing() {
+    try (TwoStores cluster = new TwoStores(3, 3)) {
+      FallbackTopicLog log = cluster.open(TwoStores.NOWHERE);
+      cluster.open(TwoStores.NOWHERE);
+      cluster.open(TwoStores.NOWHERE);
+      cluster.awaitPhase(Phase.MEMORY);
+      await(log.append(append(TOPIC, 1, 1, 101, null, "a")));
+      cluster.kill(2);
+      eventually(() -> isDone(log.append(append(TOPIC, 1, 2, 101, null, "b"))));
+      cluster.kill(1);
+      eventually(() -> log.condition().state().equals("down"));
+      assertThat(log.condition().detail()).isEqualTo("it cannot be found out which store counts");
+      for (int i = 3; i < 6; i++) {
+        assertThat(failureOf(log.append(append(TOPIC, 1, i, 101, null, "c")))).isInstanceOf(StoreLeftException.class);
+        assertThat(failureOf(log.read(TopicLogContract.all(TOPIC)))).isInstanceOf(StoreLeftException.class);
+      }
+    }
+  }
+
+  private static boolean isDone(Future<?> call) {
+    return call.map(true).otherwise(false).toCompletionStage().toCompletableFuture().join();
   }
 }

@@ -5,6 +5,7 @@ import static io.vestibule.cluster.TestCluster.eventually;
 
 import io.vertx.core.Vertx;
 import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
@@ -32,7 +33,19 @@ final class TwoStores implements AutoCloseable {
   final AtomicInteger brought = new AtomicInteger();
   final String name = "test {" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + "}";
 
+  private final Majority majority;
+
   TwoStores(int count) {
+    this(count, 1);
+  }
+
+  /**
+   * So many gateways.
+   *
+   * @param expected {@code cluster.expected-size}
+   */
+  TwoStores(int count, int expected) {
+    majority = new Majority(expected);
     nodes = IntStream.range(0, count).mapToObj(i -> grid.start("node" + i, "gateway")).toList();
     eventually(() -> nodes.stream().allMatch(node -> node.membership().knowsAll() && node.membership().nodesWithRole("gateway").size() == count));
   }
@@ -47,8 +60,14 @@ final class TwoStores implements AutoCloseable {
   FallbackTopicLog open(ClusterNode node, String keys, String url) {
     Vertx vertx = node.vertx();
     var surroundings = new FallbackTopicLog.Surroundings(node.membership().self().id(),
-        () -> node.membership().nodesWithRole("gateway").stream().map(NodeRef::id).collect(Collectors.toSet()), node.membership()::knowsAll, brought::addAndGet);
+        () -> node.membership().nodesWithRole("gateway").stream().map(NodeRef::id).collect(Collectors.toSet()), node.membership()::knowsAll, majority, brought::addAndGet);
     return new FallbackTopicLog(vertx, node.hazelcast(), new RedisTopicLog(vertx, new RedisLink(vertx, url, TIMEOUT), keys, MEMORY, TIMEOUT), surroundings, MEMORY, TIMEOUT, Duration.ofSeconds(20));
+  }
+
+  /** Ends a node at once, and its log with it. */
+  void kill(int node) {
+    await(logs.remove(node).close());
+    grid.kill(nodes.get(node));
   }
 
   void awaitPhase(Phase phase) {
