@@ -14,13 +14,19 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /**
  * One connection to Redis, made again when it is needed and gone. Each command has a deadline; when one passes, the whole client is given up: answers come in the order of the questions, so
- * whatever is behind it would wait too, and a connection that goes back to the client's pool would be handed out again. Thread-safe.
+ * whatever is behind it would wait too, and a connection that goes back to the client's pool would be handed out again. Calls that wait are bounded; what is too much is refused, and costs the others nothing. Thread-safe.
  */
 public final class RedisLink {
+  /** Calls that wait for their answers, at most. */
+  static final int MOST_WAITING = 32_768;
+
+  private final AtomicInteger waiting = new AtomicInteger();
   private final Vertx vertx;
   private final RedisOptions options;
   private final Duration deadline;
@@ -35,7 +41,7 @@ public final class RedisLink {
    */
   public RedisLink(Vertx vertx, String url, Duration deadline) {
     this.vertx = vertx;
-    this.options = new RedisOptions().setConnectionString(url).setMaxPoolSize(1);
+    this.options = new RedisOptions().setConnectionString(url).setMaxPoolSize(1).setMaxWaitingHandlers(2 * MOST_WAITING);
     this.options.getNetClientOptions().setConnectTimeout((int) deadline.toMillis()).setTcpNoDelay(true);
     this.deadline = deadline;
   }
@@ -46,7 +52,7 @@ public final class RedisLink {
     if (current == null) {
       return Future.failedFuture("the link to Redis is closed");
     }
-    return watched(current, current.connection.compose(connection -> connection.send(request)));
+    return watched(current, () -> current.connection.compose(connection -> connection.send(request)));
   }
 
   /** Sends a command and another behind it over the same connection, without waiting between them; fails as {@link #send(Request)}, and where the first is refused whatever the second says. */
@@ -55,20 +61,29 @@ public final class RedisLink {
     if (current == null) {
       return Future.failedFuture("the link to Redis is closed");
     }
-    Future<List<Response>> both = current.connection.compose(connection -> {
+    return watched(current, () -> current.connection.compose(connection -> {
       Future<Response> first = connection.send(request);
       Future<Response> second = connection.send(behind);
       return Future.join(first, second).transform(done -> first.succeeded() ? second.map(confirmed -> List.of(first.result(), confirmed)) : Future.failedFuture(first.cause()));
-    });
-    return watched(current, both);
+    }));
   }
 
-  private <T> Future<T> watched(Line current, Future<T> answers) {
-    return CallerContext.bring(vertx, deadline, answers).onFailure(thrown -> {
-      if (!isAnswer(thrown)) {
+  private <T> Future<T> watched(Line current, Supplier<Future<T>> call) {
+    if (waiting.incrementAndGet() > MOST_WAITING) {
+      waiting.decrementAndGet();
+      return CallerContext.bring(vertx, deadline, Future.failedFuture(new BusyException()));
+    }
+    return CallerContext.bring(vertx, deadline, call.get()).onComplete(done -> {
+      waiting.decrementAndGet();
+      if (done.failed() && !isAnswer(done.cause())) {
         giveUp(current);
       }
     });
+  }
+
+  /** Calls that wait for their answers. */
+  int waiting() {
+    return waiting.get();
   }
 
   /** Ends it. */
@@ -115,6 +130,15 @@ public final class RedisLink {
   public static boolean isLost(Throwable thrown) {
     boolean settings = thrown instanceof UnknownHostException || thrown instanceof SSLException;
     return thrown instanceof IOException && !settings || thrown instanceof NoStackTraceThrowable || "CONNECTION_CLOSED".equals(thrown.getMessage());
+  }
+
+  /** So many calls wait for their answers already that one more is not sent. */
+  public static final class BusyException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BusyException() {
+      super("too many calls wait for their answers", null, false, false);
+    }
   }
 
   private record Line(Redis client, Future<RedisConnection> connection) {}

@@ -138,7 +138,7 @@ public final class WatchedTopicLog implements TopicLog {
     if (RedisLink.isLost(thrown)) {
       return "no connection";
     }
-    if (thrown instanceof UnconfirmedException) {
+    if (thrown instanceof UnconfirmedException || thrown instanceof RedisLink.BusyException) {
       return thrown.getMessage();
     }
     return RedisLink.isAnswer(thrown) ? "answers " + thrown.getMessage().substring(0, thrown.getMessage().indexOf(' ')) : thrown.getClass().getSimpleName();

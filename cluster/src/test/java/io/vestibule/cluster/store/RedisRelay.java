@@ -1,4 +1,4 @@
-package io.vestibule.gateway.log.store;
+package io.vestibule.cluster.store;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -6,14 +6,16 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** The way to a Redis: it may become slow, or lead to another one. */
+/** The way to a Redis: it may become slow, lead to another one, or bring nothing back. */
 public final class RedisRelay implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Set<NetSocket> sockets = ConcurrentHashMap.newKeySet();
   private final NetServer server;
   private volatile int target;
   private volatile long delayMs;
+  private volatile long answers = Long.MAX_VALUE;
 
   /** A way to this port of this machine. */
   public RedisRelay(int target) {
@@ -30,6 +32,11 @@ public final class RedisRelay implements AutoCloseable {
     delayMs = ms;
   }
 
+  /** On each connection that is made from now on so many bytes of answers come back, and then nothing more, though it stays open. */
+  public void swallowAfter(long bytes) {
+    answers = bytes;
+  }
+
   /** Whoever connects from now on gets there; who was connected is cut off. */
   public void lead(int port) {
     target = port;
@@ -39,15 +46,22 @@ public final class RedisRelay implements AutoCloseable {
   private void relay(NetSocket caller) {
     caller.pause();
     vertx.createNetClient().connect(target, "127.0.0.1").onComplete(callee -> {
-      join(caller, callee);
-      join(callee, caller);
+      join(caller, callee, Long.MAX_VALUE);
+      join(callee, caller, answers);
       caller.resume();
     }, failed -> caller.close());
   }
 
-  private void join(NetSocket from, NetSocket to) {
+  private void join(NetSocket from, NetSocket to, long most) {
     sockets.add(from);
-    from.handler(bytes -> pass(bytes, to));
+    AtomicLong left = new AtomicLong(most);
+    from.handler(bytes -> {
+      int passes = (int) Math.min(bytes.length(), left.get());
+      left.addAndGet(-passes);
+      if (passes > 0) {
+        pass(bytes.slice(0, passes), to);
+      }
+    });
     from.closeHandler(closed -> {
       sockets.remove(from);
       to.close();
