@@ -8,6 +8,7 @@ import io.vestibule.gateway.fanout.Publisher;
 import io.vestibule.gateway.fanout.TopicPublisher;
 import io.vestibule.gateway.fanout.TypingFan;
 import io.vestibule.gateway.fanout.TypingPublisher;
+import io.vestibule.gateway.feed.EventFeed;
 import io.vestibule.gateway.frame.FrameDecoder;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.log.LogPublisher;
@@ -21,6 +22,7 @@ import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.session.ConnectionLoop;
 import io.vestibule.gateway.session.ConnectionSettings;
 import io.vestibule.gateway.session.FrameHandler;
+import io.vestibule.gateway.session.Guests;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.session.LoopCommands;
 import io.vestibule.gateway.session.LoopPresence;
@@ -33,6 +35,7 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * The core of one event loop, put together: everything that connections of any dialect stand on.
  *
  * @param connections the sockets
+ * @param subscriptions what they hear
  * @param authentication of sockets that bring a token with their request
  * @param publisher brings messages to the cluster
  * @param tails brings messages to the sockets
@@ -44,7 +47,7 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param presence who is where
  */
 record CoreDialect(
-    ConnectionLoop connections, Authentication authentication, Publisher publisher, LoopTails tails, LoopCursors cursors, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
+    ConnectionLoop connections, Subscriptions subscriptions, Authentication authentication, Publisher publisher, LoopTails tails, LoopCursors cursors, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
     LoopSessions sessions, LoopPresence presence) {
 
   static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock, Context context) {
@@ -69,7 +72,14 @@ record CoreDialect(
         node.environment.membership().self().name());
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
-    return new CoreDialect(connections, authentication, publisher, tails, cursors, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
+    return new CoreDialect(connections, subscriptions, authentication, publisher, tails, cursors, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
         new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence);
+  }
+
+  /** {@code /events/subscribe} over this core. */
+  EventFeed events(GatewayNode node) {
+    GatewayConfig.Sockets config = node.config.gateway();
+    return new EventFeed(new Guests(connections, subscriptions), node.permissions, node.drain, node.meters::refused, node.feeds.events(), config.feeds().events().connections(),
+        config.limits().subscriptionsPerConnection());
   }
 }

@@ -32,6 +32,7 @@ public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConf
       SockJs sockjs,
       Heartbeat heartbeat,
       Limits limits,
+      Feeds feeds,
       Duration flushDelay) {
     public Sockets {
       Settings.check()
@@ -108,6 +109,16 @@ public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConf
   public record SockJs(boolean enabled, String libraryUrl, long maxMessage) {
     public SockJs {
       Settings.check().size("max-message", maxMessage, 125, 64 * MIB).verify();
+    }
+  }
+
+  /** {@code gateway.feeds}: sockets that speak something simpler than the core dialect. */
+  public record Feeds(Events events) {}
+
+  /** {@code gateway.feeds.events}; 0 means no limit but that of all sockets. */
+  public record Events(boolean enabled, int connections) {
+    public Events {
+      Settings.check().atLeast("connections", connections, 0).verify();
     }
   }
 

@@ -77,8 +77,8 @@ final class GatewayInstance extends VerticleBase implements Door {
     core = CoreDialect.of(node, verifier, clock, context);
     departures = new Departures(core.connections());
     lapsed = new LapsedSlots(core.connections(), node.leases);
-    ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, node.presenceCalls, node.history, clock.monotonicMs());
-    listener = new Listener(node, webSockets(), router(verifier, api), clock.monotonicMs());
+    ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, node.presenceCalls, node.history, node.feedStats, clock.monotonicMs());
+    listener = new Listener(node, webSockets(), core.events(node), router(verifier, api), clock.monotonicMs());
     node.nodeCommands.add(context, core.commands()::execute);
     node.heads.add(context, core.tails()::moved);
     node.notices.add(context, core.sessions().notices(core.connections()));

@@ -6,6 +6,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.cluster.HealthService;
 import io.vestibule.cluster.Registration;
+import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.message.HealthReport;
 import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.SlotRenewals;
@@ -35,6 +36,7 @@ public final class GatewayVerticle extends VerticleBase {
   private GatewayNode node;
   private Registration renewals;
   private Registration presence;
+  private Registration feeds;
 
   public GatewayVerticle(GatewayConfig config, GatewayEnvironment environment) {
     this.config = config;
@@ -59,6 +61,8 @@ public final class GatewayVerticle extends VerticleBase {
           .compose(hears -> node.heads.start(vertx))
           .compose(hears -> deployAll(count, configured == 0 ? ANY_SHARED_PORT : configured))
           .compose(all -> node.nodeCommands.serve(environment.bus(), environment.membership().self().id(), node.drain::execute))
+          .compose(all -> environment.bus().serve(Addresses.FEEDS.at(environment.membership().self().id()), (query, flow) -> Future.succeededFuture(node.feeds.report())))
+          .onSuccess(serving -> feeds = serving)
           .compose(all -> node.reporter.start(vertx))
           .onSuccess(reporting -> renewals = new SlotRenewals(environment.bus(), environment.membership(), node.leases, clock.monotonicMs()).start(vertx))
           .compose(all -> new HealthService(environment.bus())
@@ -115,6 +119,7 @@ public final class GatewayVerticle extends VerticleBase {
     // The instances are its children, which Vert.x stops first.
     Future<Void> silent = renewals == null ? Future.succeededFuture() : renewals.close();
     Future<Void> unseen = presence == null ? Future.succeededFuture() : presence.close();
-    return node == null ? Future.succeededFuture() : silent.eventually(() -> unseen).eventually(node.reporter::end).eventually(node.admissions::close).eventually(node.keys::close).eventually(node.environment.durable().log()::close);
+    Future<Void> uncounted = feeds == null ? Future.succeededFuture() : feeds.close();
+    return node == null ? Future.succeededFuture() : silent.eventually(() -> unseen).eventually(() -> uncounted).eventually(node.reporter::end).eventually(node.admissions::close).eventually(node.keys::close).eventually(node.environment.durable().log()::close);
   }
 }

@@ -11,6 +11,7 @@ import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.http.MalformedRequests;
 import io.vestibule.gateway.http.Problem;
+import io.vestibule.gateway.transport.Opening;
 import io.vestibule.gateway.transport.PlainConnections;
 import io.vestibule.gateway.transport.RequestDecoder;
 import io.vestibule.gateway.transport.RequestGuard;
@@ -23,11 +24,13 @@ import java.util.function.LongSupplier;
 /** An event loop's share of the port: requests for WebSockets go to their endpoint without the detour over the router, everything else to the router. */
 final class Listener {
   private static final String WEBSOCKET_PATH = "/ws";
+  private static final String EVENTS_PATH = "/events/subscribe";
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final int BEFORE_ALL = -1;
 
   private final GatewayNode node;
   private final WebSocketEndpoint webSockets;
+  private final Opening.Kind events;
   private final Router router;
   private final RequestGuard guard;
   private final PlainConnections plain;
@@ -35,9 +38,10 @@ final class Listener {
   private final HttpServerOptions options;
   private HttpServer server;
 
-  Listener(GatewayNode node, WebSocketEndpoint webSockets, Router router, LongSupplier nowMs) {
+  Listener(GatewayNode node, WebSocketEndpoint webSockets, Opening.Kind events, Router router, LongSupplier nowMs) {
     this.node = node;
     this.webSockets = webSockets;
+    this.events = events;
     this.router = router;
     this.nowMs = nowMs;
     this.options = ListenerOptions.of(node.config.gateway());
@@ -121,7 +125,12 @@ final class Listener {
       Problem.respond(request, Failure.of(ErrorReason.UPGRADE_REQUIRED));
     } else if (node.origins.permits(request)) {
       HttpConnection connection = request.connection();
-      webSockets.accept(request, () -> plain.done(connection));
+      Runnable upgraded = () -> plain.done(connection);
+      if (EVENTS_PATH.equals(request.path())) {
+        webSockets.accept(request, events, upgraded);
+      } else {
+        webSockets.accept(request, upgraded);
+      }
     } else {
       Problem.respond(request, forbidden(node));
     }
@@ -130,7 +139,8 @@ final class Listener {
   private boolean isSocket(HttpServerRequest request) {
     String path = request.path();
     return WEBSOCKET_PATH.equals(path) && node.config.gateway().websocket().enabled()
-        || SockJsEndpoint.RAW_PATH.equals(path) && node.config.gateway().sockjs().enabled();
+        || SockJsEndpoint.RAW_PATH.equals(path) && node.config.gateway().sockjs().enabled()
+        || EVENTS_PATH.equals(path) && node.config.gateway().feeds().events().enabled();
   }
 
   private static Failure forbidden(GatewayNode node) {

@@ -47,6 +47,8 @@ final class TestConfig {
   Duration stallTimeout = Duration.ofSeconds(10);
   Duration flushDelay = Duration.ofMillis(2);
   AuthConfig auth = AuthConfig.none().withSecret(SECRET);
+  boolean eventFeed = true;
+  int eventConnections = 5_000;
   boolean bridgeEnabled;
   /** Whether somebody owns the shards of presence. */
   boolean presence;
@@ -86,7 +88,8 @@ final class TestConfig {
     var limits = new GatewayConfig.Limits(connections, connectionsPerIp, subscriptions, messagesPerSecond, messageBurst, authTimeout,
         malformedFrames, outboundBuffer, stallTimeout, 64, presenceUpdates, 2 * KIB);
     var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),
-        new GatewayConfig.SockJs(true, "", MIB), new GatewayConfig.Heartbeat(heartbeat, heartbeatTimeout), limits, flushDelay);
+        new GatewayConfig.SockJs(true, "", MIB), new GatewayConfig.Heartbeat(heartbeat, heartbeatTimeout), limits,
+        new GatewayConfig.Feeds(new GatewayConfig.Events(eventFeed, eventConnections)), flushDelay);
     var small = new BridgeConfig(bridgeEnabled, bridgeEnabled ? List.of("chat.room") : List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB, MIB);
     return new GatewayConfig(sockets, auth, allTopics(), this.bridge == null ? small : this.bridge);
   }

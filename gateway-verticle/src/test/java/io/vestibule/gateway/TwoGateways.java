@@ -126,6 +126,15 @@ final class TwoGateways implements AutoCloseable {
         HttpResponse.BodyHandlers.ofString());
   }
 
+  /** Asks with a token that says this. */
+  HttpResponse<String> get(String node, String path, JsonObject claims) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(node) + path));
+    if (claims != null) {
+      request.header("Authorization", "Bearer " + token("caller", claims));
+    }
+    return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
   /** As SIGTERM does. */
   Future<Void> stop(String node) {
     return vertx.undeploy(nodes.get(node).deployment);

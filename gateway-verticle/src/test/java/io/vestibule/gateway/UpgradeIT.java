@@ -28,6 +28,15 @@ class UpgradeIT {
   }
 
   @Test
+  void aQueryThatCannotBeReadIsRefused() throws Exception {
+    try (GatewayFixture gateway = GatewayFixture.start(); RawSocket socket = RawSocket.connect(gateway.port())) {
+      String head = socket.request("/ws?token=%zz");
+      assertThat(head).startsWith("HTTP/1.1 400");
+      assertThat(new JsonObject(socket.readBody(head)).getString("reason")).isEqualTo("invalid_value");
+    }
+  }
+
+  @Test
   void whatIsNoUpgradeIsToldHow() throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start()) {
       refused(gateway, "", 426, "upgrade_required");

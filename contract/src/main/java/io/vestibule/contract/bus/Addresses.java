@@ -15,6 +15,8 @@ import io.vestibule.contract.admission.SlotsRenewed;
 import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.message.FanMessage;
+import io.vestibule.contract.message.FeedQuery;
+import io.vestibule.contract.message.FeedReport;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayOutcome;
 import io.vestibule.contract.message.HealthQuery;
@@ -87,6 +89,9 @@ public final class Addresses {
   /** That a user has come back to his session: heard by every gateway instance of the cluster. */
   public static final Broadcast<ReturnNotice> PRESENCE_RETURNED = new Broadcast<>("vestibule.presence.returned.v1", ReturnNotice.CODEC);
 
+  /** How the feeds of a gateway node are; use {@link Address#at} the gateway. */
+  public static final Address<FeedQuery, FeedReport> FEEDS = new Address<>("vestibule.gateway.feeds.v1", FeedQuery.CODEC, FeedReport.CODEC);
+
   private static final Address<HealthQuery, HealthReport> HEALTH =
       new Address<>("vestibule.health.v1", HealthQuery.CODEC, HealthReport.CODEC);
 
@@ -114,6 +119,9 @@ public final class Addresses {
   /** What is kept of a durable topic. */
   public static final JsonAddress HISTORY = new JsonAddress("vestibule.history");
 
+  /** How a feed is. */
+  public static final JsonAddress STATS = new JsonAddress("vestibule.stats");
+
   /** Several of these calls in one message. */
   public static final JsonAddress BATCH = new JsonAddress("vestibule.batch");
 
@@ -130,6 +138,7 @@ public final class Addresses {
   /** Codecs that each node registers before it uses the bus. */
   public static List<RecordCodec<?>> codecs() {
     return List.of(FanMessage.CODEC, TypingNotice.CODEC, GatewayCommand.CODEC, GatewayOutcome.CODEC, HealthQuery.CODEC, HealthReport.CODEC,
+        FeedQuery.CODEC, FeedReport.CODEC,
         AdmissionBatch.CODEC, AdmissionAnswers.CODEC, AdmissionNotices.CODEC, AdmissionSeen.CODEC, SocketQuestion.CODEC, SocketReport.CODEC,
         SlotRenewal.CODEC, SlotsRenewed.CODEC, QueueOrder.CODEC, QueueReport.CODEC, SeatOrder.CODEC, SeatReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC,
         PresenceStatements.CODEC, PresenceNews.CODEC, PresenceAnswers.CODEC, PresenceQuestion.CODEC, PresenceFound.CODEC, PresenceSaid.CODEC,

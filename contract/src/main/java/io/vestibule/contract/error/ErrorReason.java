@@ -26,6 +26,7 @@ public enum ErrorReason {
   WILDCARD_IN_PUBLISH(400, "wildcard_in_publish", false, "Publish to a literal topic, without wildcards."),
   NOT_DURABLE(400, "not_durable", false, "Nothing is kept of this topic."),
   TOO_DEEP(400, "too_deep", false, "The JSON is nested too deeply."),
+  RECEIVE_ONLY(400, "receive_only", false, "This feed takes nothing but pings."),
   NOT_IMPLEMENTED(400, "not_implemented", false, "This server does not offer this frame type yet."),
 
   // 401: who are you

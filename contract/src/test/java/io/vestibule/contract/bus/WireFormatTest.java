@@ -20,6 +20,8 @@ import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.message.FanMessage.StoredAt;
 import io.vestibule.contract.message.FanMessage;
+import io.vestibule.contract.message.FeedQuery;
+import io.vestibule.contract.message.FeedReport;
 import io.vestibule.contract.message.GatewayCommand.Target;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayOutcome;
@@ -166,6 +168,8 @@ class WireFormatTest {
         new Golden<>(GatewayCommand.CODEC, new GatewayCommand.Undrain(), "06"),
         new Golden<>(GatewayOutcome.CODEC, new GatewayOutcome(258), "00000102"),
         new Golden<>(HealthQuery.CODEC, new HealthQuery(), "00"),
+        new Golden<>(FeedQuery.CODEC, new FeedQuery(), "00"),
+        new Golden<>(FeedReport.CODEC, new FeedReport(List.of(new FeedReport.Figures("e", 1, 258, 3))), "00000001" + "0000000165" + "00000001" + "0000000000000102" + "0000000000000003"),
         new Golden<>(HealthReport.CODEC, new HealthReport(true, "{}"), "01" + "000000027b7d"),
         new Golden<>(HealthReport.CODEC, new HealthReport(false, "{\"reason\":\"timeout\"}"),
             "00" + "000000147b22726561736f6e223a2274696d656f7574227d"));

@@ -17,6 +17,7 @@ public enum CallName {
   SESSION_SET("session.set", Addresses.SESSION_SET),
   PRESENCE_GET("presence.get", Addresses.PRESENCE_GET),
   HISTORY("history", Addresses.HISTORY),
+  STATS("stats", Addresses.STATS),
   BATCH("batch", Addresses.BATCH);
 
   private static final Map<String, CallName> BY_WORD =

@@ -1,5 +1,6 @@
 package io.vestibule.gateway.api;
 
+import io.vertx.core.MultiMap;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.message.GatewayCommand.Target;
@@ -10,11 +11,13 @@ import io.vestibule.gateway.api.ServerCall.Entry;
 import io.vestibule.gateway.api.ServerCall.Payload;
 import io.vestibule.gateway.api.ServerCall.Publish;
 import io.vestibule.gateway.api.ServerCall.SetAttributes;
+import io.vestibule.gateway.api.ServerCall.Stats;
 import io.vestibule.gateway.api.ServerCall.Subscribe;
 import io.vestibule.gateway.api.ServerCall.Unsubscribe;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,6 +38,7 @@ public final class CallReader {
   private static final Set<String> DISCONNECT = union(TARGET, "message");
   private static final Set<String> SUBSCRIPTION = union(TARGET, "topic");
   private static final Set<String> SESSION_SET = union(union(TARGET, "sessionId"), "attributes");
+  private static final Set<String> STATS = Set.of("feed");
   private static final Set<String> BATCH = Set.of("commands");
   private static final Set<String> COMMANDS =
       Stream.of(CallName.values()).filter(call -> call != CallName.BATCH).map(CallName::word).collect(Collectors.toUnmodifiableSet());
@@ -64,6 +68,7 @@ public final class CallReader {
       case SESSION_SET -> setAttributes(Members.of(body, SESSION_SET));
       case PRESENCE_GET -> PresenceReader.ofBody(body);
       case HISTORY -> HistoryReader.ofBody(body);
+      case STATS -> stats(Members.of(body, STATS));
       case BATCH -> batch(Members.of(body, BATCH));
     };
   }
@@ -147,6 +152,24 @@ public final class CallReader {
     String last = kinds.get(kinds.size() - 1);
     return kinds.stream().limit(kinds.size() - 1L).map(kind -> "'" + members.at(kind) + "'").collect(Collectors.joining(", "))
         + " and '" + members.at(last) + "'";
+  }
+
+  private static Stats stats(Members members) {
+    String feed = members.required("feed").string();
+    if (!Stats.FEEDS.contains(feed)) {
+      throw Failure.ofField(ErrorReason.INVALID_VALUE, members.at("feed"), "There is no such feed.").with("known", List.copyOf(new TreeSet<>(Stats.FEEDS)));
+    }
+    return new Stats(feed);
+  }
+
+  /**
+   * Reads the question of a GET.
+   *
+   * @throws Failure of a 400 reason where it has parameters
+   */
+  public static ServerCall statsOf(String feed, MultiMap query) {
+    QueryNames.check(query, Set.of());
+    return new Stats(feed);
   }
 
   private static Batch batch(Members members) {

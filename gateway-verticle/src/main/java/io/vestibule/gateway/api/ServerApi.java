@@ -16,6 +16,7 @@ import io.vestibule.gateway.api.ServerCall.Presence;
 import io.vestibule.gateway.api.ServerCall.Publish;
 import io.vestibule.gateway.api.ServerCall.ReadHistory;
 import io.vestibule.gateway.api.ServerCall.SetAttributes;
+import io.vestibule.gateway.api.ServerCall.Stats;
 import io.vestibule.gateway.api.ServerCall.Subscribe;
 import io.vestibule.gateway.api.ServerCall.Unsubscribe;
 import io.vestibule.gateway.fanout.Publication;
@@ -39,6 +40,7 @@ public final class ServerApi {
   private final ClusterCommands commands;
   private final PresenceCalls presence;
   private final History history;
+  private final FeedStats stats;
   private final LongSupplier monotonicMs;
 
   /**
@@ -47,14 +49,17 @@ public final class ServerApi {
    * @param publisher this event loop's
    * @param presence answers who is there
    * @param history answers what is kept of topics
+   * @param stats answers how feeds are
    * @param monotonicMs milliseconds since some moment
    */
-  public ServerApi(Publisher publisher, Permissions permissions, ClusterCommands commands, PresenceCalls presence, History history, LongSupplier monotonicMs) {
+  public ServerApi(Publisher publisher, Permissions permissions, ClusterCommands commands, PresenceCalls presence, History history, FeedStats stats,
+      LongSupplier monotonicMs) {
     this.publisher = publisher;
     this.permissions = permissions;
     this.commands = commands;
     this.presence = presence;
     this.history = history;
+    this.stats = stats;
     this.monotonicMs = monotonicMs;
   }
 
@@ -99,6 +104,9 @@ public final class ServerApi {
     }
     if (call instanceof ReadHistory read) {
       return history(read.query(), caller.principal());
+    }
+    if (call instanceof Stats asked) {
+      return stats.of(asked.feed(), correlationId);
     }
     return new BatchRun((Batch) call, entry -> execute(entry, caller, correlationId), monotonicMs).run();
   }

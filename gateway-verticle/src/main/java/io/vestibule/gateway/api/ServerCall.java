@@ -6,6 +6,7 @@ import io.vestibule.contract.message.GatewayCommand.Target;
 import io.vestibule.contract.presence.PresenceQuestion;
 import io.vestibule.gateway.log.History;
 import java.util.List;
+import java.util.Set;
 
 /** A call of the server API, checked for form and not yet for permission (docs/protocol.md, Server API). Immutable. */
 public sealed interface ServerCall {
@@ -129,6 +130,17 @@ public sealed interface ServerCall {
     @Override
     public CallName name() {
       return CallName.HISTORY;
+    }
+  }
+
+  /** How a feed is. */
+  record Stats(String feed) implements ServerCall {
+    /** The feeds that there are. */
+    public static final Set<String> FEEDS = Set.of("events");
+
+    @Override
+    public CallName name() {
+      return CallName.STATS;
     }
   }
 

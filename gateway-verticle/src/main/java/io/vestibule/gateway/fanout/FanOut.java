@@ -135,7 +135,8 @@ public final class FanOut {
     public void pattern(Connection connection, String pattern) {
       Principal principal = connection.principal();
       if (principal != null && permissions.mayReceive(principal, message.topic(), rule) && connection.firstMatch(number)) {
-        deliver(connection, byPattern.computeIfAbsent(pattern, this::patternFrame));
+        // Other dialects do not tell by which pattern it came, so they need no more than one translation.
+        deliver(connection, connection.speaksCore() ? byPattern.computeIfAbsent(pattern, this::patternFrame) : frame);
       }
     }
 

@@ -136,6 +136,8 @@ public final class FrameEncoder {
       type("presence_updated", f);
     } else if (frame instanceof ServerFrame.Closing f) {
       closing(f);
+    } else if (frame instanceof ServerFrame.Connected f) {
+      type("connection", f).field("connectionId", f.connectionId()).texts("topics", f.topics());
     }
     return stamp();
   }

@@ -27,6 +27,9 @@ public sealed interface ServerFrame {
   record AuthSuccess(String id, String userId, String connectionId, Resumable session, long expiresAtMs, Settings settings, Quota quota,
       Restored restored) implements ServerFrame {}
 
+  /** The first word to somebody whom nobody asked who he is, in dialects that have such. */
+  record Connected(String connectionId, List<String> topics) implements ServerFrame {}
+
   /**
    * What a session brought along.
    *

@@ -16,7 +16,7 @@ import io.vestibule.gateway.api.PresenceReader;
 import io.vestibule.gateway.api.ServerCall;
 import java.util.function.Supplier;
 
-/** {@code POST /api/*} {@code GET /api/presence/:topic} and {@code GET /api/history/:topic}: who calls is looked at first, and only then is the body taken in. */
+/** {@code POST /api/*}, {@code GET /api/presence/:topic}, {@code GET /api/history/:topic} and {@code GET /events/stats}: who calls is looked at first, and only then is the body taken in. */
 final class ApiRoutes {
   private static final String CALLER = "caller";
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
@@ -42,6 +42,7 @@ final class ApiRoutes {
       router.post(path).handler(routed -> execute(call, routed));
     }
     router.get("/api/presence/:topic").handler(routed -> authenticate(CallName.PRESENCE_GET, routed)).handler(this::presence);
+    router.get("/events/stats").handler(routed -> authenticate(CallName.STATS, routed)).handler(routed -> stats(routed, "events"));
     router.get("/api/history/:topic").handler(routed -> authenticate(CallName.HISTORY, routed)).handler(this::history);
   }
 
@@ -95,6 +96,10 @@ final class ApiRoutes {
 
   private void history(RoutingContext routed) {
     execute(routed, () -> HistoryReader.ofQuery(routed.pathParam("topic"), routed.queryParams()));
+  }
+
+  private void stats(RoutingContext routed, String feed) {
+    execute(routed, () -> CallReader.statsOf(feed, routed.queryParams()));
   }
 
   private void execute(RoutingContext routed, Supplier<ServerCall> call) {

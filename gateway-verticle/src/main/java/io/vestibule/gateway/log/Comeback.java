@@ -31,6 +31,9 @@ public final class Comeback extends Return {
     /** Brings it something for which there was room. */
     void owed(OutboundFrame frame);
 
+    /** Whether it is told by which pattern something came. */
+    boolean speaksCore();
+
     /** Ends it because the server failed it. */
     void fail(Throwable cause);
   }

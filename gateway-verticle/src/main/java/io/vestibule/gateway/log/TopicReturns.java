@@ -291,7 +291,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
   }
 
   private static void give(Comeback who, Buffer json) {
-    OutboundFrame frame = new OutboundFrame(who.pattern == null ? json : FrameEncoder.withPattern(json, who.pattern));
+    OutboundFrame frame = new OutboundFrame(who.pattern == null || !who.connection.speaksCore() ? json : FrameEncoder.withPattern(json, who.pattern));
     try {
       who.connection.owed(frame);
     } catch (RuntimeException e) {

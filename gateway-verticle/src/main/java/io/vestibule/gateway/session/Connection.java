@@ -9,6 +9,7 @@ import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Closed;
 import io.vestibule.gateway.session.ConnectionState.Closing;
+import io.vestibule.gateway.session.ConnectionState.Guest;
 import io.vestibule.gateway.session.ConnectionState.Known;
 import io.vestibule.gateway.session.ConnectionState.Live;
 import io.vestibule.gateway.topic.Principal;
@@ -101,9 +102,9 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
     return state;
   }
 
-  /** Who it is, or null as long as nobody knows, and when it is going. */
+  /** Who it is, or null as long as nobody knows, and when it is going; a guest is nobody in particular. */
   public Principal principal() {
-    return state instanceof Authenticated a ? a.identity().principal() : null;
+    return state instanceof Authenticated a ? a.identity().principal() : state instanceof Guest ? Guest.NOBODY : null;
   }
 
   /** The one way from state to state. */

@@ -176,6 +176,7 @@ public final class ConnectionLoop {
     byId.remove(connection.id());
     wheel.cancel(connection);
     onEnd.accept(connection);
+    connection.hasFallenSilent();
     meters.closed(connection.transport().name(), reason);
     LOG.info(LogEvent.CONNECTION_CLOSED, connection.id()).with(LogKey.REASON, reason)
         .with(LogKey.DURATION_MS, nowMs() - connection.openedAtMs()).with(LogKey.COUNT, connection.received).write();

@@ -2,12 +2,16 @@ package io.vestibule.gateway.session;
 
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.error.CloseReason;
+import io.vestibule.gateway.frame.ClientFrame;
+import io.vestibule.gateway.frame.FrameDecoder;
+import io.vestibule.gateway.frame.FrameFailure;
 import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.limit.TimerWheel;
 import io.vestibule.gateway.topic.SlowConsumerPolicy;
 import io.vestibule.gateway.transport.OutboundFrame;
 import io.vestibule.gateway.transport.Transport;
 import io.vestibule.gateway.transport.TransportListener;
+import java.util.function.UnaryOperator;
 
 /**
  * The way out of a connection: what the server says and delivers, and the watch over a client that does not take it. It is the half of {@link Connection} that writes, and not an object of its own,
@@ -49,9 +53,28 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
 
   /** Brings a published message to the client, or does what the topic's policy says if the client is too slow for it; says whether it was sent. */
   public final boolean deliver(OutboundFrame frame, String topic, SlowConsumerPolicy policy) {
-    if (!isLive() || dialect != null) {
+    if (!isLive()) {
       return false;
     }
+    return dialect == null ? give(frame, topic, policy) : giveTranslated(frame, topic, policy);
+  }
+
+  private boolean giveTranslated(OutboundFrame frame, String topic, SlowConsumerPolicy policy) {
+    OutboundFrame own = translated(frame);
+    boolean given = own != null && give(own, topic, policy);
+    if (given) {
+      dialect.delivered();
+    }
+    return given;
+  }
+
+  /** The frame as this connection understands it, which the one that is given holds; null where it does not. */
+  private OutboundFrame translated(OutboundFrame frame) {
+    UnaryOperator<Buffer> language = dialect.ofTopics();
+    return language == null ? null : frame.in(language);
+  }
+
+  private boolean give(OutboundFrame frame, String topic, SlowConsumerPolicy policy) {
     long waiting = transport.bufferedBytes();
     if (hasRoom(frame, waiting) && (outbound == null || !outbound.keepsBack(topic))) {
       transport.deliver(frame);
@@ -72,9 +95,13 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
    * Brings something to the client that can be said anew later, and says whether it was sent; where there is no room, it is for the caller to say it anew when there {@link #hasRoom is}, unless the
    * policy ends the connection.
    */
-  final boolean offer(OutboundFrame frame, SlowConsumerPolicy policy) {
+  final boolean offer(OutboundFrame core, SlowConsumerPolicy policy) {
     if (!isLive()) {
       return false;
+    }
+    OutboundFrame frame = dialect == null ? core : translated(core);
+    if (frame == null) {
+      return true;
     }
     long waiting = transport.bufferedBytes();
     if (hasRoom(frame, waiting)) {
@@ -91,11 +118,15 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
   }
 
   /** Brings something to the client for which there {@link #hasRoom was room}. */
-  public final void owed(OutboundFrame frame) {
-    if (isLive()) {
+  public final void owed(OutboundFrame core) {
+    OutboundFrame frame = dialect == null || !isLive() ? core : translated(core);
+    if (isLive() && frame != null) {
       long waiting = transport.bufferedBytes();
       transport.deliver(frame);
       watchOutbound(waiting + frame.length());
+      if (dialect != null) {
+        dialect.delivered();
+      }
     }
   }
 
@@ -106,7 +137,24 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
 
   /** Whether it is brought what comes of topics. */
   final boolean takesTopics() {
+    return dialect == null || dialect.ofTopics() != null;
+  }
+
+  /** Whether it speaks the core dialect, in which frames of topics are written. */
+  public final boolean speaksCore() {
     return dialect == null;
+  }
+
+  /** Understands what the client says. */
+  final ClientFrame hear(byte[] text, FrameDecoder decoder) throws FrameFailure {
+    return dialect == null ? decoder.decode(text) : dialect.hear(text, decoder);
+  }
+
+  /** The socket is gone. */
+  final void hasFallenSilent() {
+    if (dialect != null) {
+      dialect.gone();
+    }
   }
 
   /** Ends the connection because the server failed it: what it was to get is lost, so it must not go on as if nothing had happened. */

@@ -2,6 +2,7 @@ package io.vestibule.gateway.session;
 
 import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.error.CloseReason;
+import io.vestibule.gateway.topic.Principal;
 
 /** Where a connection is in its life, and where it may go from there: each state has a method for each legal step and no other. */
 sealed interface ConnectionState {
@@ -43,6 +44,16 @@ sealed interface ConnectionState {
     Anonymous toRefused() {
       return new Anonymous(failures + 1, sinceMs);
     }
+
+    /** Nobody asks who it is. */
+    Guest toGuest() {
+      return new Guest();
+    }
+  }
+
+  /** Hears what anybody may, and stays nobody: no time to authenticate runs, no slot is held, there is no session to come back to. */
+  record Guest() implements Live {
+    static final Principal NOBODY = Principal.anonymous();
   }
 
   /** A token is being verified; frames that come meanwhile are held back. */

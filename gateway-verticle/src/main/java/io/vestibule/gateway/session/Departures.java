@@ -5,7 +5,6 @@ import io.vestibule.gateway.drain.DrainState;
 import io.vestibule.gateway.drain.DrainState.Draining;
 import io.vestibule.gateway.drain.MovePlan;
 import io.vestibule.gateway.frame.ServerFrame;
-import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Live;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -48,7 +47,7 @@ public final class Departures {
       leavers.clear();
       // When the whole cluster drains, who waits stays: a place in the line is worth more than a socket elsewhere.
       connections.closeSome(CLOSED_IN_A_TICK, CloseReason.RESTARTING,
-          connection -> !draining.cluster() || connection.state() instanceof Authenticated);
+          connection -> !draining.cluster() || connection.principal() != null);
     }
   }
 

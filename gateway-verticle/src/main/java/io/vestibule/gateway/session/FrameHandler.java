@@ -29,7 +29,7 @@ public final class FrameHandler {
 
   /** What a client that speaks the protocol never sends, whatever it gets wrong. */
   private static final Set<ErrorReason> NO_FRAME =
-      EnumSet.of(ErrorReason.NOT_JSON, ErrorReason.BINARY_NOT_SUPPORTED, ErrorReason.DUPLICATE_KEY, ErrorReason.TOO_DEEP, ErrorReason.MESSAGE_TOO_LARGE);
+      EnumSet.of(ErrorReason.NOT_JSON, ErrorReason.BINARY_NOT_SUPPORTED, ErrorReason.DUPLICATE_KEY, ErrorReason.TOO_DEEP, ErrorReason.MESSAGE_TOO_LARGE, ErrorReason.RECEIVE_ONLY);
 
   private final FrameDecoder decoder;
   private final ConnectionSettings settings;
@@ -74,7 +74,7 @@ public final class FrameHandler {
       if (text.length > settings.maxMessageBytes()) {
         throw new FrameFailure(Failure.of(ErrorReason.MESSAGE_TOO_LARGE).with("limit", settings.maxMessageBytes()), null, null, null);
       }
-      ClientFrame frame = decoder.decode(text);
+      ClientFrame frame = connection.hear(text, decoder);
       if (withinLimit(connection, frame.id(), topicOf(frame), messageIdOf(frame))) {
         serve(connection, frame);
       }

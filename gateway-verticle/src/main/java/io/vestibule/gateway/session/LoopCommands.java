@@ -6,6 +6,7 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayCommand.Target;
 import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Live;
 import io.vestibule.gateway.topic.TopicPattern;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class LoopCommands {
 
   /** Whoever has not authenticated may not be subscribed to anything, not even by a server. */
   private boolean subscribe(Connection connection, TopicPattern pattern) {
-    if (connection.principal() == null) {
+    if (!(connection.state() instanceof Authenticated)) {
       return false;
     }
     if (!connection.subscriptions().contains(pattern)) {

@@ -28,7 +28,7 @@ public final class Subscriptions {
   private static final long PREPARES_MS = 1_000;
   private static final int MOST_PATTERN_RETURNS = 16;
   /** Nobody asked where it begins. */
-  private static final Comeback.Answer RESTORED = new Comeback.Answer() {
+  static final Comeback.Answer UNASKED = new Comeback.Answer() {
     @Override
     public void begun(Position head, Boolean recovered) {
       // It goes on from here.
@@ -129,7 +129,14 @@ public final class Subscriptions {
    * @throws Failure {@code STORE_UNAVAILABLE} where durable topics may be among those that it matches, and their logs were not reached since this node was started
    */
   void requireBeginning(Connection connection, TopicPattern pattern) {
-    if (connection.takesTopics() && !tails.knowsShards() && permissions.rules().mayBeDurable(pattern)) {
+    if (connection.takesTopics()) {
+      requireBeginning(pattern);
+    }
+  }
+
+  /** The same for somebody who is not here yet. */
+  void requireBeginning(TopicPattern pattern) {
+    if (!pattern.isLiteral() && !tails.knowsShards() && permissions.rules().mayBeDurable(pattern)) {
       throw Failure.of(ErrorReason.STORE_UNAVAILABLE).retryAfter(PREPARES_MS);
     }
   }
@@ -244,7 +251,7 @@ public final class Subscriptions {
       if (connection.takesTopics() && tails.keeps(topic) && !places.has(topic)) {
         boolean asked = places.offsets().containsKey(topic);
         if (asked || !topic.equals(own)) {
-          tails.beginHeld(connection, topic, null, places.offsets().get(topic), asked ? places.way(connection, topic) : RESTORED);
+          tails.beginHeld(connection, topic, null, places.offsets().get(topic), asked ? places.way(connection, topic) : UNASKED);
         }
       }
     }

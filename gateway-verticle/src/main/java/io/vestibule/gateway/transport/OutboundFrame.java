@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 
 /**
  * A frame on its way to one socket or to thousands: its JSON text, and each transport's form of it, made at the first use and shared by all. Used on
@@ -19,7 +20,11 @@ public final class OutboundFrame {
   private ByteBuf webSocket;
   private String text;
   private FrameRun alone;
+  private Spoken spoken;
   private int holders = 1;
+
+  /** The frame in another language; the last of a few, since there are few languages. */
+  private record Spoken(UnaryOperator<Buffer> language, OutboundFrame frame, Spoken before) {}
 
   /** A frame of this JSON text, which must not change any more. */
   public OutboundFrame(Buffer json) {
@@ -34,6 +39,23 @@ public final class OutboundFrame {
   /** The JSON text as bytes. */
   public Buffer json() {
     return json;
+  }
+
+  /**
+   * The same in another language: put into it at the first use, and shared by all who speak it. It belongs to this frame.
+   *
+   * @param language compared by identity; gives null where it has no words for this
+   * @return null where there are no words
+   */
+  public OutboundFrame in(UnaryOperator<Buffer> language) {
+    for (Spoken known = spoken; known != null; known = known.before) {
+      if (known.language == language) {
+        return known.frame;
+      }
+    }
+    Buffer words = language.apply(json);
+    spoken = new Spoken(language, words == null ? null : new OutboundFrame(words), spoken);
+    return spoken.frame;
   }
 
   /** The JSON text as a string. */
@@ -87,9 +109,17 @@ public final class OutboundFrame {
 
   /** One less holds the frame; the last one frees its bytes. */
   public void release() {
-    if (--holders == 0 && webSocket != null) {
+    if (--holders > 0) {
+      return;
+    }
+    if (webSocket != null) {
       webSocket.release();
       webSocket = null;
+    }
+    for (; spoken != null; spoken = spoken.before) {
+      if (spoken.frame != null) {
+        spoken.frame.release();
+      }
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The core dialect's WebSocket endpoint of one event loop: from the upgrade request to an open connection. */
+/** The WebSocket endpoint of one event loop, of the core dialect and of others: from the upgrade request to an open connection. */
 public final class WebSocketEndpoint {
   private static final String WEBSOCKET = "websocket";
   private static final String VERSION = "13";
@@ -70,12 +70,24 @@ public final class WebSocketEndpoint {
     if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
       return Optional.of(Failure.of(ErrorReason.UPGRADE_REQUIRED, "Sec-WebSocket-Version has to be 13."));
     }
+    if (!hasReadableQuery(request)) {
+      return Optional.of(Failure.of(ErrorReason.INVALID_VALUE, "The query is not percent-encoded as it should be."));
+    }
     String key = request.getHeader("Sec-WebSocket-Key");
     if (key == null || key.isBlank()) {
       return Optional.of(Failure.of(ErrorReason.INVALID_VALUE, "Sec-WebSocket-Key is missing."));
     }
     boolean one = request.headers().getAll("Sec-WebSocket-Key").size() == 1 && isKey(key.strip());
     return one ? Optional.empty() : Optional.of(Failure.of(ErrorReason.INVALID_VALUE, "Sec-WebSocket-Key has to be 16 bytes in Base64."));
+  }
+
+  private static boolean hasReadableQuery(HttpServerRequest request) {
+    try {
+      request.params();
+      return true;
+    } catch (IllegalArgumentException malformed) {
+      return false;
+    }
   }
 
   /** The last digit may have bits that say nothing, which strict decoders of Base64 refuse and RFC 6455 does not. */
@@ -88,42 +100,82 @@ public final class WebSocketEndpoint {
   }
 
   /**
-   * Makes a connection of the request; its origin was checked before.
+   * Makes a connection of the core dialect of the request; its origin was checked before.
    *
    * @param upgraded run when the request's connection serves no requests any more
    */
   public void accept(HttpServerRequest request, Runnable upgraded) {
+    accept(request, this::core, upgraded);
+  }
+
+  /** What a socket of the core dialect brings with its request. */
+  private Opening core(HttpServerRequest request) {
+    String token = Credentials.token(request);
+    String queue = request.getParam("queue");
+    return new Opening() {
+      @Override
+      public TransportListener opened(Transport transport, String address) {
+        return door.opened(transport, address);
+      }
+
+      @Override
+      public void reading(TransportListener connection) {
+        door.reading(connection, token, queue);
+      }
+    };
+  }
+
+  /**
+   * The same with what the sockets of its path become.
+   *
+   * @param kind is asked when nothing is wrong with the request as such, and its attempt was counted
+   */
+  public void accept(HttpServerRequest request, Opening.Kind kind, Runnable upgraded) {
     Optional<Failure> fault = faultOf(request);
     if (fault.isPresent()) {
       refusal.refuse(request, fault.get());
       return;
     }
     String address = addresses.of(request.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));
-    String token = Credentials.token(request);
-    String queue = request.getParam("queue");
-    Optional<Failure> refused = door.mayTry(request, address).or(() -> door.mayEnter(address));
+    Optional<Failure> refused = door.mayTry(request, address);
     if (refused.isPresent()) {
       refusal.refuse(request, refused.get());
-    } else {
-      request.toWebSocket().onComplete((socket, failed) -> {
-        if (failed == null) {
-          upgraded.run();
-          open(socket, address, token, queue);
-        } else {
-          door.notOpened(address);
-        }
-      });
+      return;
+    }
+    try {
+      enter(request, address, kind.of(request), upgraded);
+    } catch (Failure failure) {
+      refusal.refuse(request, failure);
     }
   }
 
-  private void open(ServerWebSocket socket, String address, String token, String queue) {
+  private void enter(HttpServerRequest request, String address, Opening opening, Runnable upgraded) {
+    Optional<Failure> refused = door.mayEnter(address);
+    if (refused.isPresent()) {
+      opening.failed();
+      refusal.refuse(request, refused.get());
+      return;
+    }
+    request.toWebSocket().onComplete((socket, failed) -> {
+      if (failed == null) {
+        upgraded.run();
+        open(socket, address, opening);
+      } else {
+        opening.failed();
+        door.notOpened(address);
+      }
+    });
+  }
+
+  private void open(ServerWebSocket socket, String address, Opening opening) {
     if (!WebSocketTransport.isOpen(socket)) {
+      opening.failed();
       door.notOpened(address);
       return;
     }
     WebSocketTransport transport = WebSocketTransport.of(socket, context, flushes, bounds);
-    TransportListener connection = door.opened(transport, address);
+    TransportListener connection = opening.opened(transport, address);
     transport.start(connection);
-    door.reading(connection, token, queue);
+    opening.reading(connection);
   }
 }

@@ -68,6 +68,8 @@ class FrameEncoderTest {
         .isEqualTo(new JsonObject().put("type", "typing").put("topic", "a.b").put("userId", "ü\"\ud800").put("typing", true));
     assertThat(encode(new ServerFrame.Reconnected("a.b", "ü\"")))
         .isEqualTo(new JsonObject().put("type", "reconnected").put("topic", "a.b").put("userId", "ü\""));
+    assertThat(encode(new ServerFrame.Connected("c", List.of("a.*", "b"))))
+        .isEqualTo(new JsonObject("{\"type\":\"connection\",\"connectionId\":\"c\",\"topics\":[\"a.*\",\"b\"]}"));
     assertThat(encode(new ServerFrame.Refreshed("1", TIME_MS)))
         .isEqualTo(new JsonObject("{\"type\":\"refreshed\",\"id\":1,\"expiresAt\":\"" + TIME + "\"}"));
     assertThat(encode(new ServerFrame.TokenExpiring(TIME_MS)))
@@ -186,7 +188,7 @@ class FrameEncoderTest {
     Set<String> records = Stream.of(ServerFrame.class, ServerFrame.PresenceTelling.class).flatMap(type -> Stream.of(type.getPermittedSubclasses())).filter(Class::isRecord).map(Class::getSimpleName).collect(Collectors.toSet());
     assertThat(records).as("one more: write its test here").containsExactlyInAnyOrder("AuthSuccess", "AuthError", "Subscribed", "SubscribedPattern", "Unsubscribed", "Ack",
         "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error", "Queued", "ReconnectFailed", "Move",
-        "PresenceState", "PresenceDiff", "PresenceUpdated", "Typing", "History", "Gap", "Reconnected");
+        "PresenceState", "PresenceDiff", "PresenceUpdated", "Typing", "History", "Gap", "Reconnected", "Connected");
   }
 
   @Test

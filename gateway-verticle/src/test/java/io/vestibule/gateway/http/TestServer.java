@@ -29,6 +29,7 @@ import io.vestibule.gateway.api.BusApi;
 import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.CallReader;
 import io.vestibule.gateway.api.ClusterCommands;
+import io.vestibule.gateway.api.FeedStats;
 import io.vestibule.gateway.api.JsonReader;
 import io.vestibule.gateway.api.NodeCommands;
 import io.vestibule.gateway.api.PresenceCalls;
@@ -49,6 +50,7 @@ import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.History;
 import io.vestibule.gateway.log.LogPublisher;
 import io.vestibule.gateway.log.store.MemoryTopicLog;
+import io.vestibule.gateway.metrics.FeedMeters;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.operator.DrainOrders;
 import io.vestibule.gateway.operator.OperatorServices;
@@ -118,7 +120,7 @@ public final class TestServer implements AutoCloseable {
           1024 * KIB, Duration.ofSeconds(10), 16, 60, 2 * KIB);
       var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, 1024 * KIB, 1024 * KIB),
           new GatewayConfig.SockJs(true, "", 1024 * KIB), new GatewayConfig.Heartbeat(Duration.ofSeconds(30), Duration.ofSeconds(60)), limits,
-          Duration.ofMillis(2));
+          new GatewayConfig.Feeds(new GatewayConfig.Events(true, 0)), Duration.ofMillis(2));
       var auth = new AuthConfig(AuthConfig.none().withSecret(SECRET).jwt(), List.of(API_KEY));
       return new GatewayConfig(sockets, auth, List.of(rule("user.**", "owner", "servers", null), rule("small.**", "authenticated", "authenticated", 20L),
           new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, null, null, null, null, null, null, null, null, null),
@@ -169,7 +171,8 @@ public final class TestServer implements AutoCloseable {
       var publisher = new TopicPublisher(rules, new FanPublisher(encoder, bus, meters), new LogPublisher(vertx, durable, encoder, bus, rules, LoopClock.system(), meters));
       var api = new ServerApi(publisher, new Permissions(rules),
           new ClusterCommands(bus, membership), new PresenceCalls(new PresenceLookup(bus, membership), new Permissions(rules)),
-          new History(durable, rules, System::currentTimeMillis), LoopClock.system().monotonicMs());
+          new History(durable, rules, System::currentTimeMillis),
+          new FeedStats(bus, membership, new FeedMeters(registry)::report), LoopClock.system().monotonicMs());
       var origins = new OriginPolicy(config.gateway().http());
       Router router = Router.router(vertx);
       HttpRoutes.mount(router, new HttpServices(config, api, keys.verifier(), ApiKeys.of(config.auth()), origins,

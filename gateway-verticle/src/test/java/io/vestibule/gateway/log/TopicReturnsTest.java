@@ -121,6 +121,11 @@ class TopicReturnsTest {
     }
 
     @Override
+    public boolean speaksCore() {
+      return true;
+    }
+
+    @Override
     public void fail(Throwable cause) {
       ended = cause;
       if (endThrows) {

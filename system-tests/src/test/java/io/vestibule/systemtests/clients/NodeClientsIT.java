@@ -51,6 +51,12 @@ class NodeClientsIT {
 
   @TestFactory
   @Execution(ExecutionMode.CONCURRENT)
+  Stream<DynamicTest> feeds() throws Exception {
+    return run("feeds.test.mjs");
+  }
+
+  @TestFactory
+  @Execution(ExecutionMode.CONCURRENT)
   Stream<DynamicTest> discretion() throws Exception {
     return run("discretion.test.mjs");
   }
