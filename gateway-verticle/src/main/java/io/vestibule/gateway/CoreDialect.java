@@ -25,6 +25,7 @@ import io.vestibule.gateway.session.FrameHandler;
 import io.vestibule.gateway.session.Guests;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.session.LoopCommands;
+import io.vestibule.gateway.session.LoopMemberships;
 import io.vestibule.gateway.session.LoopPresence;
 import io.vestibule.gateway.session.LoopSessions;
 import io.vestibule.gateway.session.OwnTopics;
@@ -45,10 +46,11 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param commands what servers may do to the sockets
  * @param sessions what the sockets have to come back to
  * @param presence who is where
+ * @param members what is known of who is a member of what
  */
 record CoreDialect(
     ConnectionLoop connections, Subscriptions subscriptions, Authentication authentication, Publisher publisher, LoopTails tails, LoopCursors cursors, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
-    LoopSessions sessions, LoopPresence presence) {
+    LoopSessions sessions, LoopPresence presence, LoopMemberships members) {
 
   static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock, Context context) {
     GatewayConfig.Sockets config = node.config.gateway();
@@ -64,8 +66,9 @@ record CoreDialect(
         new LogPublisher(context.owner(), node.environment.durable(), encoder, node.environment.bus(), node.permissions.rules(), clock, node.meters));
     LoopCursors cursors = new LoopCursors(node.environment.durable().log(), clock, node.cursorMeters);
     OwnTopics own = new OwnTopics(context.owner(), subscriptions, tails, cursors, node.permissions.rules());
+    LoopMemberships members = new LoopMemberships(node.memberships, node.permissions, subscriptions, clock);
     LoopSessions sessions = LoopSessions.of(new LoopSessions.Parts(node.admissions, node.gate, node.environment.admission(),
-        node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, own, presence, settings, clock, node.meters));
+        node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, members, own, presence, settings, clock, node.meters));
     Authentication authentication = sessions.authentication(verifier);
     FrameHandler frames = sessions.frames(new FrameDecoder(config.limits().maxDepth()), authentication, new ClientPublishing(publisher, node.permissions, typing,
         new ClientHistory(node.history, node.permissions)),
@@ -73,7 +76,7 @@ record CoreDialect(
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
     return new CoreDialect(connections, subscriptions, authentication, publisher, tails, cursors, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
-        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence);
+        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence, members);
   }
 
   /** {@code /events/subscribe} over this core. */

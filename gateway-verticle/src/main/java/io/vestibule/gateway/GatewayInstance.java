@@ -77,10 +77,11 @@ final class GatewayInstance extends VerticleBase implements Door {
     core = CoreDialect.of(node, verifier, clock, context);
     departures = new Departures(core.connections());
     lapsed = new LapsedSlots(core.connections(), node.leases);
-    ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, node.presenceCalls, node.history, node.feedStats, clock.monotonicMs());
+    ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, node.presenceCalls, node.memberCalls, node.history, node.feedStats, clock.monotonicMs());
     listener = new Listener(node, webSockets(), core.events(node), router(verifier, api), clock.monotonicMs());
     node.nodeCommands.add(context, core.commands()::execute);
     node.heads.add(context, core.tails()::moved);
+    node.memberships.add(context, turned -> core.members().turned(core.connections(), turned));
     node.notices.add(context, core.sessions().notices(core.connections()));
     startTicking();
     Bus bus = node.environment.bus();
@@ -145,6 +146,7 @@ final class GatewayInstance extends VerticleBase implements Door {
       core.typing().tick();
       core.typingFan().tick();
       core.tails().tick();
+      core.members().tick(core.connections());
       depart();
       listener.tick();
     });

@@ -12,6 +12,7 @@ import io.vestibule.gateway.admission.SlotLeases;
 import io.vestibule.gateway.api.CallMeters;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.FeedStats;
+import io.vestibule.gateway.api.MemberCalls;
 import io.vestibule.gateway.api.NodeCommands;
 import io.vestibule.gateway.api.PresenceCalls;
 import io.vestibule.gateway.auth.ApiKeys;
@@ -32,6 +33,7 @@ import io.vestibule.gateway.log.HeadWatch;
 import io.vestibule.gateway.log.MovedTopics;
 import io.vestibule.gateway.log.History;
 import io.vestibule.gateway.log.RecentMessages;
+import io.vestibule.gateway.members.NodeMemberships;
 import io.vestibule.gateway.metrics.CursorMeters;
 import io.vestibule.gateway.metrics.FeedMeters;
 import io.vestibule.gateway.metrics.GatewayMeters;
@@ -76,6 +78,8 @@ final class GatewayNode {
   final Optional<TokenMinter> development;
   final ClusterCommands clusterCommands;
   final PresenceCalls presenceCalls;
+  final NodeMemberships memberships;
+  final MemberCalls memberCalls;
   final History history;
   final FeedMeters feeds;
   final FeedStats feedStats;
@@ -107,13 +111,14 @@ final class GatewayNode {
    * @param clock what all its event loops go by
    * @param admissions the way to the coordinators
    * @param presence who is where
+   * @param memberships who is a member of what
    */
   GatewayNode(GatewayConfig config, GatewayEnvironment environment, GatewayMeters meters, KeySource keys, LoopClock clock, AdmissionClient admissions,
-      NodePresence presence) {
+      NodePresence presence, NodeMemberships memberships) {
     this.config = config;
     this.environment = environment;
     this.keys = keys;
-    this.permissions = new Permissions(TopicRules.of(config.topics()));
+    this.permissions = new Permissions(TopicRules.of(config.topics()), memberships);
     this.meters = meters;
     this.httpCalls = new CallMeters(environment.registry(), "http");
     this.busCalls = new CallMeters(environment.registry(), "bus");
@@ -129,6 +134,8 @@ final class GatewayNode {
     this.clock = clock;
     this.admissions = admissions;
     this.presence = presence;
+    this.memberships = memberships;
+    this.memberCalls = new MemberCalls(memberships.book(), permissions);
     this.notices = new NodeNotices(admissions, presence::unawaited);
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
     this.heads = new HeadWatch(environment.durable().log());
@@ -149,6 +156,7 @@ final class GatewayNode {
     boolean open = environment.admission().openWhenUnavailable();
     this.leases = new SlotLeases(open ? Duration.ZERO : environment.admission().slotPatience(), clock.monotonicMs().getAsLong());
     GatewayMeters.instance(environment.registry(), limits.connections(), counts::all, drain::refusesSessions, admissions::waiting);
+    GatewayMeters.members(environment.registry(), memberships::size);
     GatewayMeters.bridge(environment.registry(), bridgeHeld::taken);
     this.gate = new Gate(drain, address -> this.limits.offence(address, nowUs()));
   }

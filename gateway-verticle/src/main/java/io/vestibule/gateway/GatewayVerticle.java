@@ -12,6 +12,8 @@ import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.SlotRenewals;
 import io.vestibule.gateway.auth.KeySource;
 import io.vestibule.gateway.log.store.TopicLog;
+import io.vestibule.gateway.members.MemberBook;
+import io.vestibule.gateway.members.NodeMemberships;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.metrics.JobMeters;
 import io.vestibule.gateway.presence.NodePresence;
@@ -37,6 +39,7 @@ public final class GatewayVerticle extends VerticleBase {
   private Registration renewals;
   private Registration presence;
   private Registration feeds;
+  private Registration members;
 
   public GatewayVerticle(GatewayConfig config, GatewayEnvironment environment) {
     this.config = config;
@@ -52,10 +55,13 @@ public final class GatewayVerticle extends VerticleBase {
       LoopClock clock = LoopClock.system();
       node = new GatewayNode(config, environment, meters, keys, clock,
           new AdmissionClient(vertx, environment.bus(), environment.membership(), clock.monotonicMs()),
-          new NodePresence(vertx, environment.bus(), environment.membership(), clock, environment.admission().slotGrace(), new PresenceMeters(environment.registry())));
+          new NodePresence(vertx, environment.bus(), environment.membership(), clock, environment.admission().slotGrace(), new PresenceMeters(environment.registry())),
+          new NodeMemberships(vertx, new MemberBook(environment.members(), environment.durable().log(), clock.epochMs(), notice -> environment.bus().publish(Addresses.MEMBERS, notice, null))));
       int configured = config.gateway().http().port();
       // Whoever is let in can be spoken of at once.
       return node.notices.serve(environment.bus(), environment.membership().self().id())
+          .compose(hears -> node.memberships.start(environment.bus()))
+          .onSuccess(hearing -> members = hearing)
           .compose(hears -> node.presence.start())
           .onSuccess(speaking -> presence = speaking)
           .compose(hears -> node.heads.start(vertx))
@@ -118,8 +124,9 @@ public final class GatewayVerticle extends VerticleBase {
     }
     // The instances are its children, which Vert.x stops first.
     Future<Void> silent = renewals == null ? Future.succeededFuture() : renewals.close();
+    Future<Void> deaf = members == null ? Future.succeededFuture() : members.close();
     Future<Void> unseen = presence == null ? Future.succeededFuture() : presence.close();
     Future<Void> uncounted = feeds == null ? Future.succeededFuture() : feeds.close();
-    return node == null ? Future.succeededFuture() : silent.eventually(() -> unseen).eventually(() -> uncounted).eventually(node.reporter::end).eventually(node.admissions::close).eventually(node.keys::close).eventually(node.environment.durable().log()::close);
+    return node == null ? Future.succeededFuture() : silent.eventually(() -> deaf).eventually(() -> unseen).eventually(() -> uncounted).eventually(node.reporter::end).eventually(node.admissions::close).eventually(node.keys::close).eventually(node.environment.members()::close).eventually(node.environment.durable().log()::close);
   }
 }

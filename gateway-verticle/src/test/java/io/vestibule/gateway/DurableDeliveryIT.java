@@ -36,8 +36,8 @@ class DurableDeliveryIT {
   static void start() {
     gateway = GatewayFixture.start(config -> {
       config.messagesPerSecond = 0;
-      config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null));
-      config.topics.add(new TopicRuleConfig("secret.**", "servers", "servers", true, 1_000, null, null, null, null, null, null, null, null));
+      config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null, null));
+      config.topics.add(new TopicRuleConfig("secret.**", "servers", "servers", true, 1_000, null, null, null, null, null, null, null, null, null));
     });
     // What came before that is nobody's news.
     GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));

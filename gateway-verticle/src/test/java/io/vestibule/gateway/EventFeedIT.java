@@ -32,7 +32,7 @@ class EventFeedIT {
       config.outboundBuffer = 256 * 1024;
       config.stallTimeout = Duration.ofSeconds(2);
       config.topic("news.**", "anyone", "authenticated", "drop");
-      config.topics.add(new TopicRuleConfig("record.**", "anyone", "servers", true, 3, null, null, null, null, null, null, null, null));
+      config.topics.add(new TopicRuleConfig("record.**", "anyone", "servers", true, 3, null, null, null, null, null, null, null, null, null));
     });
   }
 

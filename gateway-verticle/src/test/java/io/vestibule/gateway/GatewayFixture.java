@@ -24,6 +24,7 @@ import io.vestibule.gateway.fanout.Publication;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.store.MemoryTopicLog;
+import io.vestibule.gateway.members.store.MemoryMemberStore;
 import io.vestibule.gateway.presence.PresenceProbe;
 import io.vestibule.gateway.presence.TestPresenceOwner;
 import io.vestibule.gateway.session.OutboundProbe;
@@ -56,6 +57,7 @@ final class GatewayFixture implements AutoCloseable {
 
   final Vertx vertx;
   final MemoryTopicLog log;
+  final MemoryMemberStore members;
   final Bus bus;
   /** Admits everybody, unless it is told otherwise. */
   final TestCoordinator coordinator;
@@ -96,6 +98,7 @@ final class GatewayFixture implements AutoCloseable {
     root().addAppender(started(ear));
     vertx = Vertx.vertx(LoopWatch.options());
     log = new MemoryTopicLog(vertx);
+    members = new MemoryMemberStore(vertx);
     bus = new Bus(vertx, Duration.ofSeconds(5), registry);
     minter = TokenMinter.of(config.auth.jwt().secret().isEmpty() ? config.auth.withSecret(TestConfig.SECRET) : config.auth);
     var self = new NodeRef(NODE, "test-node", config.presence ? Set.of("gateway", "admission", "presence") : Set.of("gateway", "admission"));
@@ -105,7 +108,7 @@ final class GatewayFixture implements AutoCloseable {
     if (config.presence) {
       await(presence.serve());
     }
-    gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, config.development, config.admission(), new DurableTopics(config.store == null ? log : config.store.apply(vertx, registry), () -> false), List.of(),
+    gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, Membership.alone(self), registry, config.development, config.admission(), new DurableTopics(config.store == null ? log : config.store.apply(vertx, registry), () -> false), members, List.of(),
         port -> { }, config.leaveWithin));
     deployment = await(vertx.deployVerticle(gateway));
     warmUp();

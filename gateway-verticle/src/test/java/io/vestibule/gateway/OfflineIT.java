@@ -27,7 +27,7 @@ class OfflineIT {
   static void start() {
     gateway = GatewayFixture.start(config -> {
       config.messagesPerSecond = 0;
-      config.topics.add(new TopicRuleConfig("user.**", "owner", "servers", true, KEPT, null, null, null, null, null, null, null, null));
+      config.topics.add(new TopicRuleConfig("user.**", "owner", "servers", true, KEPT, null, null, null, null, null, null, null, null, null));
     });
     GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
   }

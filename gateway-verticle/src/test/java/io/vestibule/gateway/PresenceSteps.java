@@ -19,7 +19,7 @@ final class PresenceSteps {
   private PresenceSteps() {}
 
   static TopicRuleConfig rule(String pattern, boolean presence, Duration grace) {
-    return new TopicRuleConfig(pattern, "authenticated", "authenticated", null, null, null, null, presence, grace, null, null, null, null);
+    return new TopicRuleConfig(pattern, "authenticated", "authenticated", null, null, null, null, presence, grace, null, null, null, null, null);
   }
 
   static JsonObject frame(String type, String topic) {

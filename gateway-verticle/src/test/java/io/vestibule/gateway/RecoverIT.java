@@ -32,7 +32,7 @@ class RecoverIT {
   }
 
   private static TopicRuleConfig kept(String pattern, int messages) {
-    return new TopicRuleConfig(pattern, "authenticated", "authenticated", true, messages, null, null, null, null, null, null, null, null);
+    return new TopicRuleConfig(pattern, "authenticated", "authenticated", true, messages, null, null, null, null, null, null, null, null, null);
   }
 
   @AfterEach

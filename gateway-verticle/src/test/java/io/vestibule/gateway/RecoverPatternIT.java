@@ -36,7 +36,7 @@ class RecoverPatternIT {
   }
 
   private static TopicRuleConfig kept(String pattern, int messages) {
-    return new TopicRuleConfig(pattern, "authenticated", "authenticated", true, messages, null, null, null, null, null, null, null, null);
+    return new TopicRuleConfig(pattern, "authenticated", "authenticated", true, messages, null, null, null, null, null, null, null, null, null);
   }
 
   @AfterEach

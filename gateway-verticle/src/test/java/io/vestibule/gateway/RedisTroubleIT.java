@@ -33,7 +33,7 @@ class RedisTroubleIT {
       config.heartbeat = Duration.ofMinutes(5);
       config.heartbeatTimeout = Duration.ofMinutes(10);
       config.outboundBuffer = 64 << 20;
-      config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null));
+      config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null, null));
       config.store = (vertx, registry) -> new WatchedTopicLog(new RedisTopicLog(vertx, new RedisLink(vertx, url, TIMEOUT), "trouble", 64L << 20, TIMEOUT),
           new LogStoreMeters(registry, TopicLog.SHARDS, 0));
     });

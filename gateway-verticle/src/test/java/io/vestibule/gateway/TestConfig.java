@@ -67,19 +67,19 @@ final class TestConfig {
 
   /** A rule that comes before the shipped ones. */
   TestConfig topic(String pattern, String subscribe, String publish, String slowConsumer) {
-    topics.add(new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, null, null, slowConsumer));
+    topics.add(new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, null, null, slowConsumer, null));
     return this;
   }
 
   /** A rule that comes before the shipped ones, of topics where whoever is waited for is away. */
   TestConfig awayTopic(String pattern, Duration grace) {
-    topics.add(new TopicRuleConfig(pattern, "authenticated", "authenticated", null, null, null, null, null, grace, true, null, null, null));
+    topics.add(new TopicRuleConfig(pattern, "authenticated", "authenticated", null, null, null, null, null, grace, true, null, null, null, null));
     return this;
   }
 
   /** A rule that comes before the shipped ones, of topics whose watchers hear of returns. */
   TestConfig returnTopic(String pattern) {
-    topics.add(new TopicRuleConfig(pattern, "authenticated", "authenticated", null, null, null, null, null, null, null, true, null, null));
+    topics.add(new TopicRuleConfig(pattern, "authenticated", "authenticated", null, null, null, null, null, null, null, true, null, null, null));
     return this;
   }
 
@@ -101,7 +101,7 @@ final class TestConfig {
   private List<TopicRuleConfig> allTopics() {
     var all = new ArrayList<>(topics);
     all.add(shipped("user.**", "owner", "servers", true));
-    all.add(shipped("conversation.*", "authenticated", "authenticated", true));
+    all.add(shipped("conversation.*", "members", "members", true));
     all.add(shipped("board.*", "authenticated", "authenticated", true));
     all.add(shipped("durable.**", "authenticated", "authenticated", true));
     all.add(shipped("public.**", "anyone", "servers", null));
@@ -111,6 +111,6 @@ final class TestConfig {
   }
 
   private static TopicRuleConfig shipped(String pattern, String subscribe, String publish, Boolean durable) {
-    return new TopicRuleConfig(pattern, subscribe, publish, durable, null, null, null, null, null, null, null, null, null);
+    return new TopicRuleConfig(pattern, subscribe, publish, durable, null, null, null, null, null, null, null, null, null, null);
   }
 }

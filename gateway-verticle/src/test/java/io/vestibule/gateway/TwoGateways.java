@@ -17,6 +17,7 @@ import io.vestibule.gateway.admission.TestCoordinator;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.store.MemoryTopicLog;
+import io.vestibule.gateway.members.store.MemoryMemberStore;
 import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,6 +44,7 @@ final class TwoGateways implements AutoCloseable {
 
   final Vertx vertx = Vertx.vertx();
   final MemoryTopicLog log = new MemoryTopicLog(vertx);
+  final MemoryMemberStore members = new MemoryMemberStore(vertx);
   final Bus bus = new Bus(vertx, Duration.ofSeconds(5), new SimpleMeterRegistry());
   final TestCoordinator coordinator = new TestCoordinator(bus, COORDINATOR);
   final Map<String, GatewayLoad> loads = new ConcurrentHashMap<>();
@@ -68,12 +70,12 @@ final class TwoGateways implements AutoCloseable {
     config.connectionsPerIp = 0;
     config.leaveWithin = Duration.ofSeconds(2);
     config.bridgeEnabled = true;
-    config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null));
+    config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null, null));
     Consumer<GatewayLoad> ear = load -> loads.put(load.node(), load);
     GatewayFixture.await(Future.all(coordinator.serve(), bus.subscribe(Addresses.GATEWAY_LOAD, ear)));
     for (NodeRef node : NODES.subList(1, 3)) {
       config.port = freePort();
-      var gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, new View(node), new SimpleMeterRegistry(), false, config.admission(), new DurableTopics(log, () -> false),
+      var gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, new View(node), new SimpleMeterRegistry(), false, config.admission(), new DurableTopics(log, () -> false), members,
           List.of(), port -> { }, config.leaveWithin));
       nodes.put(node.id(), new Node(gateway, GatewayFixture.await(vertx.deployVerticle(gateway))));
     }

@@ -16,12 +16,16 @@ final class DecodableClasses {
   /** The package of the gateway module's store. */
   static final String LOGS = "io.vestibule.gateway.log.store.";
 
+  /** Its package of members of topics. */
+  static final String MEMBERS = "io.vestibule.gateway.members.store.";
+
   private static final Set<String> PACKAGES = Set.of("com.hazelcast.");
 
   private static final Set<String> CLASSES = Set.of(
       HighestTermMerge.class.getName(), HigherTermMerge.class.getName(), JoiningMerge.class.getName(),
       ADMISSION + "JournalProcessor", ADMISSION + "JournalEntry", ADMISSION + "SeatProcessor", ADMISSION + "SeatEntry",
       LOGS + "ShardProcessor", LOGS + "ShardEntry", LOGS + "ChoiceProcessor", LOGS + "ChoiceEntry",
+      MEMBERS + "MembersProcessor", MEMBERS + "MembersEntry",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo",
       "io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo",
       "java.lang.Object", "java.lang.String", "java.lang.Number", "java.lang.Integer", "java.lang.Long", "java.lang.Boolean",

@@ -43,6 +43,9 @@ public final class HazelcastSettings {
   /** The map of topic logs; owned by the module gateway, as the ones above. */
   public static final String LOGS_MAP = "vestibule.logs";
 
+  /** The map of who is a member of which topics; owned by the module gateway, as the one above. */
+  public static final String MEMBERS_MAP = "vestibule.members";
+
   private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(5);
 
   /** How long nodes that start together ask each other for a master before one of them claims to be it, by vote. */
@@ -176,7 +179,7 @@ public final class HazelcastSettings {
     config.addMapConfig(new MapConfig(TERMS_MAP).setBackupCount(2)
         .setMergePolicyConfig(new MergePolicyConfig(HighestTermMerge.class.getName(), 100)));
     // Objects, because each call changes a little of a large entry.
-    Map.of(ADMISSION_MAP, HigherTermMerge.class, SEATS_MAP, HigherTermMerge.class, LOGS_MAP, JoiningMerge.class).forEach((name, merge) ->
+    Map.of(ADMISSION_MAP, HigherTermMerge.class, SEATS_MAP, HigherTermMerge.class, LOGS_MAP, JoiningMerge.class, MEMBERS_MAP, JoiningMerge.class).forEach((name, merge) ->
         config.addMapConfig(new MapConfig(name).setBackupCount(1).setInMemoryFormat(InMemoryFormat.OBJECT)
             .setMergePolicyConfig(new MergePolicyConfig(merge.getName(), 100))));
   }

@@ -21,6 +21,7 @@ import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayOutcome;
 import io.vestibule.contract.message.HealthQuery;
 import io.vestibule.contract.message.HealthReport;
+import io.vestibule.contract.message.MembershipNotice;
 import io.vestibule.contract.message.TypingNotice;
 import io.vestibule.contract.presence.PresenceAnswers;
 import io.vestibule.contract.presence.PresenceFound;
@@ -38,6 +39,9 @@ public final class Addresses {
 
   /** That somebody is typing, or has stopped: heard by every gateway instance of the cluster. */
   public static final Broadcast<TypingNotice> TYPING = new Broadcast<>("vestibule.typing.v1", TypingNotice.CODEC);
+
+  /** Who has become a member of a topic, or is none any more: heard by every gateway node of the cluster. */
+  public static final Broadcast<MembershipNotice> MEMBERS = new Broadcast<>("vestibule.members.v1", MembershipNotice.CODEC);
 
   /** What one gateway node is told to do with its own connections; use {@link Address#at}. */
   public static final Address<GatewayCommand, GatewayOutcome> GATEWAY_COMMAND =
@@ -121,6 +125,14 @@ public final class Addresses {
 
   /** How a feed is. */
   public static final JsonAddress STATS = new JsonAddress("vestibule.stats");
+  /** Makes users members of a topic. */
+  public static final JsonAddress MEMBERS_ADD = new JsonAddress("vestibule.members.add");
+
+  /** Makes users members of a topic no more. */
+  public static final JsonAddress MEMBERS_REMOVE = new JsonAddress("vestibule.members.remove");
+
+  /** The members of a topic, or the topics that a user is a member of. */
+  public static final JsonAddress MEMBERS_GET = new JsonAddress("vestibule.members.get");
 
   /** Several of these calls in one message. */
   public static final JsonAddress BATCH = new JsonAddress("vestibule.batch");
@@ -142,6 +154,6 @@ public final class Addresses {
         AdmissionBatch.CODEC, AdmissionAnswers.CODEC, AdmissionNotices.CODEC, AdmissionSeen.CODEC, SocketQuestion.CODEC, SocketReport.CODEC,
         SlotRenewal.CODEC, SlotsRenewed.CODEC, QueueOrder.CODEC, QueueReport.CODEC, SeatOrder.CODEC, SeatReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC,
         PresenceStatements.CODEC, PresenceNews.CODEC, PresenceAnswers.CODEC, PresenceQuestion.CODEC, PresenceFound.CODEC, PresenceSaid.CODEC,
-        ReturnNotice.CODEC);
+        ReturnNotice.CODEC, MembershipNotice.CODEC);
   }
 }

@@ -25,6 +25,7 @@ public enum ErrorReason {
   INVALID_PATTERN(400, "invalid_pattern", false, "The topic is not a valid topic pattern."),
   WILDCARD_IN_PUBLISH(400, "wildcard_in_publish", false, "Publish to a literal topic, without wildcards."),
   NOT_DURABLE(400, "not_durable", false, "Nothing is kept of this topic."),
+  NO_MEMBERS(400, "no_members", false, "The topic has no members."),
   TOO_DEEP(400, "too_deep", false, "The JSON is nested too deeply."),
   RECEIVE_ONLY(400, "receive_only", false, "This feed takes nothing but pings."),
   NOT_IMPLEMENTED(400, "not_implemented", false, "This server does not offer this frame type yet."),
@@ -75,6 +76,8 @@ public enum ErrorReason {
   // 429: too much
   RATE_LIMITED(429, "rate_limited", true, "Too many messages; slow down."),
   TOO_MANY_SUBSCRIPTIONS(429, "too_many_subscriptions", false, "The connection has as many subscriptions as permitted."),
+  TOO_MANY_MEMBERS(429, "too_many_members", false, "The topic has as many members as permitted."),
+  TOO_MANY_MEMBERSHIPS(429, "too_many_memberships", false, "The user is a member of as many topics as permitted."),
   TOO_MANY_CONNECTIONS(429, "too_many_connections", true, "There are too many connections from this address."),
   TOO_MANY_USER_CONNECTIONS(429, "too_many_user_connections", true, "The user has as many connections as permitted."),
   TOO_MANY_JOINS(429, "too_many_joins", true, "Too many attempts to connect or join; wait a little."),
@@ -89,6 +92,7 @@ public enum ErrorReason {
   LINE_FULL(503, "line_full", true, "The waiting line is as long as permitted."),
   NOT_STORED(503, "not_stored", true, "The message could not be stored."),
   STORE_UNAVAILABLE(503, "store_unavailable", true, "What is kept of topics cannot be read right now."),
+  MEMBERS_FULL(503, "members_full", true, "There is no room to keep more members of topics."),
   MINORITY(503, "minority", true, "This node is cut off from most of its cluster and admits nobody."),
   DRAINING(503, "draining", true, "This node is going away; connect again.");
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The calls of the server API: each is {@code POST /api/<word>}, an address of the bus, and what a token's {@code caps.api} may name. */
+/** The calls of the server API: each is a {@code POST} to {@link #path}, an address of the bus, and what a token's {@code caps.api} may name. */
 public enum CallName {
   PUBLISH("publish", Addresses.PUBLISH),
   BROADCAST("broadcast", Addresses.BROADCAST),
@@ -18,6 +18,9 @@ public enum CallName {
   PRESENCE_GET("presence.get", Addresses.PRESENCE_GET),
   HISTORY("history", Addresses.HISTORY),
   STATS("stats", Addresses.STATS),
+  MEMBERS_ADD("members.add", Addresses.MEMBERS_ADD),
+  MEMBERS_REMOVE("members.remove", Addresses.MEMBERS_REMOVE),
+  MEMBERS_GET("members.get", Addresses.MEMBERS_GET),
   BATCH("batch", Addresses.BATCH);
 
   private static final Map<String, CallName> BY_WORD =
@@ -31,9 +34,14 @@ public enum CallName {
     this.address = address;
   }
 
-  /** The word of paths, capabilities and batches. */
+  /** The word of capabilities and batches. */
   public String word() {
     return word;
+  }
+
+  /** Where it is on HTTP. */
+  public String path() {
+    return "/api/" + (word.startsWith("members.") ? word.replace('.', '/') : word);
   }
 
   /** The address on which verticles of the cluster make this call. */

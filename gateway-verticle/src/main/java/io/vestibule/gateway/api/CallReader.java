@@ -69,6 +69,7 @@ public final class CallReader {
       case PRESENCE_GET -> PresenceReader.ofBody(body);
       case HISTORY -> HistoryReader.ofBody(body);
       case STATS -> stats(Members.of(body, STATS));
+      case MEMBERS_ADD, MEMBERS_REMOVE, MEMBERS_GET -> MembersReader.ofBody(name, body);
       case BATCH -> batch(Members.of(body, BATCH));
     };
   }

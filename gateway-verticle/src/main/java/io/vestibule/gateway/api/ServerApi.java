@@ -12,6 +12,7 @@ import io.vestibule.gateway.api.ServerCall.Batch;
 import io.vestibule.gateway.api.ServerCall.Broadcast;
 import io.vestibule.gateway.api.ServerCall.Disconnect;
 import io.vestibule.gateway.api.ServerCall.Payload;
+import io.vestibule.gateway.api.ServerCall.OfMembers;
 import io.vestibule.gateway.api.ServerCall.Presence;
 import io.vestibule.gateway.api.ServerCall.Publish;
 import io.vestibule.gateway.api.ServerCall.ReadHistory;
@@ -39,6 +40,7 @@ public final class ServerApi {
   private final Permissions permissions;
   private final ClusterCommands commands;
   private final PresenceCalls presence;
+  private final MemberCalls members;
   private final History history;
   private final FeedStats stats;
   private final LongSupplier monotonicMs;
@@ -48,16 +50,18 @@ public final class ServerApi {
    *
    * @param publisher this event loop's
    * @param presence answers who is there
+   * @param members says who is a member of what
    * @param history answers what is kept of topics
    * @param stats answers how feeds are
    * @param monotonicMs milliseconds since some moment
    */
-  public ServerApi(Publisher publisher, Permissions permissions, ClusterCommands commands, PresenceCalls presence, History history, FeedStats stats,
+  public ServerApi(Publisher publisher, Permissions permissions, ClusterCommands commands, PresenceCalls presence, MemberCalls members, History history, FeedStats stats,
       LongSupplier monotonicMs) {
     this.publisher = publisher;
     this.permissions = permissions;
     this.commands = commands;
     this.presence = presence;
+    this.members = members;
     this.history = history;
     this.stats = stats;
     this.monotonicMs = monotonicMs;
@@ -101,6 +105,9 @@ public final class ServerApi {
     }
     if (call instanceof Presence asked) {
       return presence.execute(asked, caller.principal(), correlationId);
+    }
+    if (call instanceof OfMembers ofMembers) {
+      return members.execute(ofMembers, caller.principal());
     }
     if (call instanceof ReadHistory read) {
       return history(read.query(), caller.principal());

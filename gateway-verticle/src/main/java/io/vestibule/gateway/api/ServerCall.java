@@ -5,6 +5,7 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.message.GatewayCommand.Target;
 import io.vestibule.contract.presence.PresenceQuestion;
 import io.vestibule.gateway.log.History;
+import io.vestibule.gateway.members.core.ShardMembers;
 import java.util.List;
 import java.util.Set;
 
@@ -130,6 +131,52 @@ public sealed interface ServerCall {
     @Override
     public CallName name() {
       return CallName.HISTORY;
+    }
+  }
+
+  /** Who is a member of what. */
+  sealed interface OfMembers extends ServerCall {
+    /** Users of one call. */
+    int MOST = ShardMembers.MEMBERS;
+
+    /** Makes users members of a topic. */
+    record Add(String topic, List<String> users) implements OfMembers {
+      public Add {
+        users = List.copyOf(users);
+      }
+
+      @Override
+      public CallName name() {
+        return CallName.MEMBERS_ADD;
+      }
+    }
+
+    /** Makes users members of a topic no more. */
+    record Remove(String topic, List<String> users) implements OfMembers {
+      public Remove {
+        users = List.copyOf(users);
+      }
+
+      @Override
+      public CallName name() {
+        return CallName.MEMBERS_REMOVE;
+      }
+    }
+
+    /** The members of a topic. */
+    record OfTopic(String topic) implements OfMembers {
+      @Override
+      public CallName name() {
+        return CallName.MEMBERS_GET;
+      }
+    }
+
+    /** The topics that a user is a member of. */
+    record OfUser(String userId) implements OfMembers {
+      @Override
+      public CallName name() {
+        return CallName.MEMBERS_GET;
+      }
     }
   }
 

@@ -12,11 +12,12 @@ import io.vestibule.gateway.api.CallReader;
 import io.vestibule.gateway.api.Caller;
 import io.vestibule.gateway.api.HistoryReader;
 import io.vestibule.gateway.api.JsonReader;
+import io.vestibule.gateway.api.MembersReader;
 import io.vestibule.gateway.api.PresenceReader;
 import io.vestibule.gateway.api.ServerCall;
 import java.util.function.Supplier;
 
-/** {@code POST /api/*}, {@code GET /api/presence/:topic}, {@code GET /api/history/:topic} and {@code GET /events/stats}: who calls is looked at first, and only then is the body taken in. */
+/** {@code POST /api/*}, {@code GET /api/presence/:topic}, {@code GET /api/members}, {@code GET /api/history/:topic} and {@code GET /events/stats}: who calls is looked at first, and only then is the body taken in. */
 final class ApiRoutes {
   private static final String CALLER = "caller";
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
@@ -36,13 +37,15 @@ final class ApiRoutes {
   void mount(Router router) {
     router.route("/api/*").handler(new Cors(services.origins())::handle);
     for (CallName call : CallName.values()) {
-      String path = "/api/" + call.word();
+      String path = call.path();
       router.post(path).handler(routed -> authenticate(call, routed));
       router.post(path).handler(BodyHandler.create(false).setBodyLimit(services.config().gateway().http().maxBody()));
       router.post(path).handler(routed -> execute(call, routed));
     }
     router.get("/api/presence/:topic").handler(routed -> authenticate(CallName.PRESENCE_GET, routed)).handler(this::presence);
     router.get("/events/stats").handler(routed -> authenticate(CallName.STATS, routed)).handler(routed -> stats(routed, "events"));
+    router.get("/api/members").handler(routed -> authenticate(CallName.MEMBERS_GET, routed)).handler(this::membersOfUser);
+    router.get("/api/members/:topic").handler(routed -> authenticate(CallName.MEMBERS_GET, routed)).handler(this::members);
     router.get("/api/history/:topic").handler(routed -> authenticate(CallName.HISTORY, routed)).handler(this::history);
   }
 
@@ -92,6 +95,14 @@ final class ApiRoutes {
 
   private void presence(RoutingContext routed) {
     execute(routed, () -> PresenceReader.ofQuery(routed.pathParam("topic"), routed.queryParams()));
+  }
+
+  private void members(RoutingContext routed) {
+    execute(routed, () -> MembersReader.ofTopic(routed.pathParam("topic"), routed.queryParams()));
+  }
+
+  private void membersOfUser(RoutingContext routed) {
+    execute(routed, () -> MembersReader.ofQuery(routed.queryParams()));
   }
 
   private void history(RoutingContext routed) {

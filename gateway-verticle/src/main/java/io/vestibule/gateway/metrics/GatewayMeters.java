@@ -122,6 +122,11 @@ public final class GatewayMeters {
     Gauge.builder("vestibule.entry.pending", asking::getAsInt).description("Questions to coordinators that wait for an answer").register(registry);
   }
 
+  /** Of whom the node knows what they are members of. */
+  public static void members(MeterRegistry registry, IntSupplier known) {
+    Gauge.builder("vestibule.members.known", known::getAsInt).description("Users of whom the node knows which topics they are members of").register(registry);
+  }
+
   /** What the bridge keeps of what clients say while they wait. */
   public static void bridge(MeterRegistry registry, LongSupplier held) {
     Gauge.builder("vestibule.bridge.held", held::getAsLong).baseUnit("bytes").description("Bytes that are kept for clients of the bridge that wait").register(registry);

@@ -25,6 +25,7 @@ final class Entry {
   private static final EventLog LOG = EventLog.of(Entry.class);
 
   private final Subscriptions subscriptions;
+  private final LoopMemberships members;
   private final OwnTopics ownTopics;
   private final SessionKeeper keeper;
   private final Welcome welcome;
@@ -32,8 +33,9 @@ final class Entry {
   private final LoopClock clock;
   private final GatewayMeters meters;
 
-  Entry(Subscriptions subscriptions, OwnTopics ownTopics, SessionKeeper keeper, Welcome welcome, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {
+  Entry(Subscriptions subscriptions, LoopMemberships members, OwnTopics ownTopics, SessionKeeper keeper, Welcome welcome, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {
     this.subscriptions = subscriptions;
+    this.members = members;
     this.ownTopics = ownTopics;
     this.keeper = keeper;
     this.welcome = welcome;
@@ -78,11 +80,12 @@ final class Entry {
     topics.addAll(saved.granted());
     String own = UserTopic.of(arrival.userId());
     topics.add(own);
+    Future<Void> memberships = members.prepare(arrival.userId(), saved.topics());
     return ownTopics.prepare(connection, own, arrival.resumes() ? saved.device() : arrival.device(), arrival.places()).compose(known -> {
       topics.retainAll(arrival.places().begins().keySet());
       boolean goesOn = !topics.isEmpty() && connection.state() instanceof Joining joining && joining.arrival() == arrival;
-      return goesOn ? subscriptions.prepare(connection, topics, arrival.places()) : Future.succeededFuture();
-    });
+      return goesOn ? subscriptions.prepare(connection, topics, arrival.places()) : Future.<Void>succeededFuture();
+    }).compose(prepared -> memberships);
   }
 
   /** Whoever was in without a session is let in so. */
@@ -141,6 +144,8 @@ final class Entry {
       session.reconnects = saved.reconnects();
       session.device = saved.device();
       session.stateKnown = true;
+      // So that it is known by the time when it is let in.
+      members.prepare(session.claim().user(), saved.topics());
     });
     SavedState saved = readable.orElseGet(() -> unreadable(connection));
     return saved.claims() == null ? null : remembered(session, saved);
@@ -198,7 +203,7 @@ final class Entry {
     boolean resumed = admitted.resumed() && state.session().returned();
     connection.transition(state);
     meters.authSucceeded();
-    List<String> restored = subscriptions.restore(connection, state.identity().principal(), saved.topics(), saved.granted());
+    List<String> restored = subscriptions.restore(connection, state.identity().principal(), members.restorable(state.userId(), saved.topics()), saved.granted());
     if (resumed) {
       state.session().reconnects++;
     }

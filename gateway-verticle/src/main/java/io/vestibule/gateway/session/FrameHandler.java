@@ -41,6 +41,7 @@ public final class FrameHandler {
   private final ClientPublishing publishing;
   private final PresenceFrames presence;
   private final OwnTopics own;
+  private final LoopMemberships members;
   private final String node;
 
   /**
@@ -50,7 +51,7 @@ public final class FrameHandler {
    */
   FrameHandler(FrameDecoder decoder, ConnectionSettings settings, LoopClock clock, GatewayMeters meters,
       Authentication authentication, Admittance admittance, ClientSubscribing subscribing, ClientPublishing publishing,
-      PresenceFrames presence, OwnTopics own, String node) {
+      PresenceFrames presence, OwnTopics own, LoopMemberships members, String node) {
     this.decoder = decoder;
     this.settings = settings;
     this.clock = clock;
@@ -61,6 +62,7 @@ public final class FrameHandler {
     this.publishing = publishing;
     this.presence = presence;
     this.own = own;
+    this.members = members;
     this.node = node;
   }
 
@@ -147,6 +149,14 @@ public final class FrameHandler {
   }
 
   private void serve(Connection connection, ClientFrame frame) {
+    if (connection.state() instanceof Authenticated a && members.isOpen(a.identity().principal(), topicOf(frame))) {
+      members.find(connection, a, () -> serveKnown(connection, frame), failure -> connection.error(frame.id(), failure, topicOf(frame), messageIdOf(frame)));
+    } else {
+      serveKnown(connection, frame);
+    }
+  }
+
+  private void serveKnown(Connection connection, ClientFrame frame) {
     try {
       serveChecked(connection, frame);
     } catch (RuntimeException e) {

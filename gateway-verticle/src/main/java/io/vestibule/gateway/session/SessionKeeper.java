@@ -132,7 +132,9 @@ public final class SessionKeeper {
     if (known instanceof Authenticated a) {
       for (TopicPattern pattern : connection.subscriptions()) {
         if (!pattern.text().equals(a.identity().principal().userTopic())) {
-          (permissions.maySubscribe(a.identity().principal(), pattern) ? topics : granted).add(pattern.text());
+          // Whoever is no member any more must not have it again as if a server had given it to him.
+          boolean asked = permissions.maySubscribe(a.identity().principal(), pattern) || permissions.needsMembers(pattern);
+          (asked ? topics : granted).add(pattern.text());
         }
       }
     }

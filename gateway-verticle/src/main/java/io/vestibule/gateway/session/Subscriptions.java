@@ -312,6 +312,19 @@ public final class Subscriptions {
     return !isOwn(connection, pattern.text()) && remove(connection, pattern);
   }
 
+  /**
+   * Somebody is no member of a topic any more: what comes to him by its name ends, and what is on its way to him.
+   *
+   * @return whether he was subscribed by its name
+   */
+  boolean endMembership(Connection connection, TopicPattern topic) {
+    boolean was = remove(connection, topic);
+    if (connection.comeback(topic.text()) != null) {
+      tails.end(connection, topic.text());
+    }
+    return was;
+  }
+
   private static boolean isOwn(Connection connection, String topic) {
     Principal principal = connection.principal();
     return principal != null && topic.equals(principal.userTopic());

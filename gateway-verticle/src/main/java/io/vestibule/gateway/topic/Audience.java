@@ -10,6 +10,8 @@ public enum Audience {
   SERVERS,
   /** The user whose own topic it is; under {@code user.**} only. */
   OWNER,
+  /** Whom servers made a member of the topic. */
+  MEMBERS,
   /** Whoever has authenticated. */
   AUTHENTICATED,
   /** Everybody, those who have not authenticated too. */

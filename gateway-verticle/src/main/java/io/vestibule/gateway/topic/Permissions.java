@@ -10,6 +10,7 @@ import io.vestibule.contract.error.Failure;
  *   <li>{@code user.<id>} and {@code user.<id>.**} belong to that user: nobody else receives them, not even a server. A dot in a user id
  *       is escaped, so what lies under a user's topic is never another user's.
  *   <li>Servers publish to everything but {@code vestibule.**}. They receive what clients who authenticated do, and what is for servers.
+ *   <li>Of topics for members it decides by what the node knows of the user, which has to be asked for before (see {@link #needsMembers}); of what is not known nothing is permitted.
  *   <li>Capabilities narrow, for servers too when they act by a token. They do not take away the one topic {@code user.<id>}, to which
  *       every connection of the user is subscribed.
  *   <li>A pattern is judged on each message by the message's topic. It is refused beforehand only where no topic that it matches could
@@ -20,9 +21,17 @@ import io.vestibule.contract.error.Failure;
  */
 public final class Permissions {
   private final TopicRules rules;
+  private final Memberships memberships;
 
+  /** Without members of anything. */
   public Permissions(TopicRules rules) {
+    this(rules, Memberships.NONE);
+  }
+
+  /** Decides by rules, and by who is a member of what. */
+  public Permissions(TopicRules rules, Memberships memberships) {
     this.rules = rules;
+    this.memberships = memberships;
   }
 
   /** The rules it decides by. */
@@ -44,6 +53,7 @@ public final class Permissions {
     boolean audience = switch (rule.subscribe()) {
       case ANYONE -> true;
       case AUTHENTICATED -> principal.authenticated();
+      case MEMBERS -> principal.server() || memberships.isMember(principal.userId(), topic);
       case OWNER -> principal.owns(topic);
       case SERVERS -> principal.server();
       case NOBODY -> false;
@@ -59,9 +69,21 @@ public final class Permissions {
     return principal.server() || switch (rules.ruleFor(topic).publish()) {
       case ANYONE -> true;
       case AUTHENTICATED -> principal.authenticated();
+      case MEMBERS -> memberships.isMember(principal.userId(), topic);
       case OWNER -> principal.owns(topic);
       case SERVERS, NOBODY -> false;
     };
+  }
+
+  /** Whether it has to be known of a user what he is a member of, before it can be decided what he may do with a topic. */
+  public boolean needsMembers(String topic) {
+    return rules.haveMembers() && rules.ruleFor(topic).hasMembers();
+  }
+
+  /** As {@link #needsMembers(String)}, also of a pattern: whether it may match a topic that has members. */
+  public boolean needsMembers(TopicPattern pattern) {
+    return pattern.isLiteral() ? needsMembers(pattern.text())
+        : rules.haveMembers() && rules.common().stream().anyMatch(rule -> rule.hasMembers() && rule.pattern().intersects(pattern));
   }
 
   /** Whether a topic or a pattern may be subscribed to. */
@@ -147,7 +169,8 @@ public final class Permissions {
       if (rule.pattern().intersects(pattern)) {
         boolean opens = switch (rule.subscribe()) {
           case ANYONE -> true;
-          case AUTHENTICATED -> principal.authenticated();
+          // Of which topics he is, or will be, a member is asked for each message.
+          case AUTHENTICATED, MEMBERS -> principal.authenticated();
           case SERVERS -> principal.server();
           case OWNER, NOBODY -> false; // an owner's topics were looked at before
         };

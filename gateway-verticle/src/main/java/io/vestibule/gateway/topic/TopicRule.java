@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param notifyReconnected whether those who watch hear of each return to a session
  * @param maxPayload bytes of {@code data}, 0 for the limit of a message
  * @param slowConsumer what becomes of a message that a connection has no room for; of a durable topic always {@link SlowConsumerPolicy#DISCONNECT}
+ * @param open whether whoever is authenticated may make himself a member
  */
 public record TopicRule(
     TopicPattern pattern,
@@ -32,7 +33,8 @@ public record TopicRule(
     boolean presenceAway,
     boolean notifyReconnected,
     long maxPayload,
-    SlowConsumerPolicy slowConsumer) {
+    SlowConsumerPolicy slowConsumer,
+    boolean open) {
   static final int DEFAULT_HISTORY_SIZE = 1000;
   static final Duration DEFAULT_HISTORY_TIME = Duration.ofHours(1);
   static final Duration DEFAULT_PRESENCE_GRACE = Duration.ofSeconds(5);
@@ -40,12 +42,17 @@ public record TopicRule(
   /** A rule for something that is not kept, with the defaults of everything but the audiences. */
   static TopicRule plain(String pattern, Audience subscribe, Audience publish) {
     return new TopicRule(TopicPattern.parse(pattern), subscribe, publish, false, DEFAULT_HISTORY_SIZE, DEFAULT_HISTORY_TIME, 0, true,
-        DEFAULT_PRESENCE_GRACE, false, false, 0, SlowConsumerPolicy.DISCONNECT);
+        DEFAULT_PRESENCE_GRACE, false, false, 0, SlowConsumerPolicy.DISCONNECT, false);
+  }
+
+  /** Whether its topics have members. */
+  public boolean hasMembers() {
+    return subscribe == Audience.MEMBERS || publish == Audience.MEMBERS;
   }
 
   /** The same rule for others. */
   TopicRule withAudience(Audience newSubscribe, Audience newPublish) {
     return new TopicRule(pattern, newSubscribe, newPublish, durable, historySize, historyTime, historyBytes, presence, presenceGrace,
-        presenceAway, notifyReconnected, maxPayload, slowConsumer);
+        presenceAway, notifyReconnected, maxPayload, slowConsumer, open && (newSubscribe == Audience.MEMBERS || newPublish == Audience.MEMBERS));
   }
 }

@@ -21,4 +21,5 @@ public record TopicRuleConfig(
     Boolean presenceAway,
     Boolean notifyReconnected,
     Long maxPayload,
-    String slowConsumer) {}
+    String slowConsumer,
+    Boolean open) {}

@@ -39,7 +39,8 @@ final class TopicRuleReader {
         orElse(config.presenceAway(), false),
         orElse(config.notifyReconnected(), false),
         notNegative("max-payload", orElse(config.maxPayload(), 0L)),
-        slowConsumer(durable));
+        slowConsumer(durable),
+        open(subscribe, publish));
   }
 
   /** Whoever is too slow for what is kept is sent away, and gets it when he comes back: what is left out for him, nobody would tell him. */
@@ -49,6 +50,14 @@ final class TopicRuleReader {
       throw wrong("slow-consumer", lower(policy), "would leave holes in what durable: true promises; use disconnect, or durable: false (pattern \"" + config.pattern() + "\")");
     }
     return policy;
+  }
+
+  private boolean open(Audience subscribe, Audience publish) {
+    boolean open = orElse(config.open(), false);
+    if (open && subscribe != Audience.MEMBERS && publish != Audience.MEMBERS) {
+      throw wrong("open", "true", "has a meaning only where subscribe or publish is for members");
+    }
+    return open;
   }
 
   private TopicPattern pattern() {

@@ -27,7 +27,10 @@ public final class TopicRules {
   /** For topics under {@code user}: the same rules, those that do not name {@code user} with the audience that is due there. */
   private final Entry[] user;
 
+  private final boolean haveMembers;
+
   private TopicRules(List<TopicRule> rules) {
+    haveMembers = rules.stream().anyMatch(TopicRule::hasMembers);
     common = rules.stream().map(Entry::of).toArray(Entry[]::new);
     user = rules.stream()
         .map(r -> TopicName.startsWithSegment(r.pattern().text(), UserTopic.ROOT)
@@ -88,6 +91,11 @@ public final class TopicRules {
   /** Whether something is kept of some topic that a pattern matches; true also where that is hard to tell. */
   public boolean mayBeDurable(TopicPattern pattern) {
     return Stream.of(common, user).flatMap(Arrays::stream).anyMatch(entry -> entry.rule.durable() && entry.rule.pattern().intersects(pattern));
+  }
+
+  /** Whether any rule is about members. */
+  public boolean haveMembers() {
+    return haveMembers;
   }
 
   /** Whether a topic or pattern lies in what the server keeps for itself. */

@@ -23,6 +23,7 @@ import io.vestibule.gateway.admission.TestCoordinator;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.store.MemoryTopicLog;
+import io.vestibule.gateway.members.store.MemoryMemberStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ class GatewayApiIT {
     bus = new Bus(VERTX, Duration.ofSeconds(20), new SimpleMeterRegistry());
     gateway = new GatewayVerticle(config, new GatewayEnvironment(bus, Membership.alone(new NodeRef("id-1", "node-1", Set.of("gateway", "admission"))),
         new SimpleMeterRegistry(), false, new GatewayAdmissionConfig(false, Duration.ofMinutes(5), 64 << 10, "the tests' own", "test", 0, Duration.ofMinutes(1), Duration.ofMinutes(1)),
-        new DurableTopics(new MemoryTopicLog(VERTX), () -> false), List.of(),
+        new DurableTopics(new MemoryTopicLog(VERTX), () -> false), new MemoryMemberStore(VERTX), List.of(),
         port -> { }, Duration.ZERO));
     await(new TestCoordinator(bus, "id-1").serve());
     await(VERTX.deployVerticle(gateway));

@@ -22,6 +22,7 @@ import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.Registration;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.message.FanMessage;
+import io.vestibule.contract.message.MembershipNotice;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.admission.ResumeTokens;
@@ -31,6 +32,7 @@ import io.vestibule.gateway.api.CallReader;
 import io.vestibule.gateway.api.ClusterCommands;
 import io.vestibule.gateway.api.FeedStats;
 import io.vestibule.gateway.api.JsonReader;
+import io.vestibule.gateway.api.MemberCalls;
 import io.vestibule.gateway.api.NodeCommands;
 import io.vestibule.gateway.api.PresenceCalls;
 import io.vestibule.gateway.api.ServerApi;
@@ -51,6 +53,8 @@ import io.vestibule.gateway.log.History;
 import io.vestibule.gateway.log.LogPublisher;
 import io.vestibule.gateway.log.store.MemoryTopicLog;
 import io.vestibule.gateway.metrics.FeedMeters;
+import io.vestibule.gateway.members.MemberBook;
+import io.vestibule.gateway.members.store.MemoryMemberStore;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.operator.DrainOrders;
 import io.vestibule.gateway.operator.OperatorServices;
@@ -86,6 +90,9 @@ public final class TestServer implements AutoCloseable {
 
   public final Vertx vertx = Vertx.vertx();
   public final MemoryTopicLog log = new MemoryTopicLog(vertx);
+  public final MemoryMemberStore members = new MemoryMemberStore(vertx);
+  /** What nodes were told of members. */
+  public final List<MembershipNotice> told = new CopyOnWriteArrayList<>();
   public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   public final Bus bus = new Bus(vertx, Duration.ofSeconds(20), new SimpleMeterRegistry());
   public final List<FanMessage> published = new CopyOnWriteArrayList<>();
@@ -123,13 +130,14 @@ public final class TestServer implements AutoCloseable {
           new GatewayConfig.Feeds(new GatewayConfig.Events(true, 0)), Duration.ofMillis(2));
       var auth = new AuthConfig(AuthConfig.none().withSecret(SECRET).jwt(), List.of(API_KEY));
       return new GatewayConfig(sockets, auth, List.of(rule("user.**", "owner", "servers", null), rule("small.**", "authenticated", "authenticated", 20L),
-          new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, null, null, null, null, null, null, null, null, null),
-          new TopicRuleConfig("blind.**", "authenticated", "authenticated", null, null, null, null, false, null, null, null, null, null),
+          new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, null, null, null, null, null, null, null, null, null, null),
+          new TopicRuleConfig("blind.**", "authenticated", "authenticated", null, null, null, null, false, null, null, null, null, null, null),
+          new TopicRuleConfig("conversation.*", "members", "members", true, null, null, null, null, null, null, null, null, null, null),
           rule("**", "authenticated", "authenticated", null)), bridge);
     }
 
     private static TopicRuleConfig rule(String pattern, String subscribe, String publish, Long maxPayload) {
-      return new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, null, maxPayload, null);
+      return new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, null, maxPayload, null, null);
     }
   }
 
@@ -171,7 +179,7 @@ public final class TestServer implements AutoCloseable {
       var publisher = new TopicPublisher(rules, new FanPublisher(encoder, bus, meters), new LogPublisher(vertx, durable, encoder, bus, rules, LoopClock.system(), meters));
       var api = new ServerApi(publisher, new Permissions(rules),
           new ClusterCommands(bus, membership), new PresenceCalls(new PresenceLookup(bus, membership), new Permissions(rules)),
-          new History(durable, rules, System::currentTimeMillis),
+          new MemberCalls(new MemberBook(members, log, System::currentTimeMillis, told::add), new Permissions(rules)), new History(durable, rules, System::currentTimeMillis),
           new FeedStats(bus, membership, new FeedMeters(registry)::report), LoopClock.system().monotonicMs());
       var origins = new OriginPolicy(config.gateway().http());
       Router router = Router.router(vertx);

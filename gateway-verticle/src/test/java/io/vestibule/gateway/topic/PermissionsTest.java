@@ -43,6 +43,29 @@ class PermissionsTest {
   }
 
   @Test
+  void membersAndServersAndNobodyElse() {
+    Permissions ofMembers = new Permissions(TopicRules.of(List.of(TopicRulesTest.rule("talk.*", "members", "members"), TopicRulesTest.rule("news.*", "authenticated", "members"))),
+        (userId, topic) -> "alice".equals(userId) && Set.of("talk.a", "news.a").contains(topic));
+    assertThat(ofMembers.maySubscribe(alice, "talk.a")).isTrue();
+    assertThat(ofMembers.mayPublish(alice, "talk.a")).isTrue();
+    assertThat(ofMembers.maySubscribe(alice, "talk.b")).isFalse();
+    assertThat(ofMembers.mayPublish(alice, "talk.b")).isFalse();
+    assertThat(ofMembers.mayPublish(alice, "news.b")).isFalse();
+    assertThat(ofMembers.maySubscribe(alice, "news.b")).isTrue();
+    assertThat(ofMembers.maySubscribe(narrow, "talk.a")).isFalse();
+    assertThat(ofMembers.maySubscribe(anonymous, "talk.a")).isFalse();
+    assertThat(ofMembers.maySubscribe(anonymous, TopicPattern.parse("talk.*"))).isFalse();
+    assertThat(ofMembers.maySubscribe(alice, TopicPattern.parse("talk.*"))).as("he may become one").isTrue();
+    assertThat(ofMembers.maySubscribe(server, "talk.a")).isTrue();
+    assertThat(ofMembers.mayPublish(server, "talk.b")).isTrue();
+    assertThat(ofMembers.needsMembers("talk.b")).isTrue();
+    assertThat(ofMembers.needsMembers("other.b")).isFalse();
+    assertThat(ofMembers.needsMembers(TopicPattern.parse("**.b"))).isTrue();
+    assertThat(ofMembers.needsMembers(TopicPattern.parse("other.*"))).isFalse();
+    assertThat(permissions.needsMembers(TopicPattern.parse("**"))).isFalse();
+  }
+
+  @Test
   void publishing() {
     assertPublishes(alice, "chat.one", "closed.x");
     assertPublishesNot(alice, "public.x", "user.alice", "user.bob", "ops.x", "vestibule.x", "vestibule");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TopicRulesTest {
 
   static TopicRuleConfig rule(String pattern, String subscribe, String publish) {
-    return new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, null, null, null);
+    return new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, null, null, null, null);
   }
 
   @Test
@@ -42,19 +42,19 @@ class TopicRulesTest {
   void whatIsNotGivenHasItsDefault() {
     TopicRule rule = TopicRules.of(List.of(rule("a", null, null))).ruleFor("a");
     assertThat(rule).isEqualTo(new TopicRule(TopicPattern.parse("a"), Audience.NOBODY, Audience.NOBODY, false, 1000, Duration.ofHours(1), 0,
-        true, Duration.ofSeconds(5), false, false, 0, SlowConsumerPolicy.DISCONNECT));
+        true, Duration.ofSeconds(5), false, false, 0, SlowConsumerPolicy.DISCONNECT, false));
   }
 
   @Test
   void whatIsGivenHolds() {
-    var config = new TopicRuleConfig("a", "servers", "anyone", false, 7, Duration.ofDays(2), 9L, false, Duration.ZERO, true, true, 11L, "conflate");
+    var config = new TopicRuleConfig("a", "servers", "anyone", false, 7, Duration.ofDays(2), 9L, false, Duration.ZERO, true, true, 11L, "conflate", null);
     assertThat(TopicRules.of(List.of(config)).ruleFor("a")).isEqualTo(new TopicRule(TopicPattern.parse("a"), Audience.SERVERS,
-        Audience.ANYONE, false, 7, Duration.ofDays(2), 9, false, Duration.ZERO, true, true, 11, SlowConsumerPolicy.CONFLATE));
+        Audience.ANYONE, false, 7, Duration.ofDays(2), 9, false, Duration.ZERO, true, true, 11, SlowConsumerPolicy.CONFLATE, false));
   }
 
   @Test
   void aUsersTopicKeepsWhatARuleSaysOfAllButItsAudience() {
-    var wide = new TopicRuleConfig("**", "anyone", "anyone", false, 7, null, null, null, null, null, null, null, "drop");
+    var wide = new TopicRuleConfig("**", "anyone", "anyone", false, 7, null, null, null, null, null, null, null, "drop", null);
     TopicRule rule = TopicRules.of(List.of(wide)).ruleFor("user.a");
     assertThat(rule.subscribe()).isEqualTo(Audience.OWNER);
     assertThat(rule.publish()).isEqualTo(Audience.SERVERS);
@@ -64,7 +64,7 @@ class TopicRulesTest {
 
   @Test
   void aUsersTopicIsKeptWhereAWiderRuleSaysSo() {
-    var wide = new TopicRuleConfig("**", "anyone", "anyone", true, null, null, null, null, null, null, null, null, null);
+    var wide = new TopicRuleConfig("**", "anyone", "anyone", true, null, null, null, null, null, null, null, null, null, null);
     assertThat(TopicRules.of(List.of(wide)).ruleFor("user.a").durable()).isTrue();
   }
 
@@ -84,8 +84,9 @@ class TopicRulesTest {
       "user.**         | owner         | owner         | topics[1].publish: \"owner\" would open user.**",
       "vestibule.**    | servers       | nobody        | topics[1].subscribe: \"servers\" would open vestibule.**",
       "vestibule.x     | nobody        | servers       | topics[1].publish: \"servers\" would open vestibule.**",
+      "user.**         | members       | servers       | topics[1].subscribe: \"members\" would open user.**",
       "a.**            | owner         | servers       | topics[1].subscribe: \"owner\" has a meaning under user.** only",
-      "a.**            | everyone      | servers       | topics[1].subscribe: \"everyone\" is not known; use one of nobody, servers, owner, authenticated, anyone",
+      "a.**            | everyone      | servers       | topics[1].subscribe: \"everyone\" is not known; use one of nobody, servers, owner, members, authenticated, anyone",
       "a.**            | Anyone        | servers       | topics[1].subscribe: \"Anyone\" is not known",
       "a b             | anyone        | servers       | topics[1].pattern: \"a b\" is not a topic pattern",
       "                | anyone        | servers       | topics[1].pattern is missing"})
@@ -97,24 +98,25 @@ class TopicRulesTest {
 
   @Test
   void refusesNumbersThatMeanNothing() {
-    assertRefused(new TopicRuleConfig("a", null, null, true, 0, null, null, null, null, null, null, null, null), "history-size: \"0\"");
-    assertRefused(new TopicRuleConfig("a", null, null, true, null, Duration.ZERO, null, null, null, null, null, null, null), "history-time: \"PT0S\"");
-    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, -1L, null, null, null, null, null, null), "history-bytes: \"-1\"");
-    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, Duration.ofMinutes(11), null, null, null, null), "presence-grace: \"PT11M\"");
-    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, -1L, null), "max-payload: \"-1\"");
-    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, null, "wait"), "use one of disconnect, drop, conflate");
+    assertRefused(new TopicRuleConfig("a", null, null, true, 0, null, null, null, null, null, null, null, null, null), "history-size: \"0\"");
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, Duration.ZERO, null, null, null, null, null, null, null, null), "history-time: \"PT0S\"");
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, -1L, null, null, null, null, null, null, null), "history-bytes: \"-1\"");
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, Duration.ofMinutes(11), null, null, null, null, null), "presence-grace: \"PT11M\"");
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, -1L, null, null), "max-payload: \"-1\"");
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, null, "wait", null), "use one of disconnect, drop, conflate");
+    assertRefused(new TopicRuleConfig("a", "authenticated", "servers", true, null, null, null, null, null, null, null, null, null, true), "open: \"true\"");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"drop", "conflate"})
   void whatIsKeptIsLeftOutForNobody(String policy) {
-    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, null, policy),
+    assertRefused(new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, null, policy, null),
         "topics[0].slow-consumer: \"" + policy + "\" would leave holes in what durable: true promises; use disconnect");
   }
 
   @Test
   void whatIsKeptMayDisconnect() {
-    var config = new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, null, "disconnect");
+    var config = new TopicRuleConfig("a", null, null, true, null, null, null, null, null, null, null, null, "disconnect", null);
     assertThat(TopicRules.of(List.of(config)).ruleFor("a").slowConsumer()).isEqualTo(SlowConsumerPolicy.DISCONNECT);
   }
 

@@ -8,15 +8,17 @@ import java.time.Duration;
  *
  * @param type where topic logs and slots live
  * @param memory bytes of all topic logs together, backups not counted
+ * @param membersMemory bytes of who is a member of which topics, backups not counted
  * @param onLoss what is done while Redis is lost, with the logs of topics
  * @param redis used when the type says so
  */
-public record StoreConfig(Type type, long memory, OnLoss onLoss, Redis redis) {
+public record StoreConfig(Type type, long memory, long membersMemory, OnLoss onLoss, Redis redis) {
   private static final long LEAST_MEMORY = 64L << 20;
+  private static final long LEAST_MEMBERS = 4L << 20;
   private static final long MOST_MEMORY = 64L << 30;
 
   public StoreConfig {
-    Settings.check().size("memory", memory, LEAST_MEMORY, MOST_MEMORY).verify();
+    Settings.check().size("memory", memory, LEAST_MEMORY, MOST_MEMORY).size("members-memory", membersMemory, LEAST_MEMBERS, MOST_MEMORY).verify();
   }
 
   /** The kinds of store. */

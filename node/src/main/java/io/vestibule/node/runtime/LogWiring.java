@@ -11,13 +11,16 @@ import io.vestibule.gateway.log.store.HazelcastTopicLog;
 import io.vestibule.gateway.log.store.RedisTopicLog;
 import io.vestibule.gateway.log.store.TopicLog;
 import io.vestibule.gateway.log.store.WatchedTopicLog;
+import io.vestibule.gateway.members.store.HazelcastMemberStore;
+import io.vestibule.gateway.members.store.MemberStore;
+import io.vestibule.gateway.members.store.RedisMemberStore;
 import io.vestibule.gateway.metrics.LogStoreMeters;
 import io.vestibule.node.config.StoreConfig;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** What durable topics are built from. */
+/** What durable topics are built from, and members of topics. */
 final class LogWiring {
   /** How long a call to the memory of the cluster may take; while a node dies it takes most of it. */
   private static final Duration GRID_DEADLINE = Duration.ofSeconds(5);
@@ -34,6 +37,14 @@ final class LogWiring {
     TopicLog log = embedded ? new HazelcastTopicLog(node.vertx(), node.cluster().hazelcast(), store.memory(), majority, GRID_DEADLINE)
         : store.onLoss() == StoreConfig.OnLoss.REFUSE ? redis(node) : fallback(node, majority, meters);
     return new DurableTopics(new WatchedTopicLog(log, meters), minority);
+  }
+
+  /** Where it is kept who is a member of which topics. */
+  static MemberStore members(NodeContext node) {
+    StoreConfig store = node.config().store();
+    return store.type() == StoreConfig.Type.REDIS
+        ? new RedisMemberStore(node.vertx(), link(node), node.config().cluster().name(), store.redis().timeout())
+        : new HazelcastMemberStore(node.vertx(), node.cluster().hazelcast(), store.membersMemory(), new Majority(node.config().cluster().expectedSize()), GRID_DEADLINE);
   }
 
   private static TopicLog fallback(NodeContext node, Majority majority, LogStoreMeters meters) {

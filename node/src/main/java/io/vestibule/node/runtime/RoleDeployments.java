@@ -26,7 +26,7 @@ final class RoleDeployments {
         RoleDeployment.single(Role.PRESENCE, node -> new PresenceVerticle(
             new PresenceEnvironment(node.bus(), node.membership(), node.ownership(), node.meters()), node.config().presence())),
         RoleDeployment.single(Role.GATEWAY, node -> new GatewayVerticle(node.gatewayConfig(), new GatewayEnvironment(node.bus(),
-            node.membership(), node.meters(), node.developmentMode(), node.gatewayAdmission(), LogWiring.of(node), List.of(node.operations()::mount), node.listening(),
+            node.membership(), node.meters(), node.developmentMode(), node.gatewayAdmission(), LogWiring.of(node), LogWiring.members(node), List.of(node.operations()::mount), node.listening(),
             node.config().node().leaveWithin()))));
   }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Members that are cut off are given up one after the other, within two heartbeats. Between the first and the last a member would count itself among a majority; Hazelcast takes the backups of everything
  * that is under way for stored as soon as anybody leaves; and who was frozen does not know yet that he was given up. So after each loss, and each pause, nothing is changed and nothing is believed for that long.
  */
-final class Quorum {
+public final class Quorum {
   /** Twice the interval of heartbeats. */
   static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -27,7 +27,7 @@ final class Quorum {
   private long sinceNanos;
 
   /** That of a member. */
-  static Quorum of(HazelcastInstance member) {
+  public static Quorum of(HazelcastInstance member) {
     return (Quorum) member.getUserContext().computeIfAbsent(KEY, key -> new Quorum());
   }
 
@@ -37,7 +37,7 @@ final class Quorum {
    * @param members that are left
    * @param nowNanos of a clock that only goes forward
    */
-  synchronized boolean refusesRead(Majority majority, int members, long nowNanos) {
+  public synchronized boolean refusesRead(Majority majority, int members, long nowNanos) {
     boolean pause = called && nowNanos - calledNanos > PAUSE_NANOS;
     if (pause || members < before) {
       paused |= pause;
@@ -53,7 +53,7 @@ final class Quorum {
   }
 
   /** Whether nothing may be changed by this member, nor a change believed that it asked for. */
-  synchronized boolean refusesChange(Majority majority, int members, long nowNanos) {
+  public synchronized boolean refusesChange(Majority majority, int members, long nowNanos) {
     return refusesRead(majority, members, nowNanos) || majority.isRequired() && unsettled;
   }
 }

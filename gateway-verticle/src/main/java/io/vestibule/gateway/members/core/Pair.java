@@ -1,0 +1,4 @@
+package io.vestibule.gateway.members.core;
+
+/** A user and a topic. */
+public record Pair(String user, String topic) {}
