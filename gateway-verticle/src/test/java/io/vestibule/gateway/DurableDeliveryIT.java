@@ -174,6 +174,26 @@ class DurableDeliveryIT {
     }
   }
 
+  /** Of what is stored then nobody who listens would hear, and at its place somebody has another one. */
+  @Test
+  void aStoreThatIsOlderFindsOutBeforeItStoresSomething() {
+    try (RawSocket ann = gateway.open("ann").subscribe(topic)) {
+      send(store(topic, 1, 100));
+      List<ShardLog> backup = gateway.log.copy();
+      send(store(topic, 2, 100));
+      assertThat(hears(ann, 2)).containsExactly(1, 2);
+      gateway.log.restore(backup);
+      // As many as it has lost, and of the same place.
+      ann.send(new JsonObject().put("type", "message").put("topic", topic).put("data", 3));
+      JsonObject gap = ann.await("gap");
+      assertThat(gap.getJsonObject("from").getLong("offset")).isEqualTo(2);
+      assertThat(gap.getJsonObject("to").getLong("offset")).isEqualTo(1);
+      assertThat(hears(ann, 1)).containsExactly(3);
+      JsonObject history = ann.send(new JsonObject().put("type", "history").put("topic", topic)).await("history");
+      assertThat(history.getJsonArray("messages").stream().map(message -> ((JsonObject) message).getInteger("data")).toList()).containsExactly(1, 3);
+    }
+  }
+
   @Test
   void whoMayNotReadATopicGetsNothingOfIt() {
     try (RawSocket ann = gateway.open("ann").subscribe("**")) {

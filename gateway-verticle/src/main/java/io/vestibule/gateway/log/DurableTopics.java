@@ -2,6 +2,7 @@ package io.vestibule.gateway.log;
 
 import io.vestibule.gateway.limit.ByteBudget;
 import io.vestibule.gateway.log.core.Epoch;
+import io.vestibule.gateway.log.store.InformedTopicLog;
 import io.vestibule.gateway.log.store.TopicLog;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -21,6 +22,11 @@ public record DurableTopics(TopicLog log, BooleanSupplier minority, ByteBudget w
     this(log, minority, new ByteBudget(WAITING_BYTES));
   }
 
+  /** The log is told what the node knows of it. */
+  public DurableTopics {
+    log = new InformedTopicLog(log);
+  }
+
   boolean isMinority() {
     return minority.getAsBoolean();
   }
@@ -30,8 +36,8 @@ public record DurableTopics(TopicLog log, BooleanSupplier minority, ByteBudget w
     return Epoch.ofNew(ThreadLocalRandom.current().nextLong());
   }
 
-  /** An epoch for a log that has to begin anew. */
-  public static long anotherEpoch() {
-    return Epoch.ofAnother(ThreadLocalRandom.current().nextLong());
+  /** An epoch for a log that goes on in another one, with what it has. */
+  public static long renewedEpoch() {
+    return Epoch.ofJoined(ThreadLocalRandom.current().nextLong());
   }
 }

@@ -162,6 +162,7 @@ public final class LoopTails {
       fanOut.deliver(message);
       return;
     }
+    recent.log().heard(TopicLog.shardOf(message.topic()), at.lineage(), at.version());
     Followed topic = topics.get(message.topic());
     if (topic == null) {
       if (!fanOut.isAwaited(message.topic())) {

@@ -12,13 +12,24 @@ import java.util.List;
  * @param epoch of the log, should it have to be made
  * @param bounds what is kept from now on
  * @param messages in their order, at least one
+ * @param known how far the shard is known to be: one that is not was restored from the past
  */
-public record Append(String topic, long writer, long number, long nowMs, long epoch, LogBounds bounds, List<Draft> messages) {
+public record Append(String topic, long writer, long number, long nowMs, long epoch, LogBounds bounds, List<Draft> messages, ShardPlace known) {
   public Append {
     messages = List.copyOf(messages);
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("nothing to append");
     }
+  }
+
+  /** By somebody who knows nothing of the shard. */
+  public Append(String topic, long writer, long number, long nowMs, long epoch, LogBounds bounds, List<Draft> messages) {
+    this(topic, writer, number, nowMs, epoch, bounds, messages, ShardPlace.UNKNOWN);
+  }
+
+  /** The same, by somebody who knows this. */
+  public Append knowing(ShardPlace place) {
+    return new Append(topic, writer, number, nowMs, epoch, bounds, messages, place);
   }
 
   /** Tells a draft from all others, whoever stores it: the bits of writer, number and index, mixed (the finaliser of SplitMix64). */

@@ -55,6 +55,11 @@ final class Cursors {
     return furthest;
   }
 
+  /** Those of one epoch are of another from now on, at the same places. */
+  void follow(long from, long to) {
+    list().stream().filter(cursor -> cursor.epoch() == from).forEach(cursor -> put(new Cursor(cursor.name(), to, cursor.offset(), cursor.atMs())));
+  }
+
   private void put(Cursor cursor) {
     Cursor before = cursors.put(cursor.name(), cursor);
     bytes += cursor.cost() - (before == null ? 0 : before.cost());

@@ -19,6 +19,8 @@ final class Log {
 
   final String topic;
   private long epoch;
+  /** After this offset everything came in its epoch. */
+  private long began;
   private long head;
   private long version;
   private long movedMs;
@@ -43,6 +45,7 @@ final class Log {
   Log(LogImage image) {
     this(image.topic(), image.epoch(), image.bounds(), image.cursors());
     image.messages().forEach(this::keep);
+    began = image.began();
     head = image.head();
     version = image.version();
     movedMs = image.movedMs();
@@ -50,11 +53,11 @@ final class Log {
   }
 
   LogImage image() {
-    return new LogImage(topic, epoch, head, version, movedMs, bounds, messages.list(), new ArrayList<>(writers.values()), cursors.list());
+    return new LogImage(topic, epoch, began, head, version, movedMs, bounds, messages.list(), new ArrayList<>(writers.values()), cursors.list());
   }
 
   LogImage outline() {
-    return new LogImage(topic, epoch, head, version, movedMs, bounds, List.of(), new ArrayList<>(writers.values()), cursors.list());
+    return new LogImage(topic, epoch, began, head, version, movedMs, bounds, List.of(), new ArrayList<>(writers.values()), cursors.list());
   }
 
   long epoch() {
@@ -165,14 +168,12 @@ final class Log {
     return move.epoch() != 0 && move.epoch() != epoch || move.offset() > head ? -1 : cursors.move(move.name(), epoch, move.offset(), nowMs);
   }
 
-  /** Begins anew: what it had is not to be had any more. Cursors stay where they were, in the epoch that is over: their readers missed something. */
-  void restart(long newEpoch, long newVersion, long nowMs) {
-    while (!messages.isEmpty()) {
-      dropOldest();
-    }
-    writers.clear();
+  /** Goes on in another epoch, with everything that it has: nobody can tell what of it is known already. Its offsets stay as they are, and so do its readers, and the appends that are spent. */
+  void renew(long newEpoch, long newVersion, long nowMs) {
+    cursors.follow(epoch, newEpoch);
+    writers.replaceAll((id, writer) -> writer.inEpoch(newEpoch));
     epoch = newEpoch;
-    head = 0;
+    began = head;
     version = newVersion;
     movedMs = nowMs;
   }
@@ -204,7 +205,7 @@ final class Log {
       room -= messages.get(at).payload().length;
       found.add(messages.get(at++));
     }
-    return new Slice(epoch, first, head, found, at < messages.size());
+    return new Slice(epoch, began, first, head, found, at < messages.size());
   }
 
   private Slice backwards(ReadRequest request, int live, long first) {
@@ -215,6 +216,6 @@ final class Log {
       room -= messages.get(at).payload().length;
       found.add(messages.get(at--));
     }
-    return new Slice(epoch, first, head, found, at >= live);
+    return new Slice(epoch, began, first, head, found, at >= live);
   }
 }

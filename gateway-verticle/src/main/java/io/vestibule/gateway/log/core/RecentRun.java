@@ -24,6 +24,7 @@ public final class RecentRun<M> {
   private final Deque<M> ahead = new ArrayDeque<>();
   /** 0 as long as nothing is known. */
   private long epoch;
+  private long began;
   private long from;
   private long to;
   private long head;
@@ -82,7 +83,7 @@ public final class RecentRun<M> {
       }
       found.add(message);
     }
-    return new Page<>(epoch, start, start <= oldest, Math.max(head, to), found);
+    return new Page<>(epoch, began, start, start <= oldest, Math.max(head, to), found);
   }
 
   /** A part of the log was read. */
@@ -100,6 +101,7 @@ public final class RecentRun<M> {
     } else if (page.to() < from) {
       return;
     }
+    began = page.began();
     head = Math.max(head, page.head());
     oldest = page.oldest() ? Math.max(oldest, page.from()) : oldest;
     from = Math.min(from, page.from());

@@ -162,7 +162,7 @@ public final class Returns<R extends Return, M> {
       who.offset = 0;
       return true;
     } else {
-      who.skip(epoch, Epoch.beganEmpty(epoch) ? page.from() : tail.offset());
+      who.skip(epoch, Math.max(page.from(), page.began()));
     }
     return false;
   }
@@ -237,7 +237,7 @@ public final class Returns<R extends Return, M> {
       who.epoch = epoch;
       who.offset = 0;
     } else {
-      who.skip(epoch, Epoch.beganEmpty(epoch) ? 0 : tail.offset());
+      who.skip(epoch, tail.epochBegan());
     }
   }
 

@@ -50,7 +50,7 @@ public final class ShardJoin {
   }
 
   private static LogImage with(LogImage log, List<Cursor> cursors) {
-    return new LogImage(log.topic(), log.epoch(), log.head(), log.version(), log.movedMs(), log.bounds(), log.messages(), log.writers(), cursors);
+    return new LogImage(log.topic(), log.epoch(), log.began(), log.head(), log.version(), log.movedMs(), log.bounds(), log.messages(), log.writers(), cursors);
   }
 
   private static boolean isContinued(LogImage shorter, LogImage longer) {
@@ -86,7 +86,9 @@ public final class ShardJoin {
       }
     }
     long epoch = Epoch.ofJoined((lineage * 31 + ours.topic().hashCode()) * 0x9E3779B97F4A7C15L >>> 16);
-    return new LogImage(ours.topic(), epoch, messages.size(), Math.max(ours.version(), theirs.version()), Math.max(ours.movedMs(), theirs.movedMs()), ours.bounds(), messages, List.of(), CursorJoin.translated(ours, theirs, places, epoch));
+    long head = messages.size();
+    return new LogImage(ours.topic(), epoch, head, head, Math.max(ours.version(), theirs.version()), Math.max(ours.movedMs(), theirs.movedMs()), ours.bounds(), messages, List.of(),
+        CursorJoin.translated(ours, theirs, places, epoch));
   }
 
   /** Up to where they are the same, as far as both still have it; 0 where nothing shows that they are. An append that was repeated in the other half may be the same again behind what differs. */
@@ -138,7 +140,7 @@ public final class ShardJoin {
     List<LogImage> numbered = new ArrayList<>();
     for (int i = 0; i < logs.size(); i++) {
       LogImage log = logs.get(i);
-      numbered.add(new LogImage(log.topic(), log.epoch(), log.head(), last[i], log.movedMs(), log.bounds(), messages.get(i), log.writers(), log.cursors()));
+      numbered.add(new LogImage(log.topic(), log.epoch(), log.began(), log.head(), last[i], log.movedMs(), log.bounds(), messages.get(i), log.writers(), log.cursors()));
     }
     return numbered;
   }

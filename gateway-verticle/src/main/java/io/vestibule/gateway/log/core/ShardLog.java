@@ -96,6 +96,9 @@ public final class ShardLog {
    */
   public Appended append(Append append, long most) {
     clockMs = Math.max(clockMs, append.nowMs());
+    if (isBehind(append.known())) {
+      goOn(append.known().version(), append.epoch());
+    }
     Log log = logs.get(append.topic());
     Appended before = log == null ? null : log.answered(append);
     if (before != null) {
@@ -113,6 +116,22 @@ public final class ShardLog {
     add(log);
     makeRoom(most, known);
     return answer;
+  }
+
+  private boolean isBehind(ShardPlace known) {
+    return known.lineage() == lineage && known.version() > version;
+  }
+
+  /** It was restored from the past, and what it gave away since may be known by others: nothing is put there before every log is in another epoch. */
+  private void goOn(long known, long epoch) {
+    version = known;
+    long next = epoch & ~3L;
+    for (Log log : new ArrayList<>(byVersion.values())) {
+      next += 4;
+      remove(log);
+      log.renew(Epoch.ofJoined(next), ++version, clockMs);
+      add(log);
+    }
   }
 
   private void remove(Log log) {
@@ -201,20 +220,26 @@ public final class ShardLog {
   }
 
   /**
-   * Begins a new epoch, if the log is not as far as somebody knows it to have been: what was stored is older than what was told.
+   * Begins a new epoch, if the log is not as far as somebody knows it to have been: what was stored is older than what was told, and what came since has places that were given
+   * before. What it has stays.
    *
    * @param epoch that is known
    * @param offset that is known in it
-   * @param newEpoch to begin
-   * @return whether the log began anew
+   * @param newEpoch to begin, {@link Epoch#ofJoined one that has messages of others}
+   * @param known how far the shard is known to have been: if it is not, all its logs do so
+   * @return whether it has begun
    */
-  public boolean renew(String topic, long epoch, long offset, long newEpoch) {
+  public boolean renew(String topic, long epoch, long offset, long newEpoch, ShardPlace known) {
+    if (isBehind(known)) {
+      goOn(known.version(), newEpoch);
+      return true;
+    }
     Log log = logs.get(topic);
     if (log == null || log.epoch() != epoch || log.head() >= offset) {
       return false;
     }
     remove(log);
-    log.restart(newEpoch, ++version, clockMs);
+    log.renew(newEpoch, ++version, clockMs);
     add(log);
     return true;
   }

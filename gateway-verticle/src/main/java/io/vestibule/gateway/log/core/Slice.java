@@ -6,13 +6,14 @@ import java.util.List;
  * A part of a log.
  *
  * @param epoch of the log; 0 if there is none
+ * @param began the offset after which everything came in this epoch; up to there it has what other epochs held
  * @param first the oldest offset that can be had; one more than {@code head} if none can
  * @param head the last offset given
  * @param messages in the order asked for
  * @param more whether there are more in that direction
  */
-public record Slice(long epoch, long first, long head, List<Message> messages, boolean more) {
-  static final Slice NOTHING = new Slice(0, 1, 0, List.of(), false);
+public record Slice(long epoch, long began, long first, long head, List<Message> messages, boolean more) {
+  static final Slice NOTHING = new Slice(0, 0, 1, 0, List.of(), false);
 
   public Slice {
     messages = List.copyOf(messages);

@@ -43,6 +43,8 @@ public final class Tail<M> {
   private final Map<Long, Long> left = new LinkedHashMap<>();
   private long epoch;
   private long offset;
+  /** After this offset everything came in its epoch, as far as is known. */
+  private long began;
   /** Of what is held; another one than that of the tail where somebody has spoken of it, and the log has not confirmed it. */
   private long heldEpoch;
   private long head;
@@ -71,6 +73,7 @@ public final class Tail<M> {
     this.epoch = epoch;
     this.heldEpoch = epoch;
     this.offset = offset;
+    this.began = Epoch.beganEmpty(epoch) ? 0 : offset;
     this.head = offset;
     movedMs = nowMs;
   }
@@ -88,6 +91,11 @@ public final class Tail<M> {
   /** The last offset that was delivered, or told as missing. */
   public long offset() {
     return offset;
+  }
+
+  /** The offset after which everything came in its epoch, as far as is known. */
+  long epochBegan() {
+    return began;
   }
 
   /** Whether nothing has happened for so long, and nothing is missing. */
@@ -123,6 +131,7 @@ public final class Tail<M> {
   private void start(long newEpoch, long newOffset, Out<M> out) {
     epoch = newEpoch;
     offset = newOffset;
+    began = Epoch.beganEmpty(newEpoch) ? 0 : newOffset;
     head = newOffset;
     knownWhenAsked = 0;
     out.begun();
@@ -188,6 +197,7 @@ public final class Tail<M> {
     }
     epoch = newEpoch;
     offset = newOffset;
+    began = Epoch.beganEmpty(newEpoch) ? 0 : newOffset;
     head = newOffset;
     knownWhenAsked = 0;
     holdOnly(newEpoch);
@@ -262,6 +272,7 @@ public final class Tail<M> {
       // What it was led away by, a message that came very late, was not the log.
       change(slice.epoch(), leftAt != null ? leftAt : begins(slice), out);
     }
+    began = slice.began();
     // Of another epoch it was not known what to ask for: what is held may be what was lost.
     doubted = doubts && changed;
     holdOnly(epoch);
@@ -296,13 +307,9 @@ public final class Tail<M> {
     head = offset;
   }
 
-  /** Up to where nobody can tell what is news in another epoch: in one that began empty, everything is. */
-  private long begins(Slice slice) {
-    if (Epoch.beganEmpty(slice.epoch())) {
-      return slice.first() - 1;
-    }
-    boolean heard = heldEpoch == slice.epoch() && !held.isEmpty();
-    return heard ? Math.min(slice.head(), held.firstKey() - 1) : slice.head();
+  /** Up to where nobody can tell what is news in another epoch. */
+  private static long begins(Slice slice) {
+    return Math.max(slice.first() - 1, slice.began());
   }
 
   private void take(Slice slice, List<M> messages, Out<M> out) {

@@ -18,6 +18,7 @@ import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.Reach;
 import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.ShardPlace;
 import io.vestibule.gateway.log.core.Slice;
 import io.vestibule.gateway.log.core.StoreChoice.Phase;
 import io.vestibule.gateway.log.core.StoreChoice;
@@ -64,6 +65,8 @@ public final class FallbackTopicLog implements TopicLog {
   private final GridCalls<ChoiceEntry> grid;
   private final Reach reach;
   private final StoreLease lease = new StoreLease();
+  /** How far Redis was: if it comes back and is not, everything there goes on in other epochs. */
+  private final ShardPlaces inRedis = new ShardPlaces();
   private final long timer;
   private volatile Memory memory;
   private long fenced;
@@ -95,7 +98,8 @@ public final class FallbackTopicLog implements TopicLog {
 
   @Override
   public Future<Appended> append(Append append) {
-    return counted(log -> log.append(append));
+    int shard = TopicLog.shardOf(append.topic());
+    return counted(log -> log == redis ? log.append(append).onSuccess(done -> inRedis.heard(shard, done)) : log.append(append));
   }
 
   @Override
@@ -105,7 +109,14 @@ public final class FallbackTopicLog implements TopicLog {
 
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
-    return counted(log -> log.moved(shard, lineage, since, most));
+    return counted(log -> log == redis ? log.moved(shard, lineage, since, most).onSuccess(moved -> inRedis.heard(shard, moved)) : log.moved(shard, lineage, since, most));
+  }
+
+  @Override
+  public void heard(int shard, long lineage, long version) {
+    if (inRedis.of(shard).lineage() == lineage) {
+      inRedis.heard(shard, lineage, version);
+    }
   }
 
   @Override
@@ -124,8 +135,8 @@ public final class FallbackTopicLog implements TopicLog {
   }
 
   @Override
-  public Future<Boolean> renew(String topic, long epoch, long offset) {
-    return counted(log -> log.renew(topic, epoch, offset));
+  public Future<Boolean> renew(String topic, long epoch, long offset, ShardPlace known) {
+    return counted(log -> log.renew(topic, epoch, offset, known));
   }
 
   /** Asks the store that counts; what it answers when it does not count any more, or nobody here knows, is not believed. */
@@ -271,7 +282,7 @@ public final class FallbackTopicLog implements TopicLog {
         return;
       }
     }
-    StoreReturn back = new StoreReturn(redis, choice.term(), () -> isIn(choice), surroundings.brought);
+    StoreReturn back = new StoreReturn(redis, inRedis, choice.term(), () -> isIn(choice), surroundings.brought, surroundings.majority.isRequired());
     Repeated.each(choice.owed().iterator(), keptIn -> back.bring(memories.apply(keptIn), keptIn))
         .compose(done -> call(new ChoiceCall.Returned(choice.term(), choice.owed())))
         .onComplete(done -> {

@@ -17,6 +17,7 @@ import io.vestibule.gateway.log.core.LogImage;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.OvertakenException;
 import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.ShardPlace;
 import io.vestibule.gateway.log.core.Slice;
 import java.time.Duration;
 import java.util.Arrays;
@@ -95,8 +96,8 @@ public final class HazelcastTopicLog implements TopicLog {
   }
 
   @Override
-  public Future<Boolean> renew(String topic, long epoch, long offset) {
-    return call(TopicLog.shardOf(topic), new ShardCall.Renew(topic, epoch, offset, DurableTopics.anotherEpoch())).map(answer -> answer[0] == 1);
+  public Future<Boolean> renew(String topic, long epoch, long offset, ShardPlace known) {
+    return call(TopicLog.shardOf(topic), new ShardCall.Renew(topic, epoch, offset, DurableTopics.renewedEpoch(), known)).map(answer -> answer[0] == 1);
   }
 
   /** All of a log but its messages; null if there is none. */

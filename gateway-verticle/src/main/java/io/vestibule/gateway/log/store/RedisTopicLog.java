@@ -23,6 +23,7 @@ import io.vestibule.gateway.log.core.Message;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.OvertakenException;
 import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.ShardPlace;
 import io.vestibule.gateway.log.core.Slice;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,15 +38,19 @@ import java.util.stream.Collectors;
  * by its own {@code maxmemory}, which must not evict.
  */
 public final class RedisTopicLog implements TopicLog {
-  private static final RedisScript APPEND = RedisScript.of(RedisTopicLog.class, "append.lua");
+  private static final RedisScript APPEND = RedisScript.of(RedisTopicLog.class, "epoch.lua", "append.lua");
   private static final RedisScript READ = RedisScript.of(RedisTopicLog.class, "read.lua");
   private static final RedisScript MOVED = RedisScript.of(RedisTopicLog.class, "moved.lua");
-  private static final RedisScript ANEW = RedisScript.of(RedisTopicLog.class, "anew.lua");
+  private static final RedisScript ANEW = RedisScript.of(RedisTopicLog.class, "epoch.lua", "anew.lua");
+  private static final RedisScript BROUGHT = RedisScript.of(RedisTopicLog.class, "brought.lua");
   private static final RedisScript MOVE = RedisScript.of(RedisTopicLog.class, "move.lua");
-  private static final RedisScript RENEW = RedisScript.of(RedisTopicLog.class, "renew.lua");
+  private static final RedisScript RENEW = RedisScript.of(RedisTopicLog.class, "epoch.lua", "renew.lua");
 
   /** How long the epoch and offset of a log are remembered that has no messages any more. */
   private static final Duration IDLE = Duration.ofDays(30);
+
+  /** Shards that were brought from elsewhere and may be met again: one for each time that Redis was lost while a half of the cluster was away. */
+  private static final int BROUGHT_MOST = 16;
 
   private final Vertx vertx;
   private final RedisLink link;
@@ -91,7 +96,8 @@ public final class RedisTopicLog implements TopicLog {
   public Future<Appended> append(Append append) {
     LogBounds bounds = append.bounds();
     List<Buffer> arguments = new ArrayList<>(texts(append.topic(), append.writer(), append.number(), append.nowMs(), append.epoch(), newLineage(),
-        bounds.messages(), bounds.ageMs(), bytes(bounds), IDLE.toMillis(), keys.prefix(append.topic()), term == null ? "" : term.getAsLong(), "", ""));
+        bounds.messages(), bounds.ageMs(), bytes(bounds), IDLE.toMillis(), keys.prefix(append.topic()),
+        term == null ? "" : term.getAsLong(), "", "", append.known().lineage(), append.known().version()));
     for (int i = 0; i < append.messages().size(); i++) {
       Append.Draft draft = append.messages().get(i);
       message(arguments, draft.key(), append.origin(i), draft.payload());
@@ -132,15 +138,32 @@ public final class RedisTopicLog implements TopicLog {
   }
 
   /**
+   * What becomes of a shard that missed what was kept elsewhere.
+   *
+   * @param term in which it gets that
+   * @param keptIn the term in which it was kept
+   * @param lineage one that says that what is in it may be known already
+   * @param epoch that its first log goes on in, should all have to
+   * @param certain whether it is known which logs got more elsewhere; else all have to
+   * @param source lineage of the shard that has it elsewhere, if it cannot have got more since it was {@link #brought}; else 0
+   * @param known how far it is known to have been: if it is not, it was restored from the past, and all have to
+   */
+  record Anew(long term, long keptIn, long lineage, long epoch, boolean certain, long source, ShardPlace known) {}
+
+  /**
    * A shard that missed what was kept elsewhere takes nothing of an earlier term from now on. It may be called again, in the same term.
    *
-   * @param lineage one that says that what is in it may be known already
-   * @param keptIn the term in which it was
-   * @param epoch where all its logs have to begin anew, because it is not known which got more elsewhere; else 0
+   * @return whether there is anything to bring
    */
-  Future<Void> anew(int shard, long itsTerm, long keptIn, long lineage, long epoch) {
-    return CallerContext.bring(vertx, deadline, ANEW.run(link, List.of(keys.shard(shard), keys.moved(shard)), texts(itsTerm, lineage, keys.prefix(shard), epoch == 0 ? "" : epoch, keptIn))
-        .map(RedisTopicLog::unfenced)).mapEmpty();
+  Future<Boolean> anew(int shard, Anew anew) {
+    return CallerContext.bring(vertx, deadline, ANEW.run(link, List.of(keys.shard(shard), keys.moved(shard)),
+        texts(anew.term, anew.lineage, keys.prefix(shard), anew.epoch, anew.certain ? 1 : 0, anew.keptIn, anew.source == 0 ? "" : anew.source, anew.known.lineage(), anew.known.version()))
+        .map(answer -> !unfenced(answer).get(0).toString().equals("brought")));
+  }
+
+  /** Everything that was kept elsewhere in a shard of this lineage is here. */
+  Future<Void> brought(int shard, long itsTerm, long source) {
+    return CallerContext.bring(vertx, deadline, BROUGHT.run(link, List.of(keys.shard(shard)), texts(itsTerm, source, BROUGHT_MOST)).map(RedisTopicLog::unfenced)).mapEmpty();
   }
 
   /**
@@ -153,7 +176,7 @@ public final class RedisTopicLog implements TopicLog {
     long atMs = messages.isEmpty() ? 0 : messages.get(messages.size() - 1).atMs();
     LogBounds bounds = log.bounds();
     List<Buffer> arguments = new ArrayList<>(texts(log.topic(), writer, number, atMs, epoch, newLineage(), bounds.messages(), bounds.ageMs(), bytes(bounds), IDLE.toMillis(), keys.prefix(log.topic()),
-        itsTerm, epoch, spent));
+        itsTerm, epoch, spent, 0, 0));
     messages.forEach(message -> message(arguments, message.key(), message.origin(), message.payload()));
     return CallerContext.bring(vertx, deadline, confirmed(keys.all(log.topic()), arguments).map(RedisTopicLog::unfenced)).mapEmpty();
   }
@@ -197,7 +220,7 @@ public final class RedisTopicLog implements TopicLog {
   private static Slice slice(Response answer) {
     List<Message> messages = new ArrayList<>();
     answer.get(4).forEach(entry -> messages.add(message(entry)));
-    return new Slice(answer.get(0).toLong(), answer.get(1).toLong(), answer.get(2).toLong(), messages, answer.get(3).toLong() == 1);
+    return new Slice(answer.get(0).toLong(), answer.get(7).toLong(), answer.get(1).toLong(), answer.get(2).toLong(), messages, answer.get(3).toLong() == 1);
   }
 
   @Override
@@ -236,8 +259,8 @@ public final class RedisTopicLog implements TopicLog {
   }
 
   @Override
-  public Future<Boolean> renew(String topic, long epoch, long offset) {
-    return bring(RENEW.run(link, keys.all(topic), texts(topic, epoch, offset, DurableTopics.anotherEpoch())).map(done -> done.toLong() == 1));
+  public Future<Boolean> renew(String topic, long epoch, long offset, ShardPlace known) {
+    return bring(RENEW.run(link, keys.all(topic), texts(topic, epoch, offset, DurableTopics.renewedEpoch(), keys.prefix(topic), known.lineage(), known.version())).map(done -> done.toLong() == 1));
   }
 
   @Override

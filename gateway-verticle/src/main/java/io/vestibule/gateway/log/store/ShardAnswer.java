@@ -71,15 +71,16 @@ final class ShardAnswer {
   }
 
   private static void write(WireWriter out, Slice slice) {
-    out.putLong(slice.epoch()).putLong(slice.first()).putLong(slice.head()).putBoolean(slice.more()).putList(slice.messages(), ShardAnswer::write);
+    out.putLong(slice.epoch()).putLong(slice.began()).putLong(slice.first()).putLong(slice.head()).putBoolean(slice.more()).putList(slice.messages(), ShardAnswer::write);
   }
 
   private static Slice slice(WireReader in) {
     long epoch = in.getLong();
+    long began = in.getLong();
     long first = in.getLong();
     long head = in.getLong();
     boolean more = in.getBoolean();
-    return new Slice(epoch, first, head, in.getList(ShardAnswer::message), more);
+    return new Slice(epoch, began, first, head, in.getList(ShardAnswer::message), more);
   }
 
   static Moved moved(byte[] bytes) {

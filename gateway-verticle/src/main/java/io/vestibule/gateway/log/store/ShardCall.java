@@ -8,6 +8,7 @@ import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.ShardPlace;
 import java.util.List;
 
 /** What is asked of a shard that the grid keeps. */
@@ -55,7 +56,7 @@ sealed interface ShardCall {
   }
 
   /** Begins a new epoch of a log that is not as far as somebody knows it to have been. */
-  record Renew(String topic, long epoch, long offset, long newEpoch) implements ShardCall {}
+  record Renew(String topic, long epoch, long offset, long newEpoch, ShardPlace known) implements ShardCall {}
 
   /** Tells all of a log but its messages. */
   record Outline(String topic) implements ShardCall {
@@ -92,6 +93,7 @@ sealed interface ShardCall {
       out.putByte(1).putLong(add.lineage).putLong(add.most).putString(append.topic()).putLong(append.writer()).putLong(append.number()).putLong(append.nowMs())
           .putLong(append.epoch());
       bounds(out, append.bounds());
+      out.putLong(append.known().lineage()).putLong(append.known().version());
       out.putList(append.messages(), (to, draft) -> to.putString(draft.key()).putBuffer(Buffer.buffer(draft.payload())));
     } else if (this instanceof Read read) {
       ReadRequest request = read.request;
@@ -102,7 +104,7 @@ sealed interface ShardCall {
     } else if (this instanceof LookBack look) {
       out.putByte(7).putLong(look.sinceMs).putInt(look.most);
     } else if (this instanceof Renew renew) {
-      out.putByte(4).putString(renew.topic).putLong(renew.epoch).putLong(renew.offset).putLong(renew.newEpoch);
+      out.putByte(4).putString(renew.topic).putLong(renew.epoch).putLong(renew.offset).putLong(renew.newEpoch).putLong(renew.known.lineage()).putLong(renew.known.version());
     } else if (this instanceof Outline outline) {
       out.putByte(20).putString(outline.topic);
     } else if (this instanceof Drop) {
@@ -125,12 +127,19 @@ sealed interface ShardCall {
       case 1 -> {
         long lineage = in.getLong();
         long most = in.getLong();
-        yield new Add(new Append(in.getString(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), bounds(in),
-            in.getList(from -> new Append.Draft(from.getString(), from.getBuffer().getBytes()))), lineage, most);
+        String topic = in.getString();
+        long writer = in.getLong();
+        long number = in.getLong();
+        long nowMs = in.getLong();
+        long epoch = in.getLong();
+        LogBounds bounds = bounds(in);
+        ShardPlace known = new ShardPlace(in.getLong(), in.getLong());
+        List<Append.Draft> messages = in.getList(from -> new Append.Draft(from.getString(), from.getBuffer().getBytes()));
+        yield new Add(new Append(topic, writer, number, nowMs, epoch, bounds, messages, known), lineage, most);
       }
       case 2 -> new Read(new ReadRequest(in.getString(), ReadRequest.From.values()[in.getByte()], in.getLong(), in.getInt(), in.getInt(), in.getLong()));
       case 3 -> new Look(in.getLong(), in.getLong(), in.getInt(), in.getLong());
-      case 4 -> new Renew(in.getString(), in.getLong(), in.getLong(), in.getLong());
+      case 4 -> new Renew(in.getString(), in.getLong(), in.getLong(), in.getLong(), new ShardPlace(in.getLong(), in.getLong()));
       case 20 -> new Outline(in.getString());
       case 21 -> new Drop();
       case 5 -> {

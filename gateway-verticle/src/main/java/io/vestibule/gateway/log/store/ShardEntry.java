@@ -20,6 +20,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** A shard of topic logs in the grid. It lives as an object where the grid keeps it, changed by one thread at a time, and is serialised only when it moves. */
 final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
+  private static final byte LAYOUT = 2;
+
   private ShardLog logs;
 
   ShardEntry() {}
@@ -51,7 +53,7 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
       return outline(outline.topic());
     }
     ShardCall.Renew renew = (ShardCall.Renew) call;
-    return ShardAnswer.bytes(logs.renew(renew.topic(), renew.epoch(), renew.offset(), renew.newEpoch()));
+    return ShardAnswer.bytes(logs.renew(renew.topic(), renew.epoch(), renew.offset(), renew.newEpoch(), renew.known()));
   }
 
   private byte[] outline(String topic) {
@@ -75,7 +77,7 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
 
   @Override
   public void writeData(ObjectDataOutput out) throws IOException {
-    out.writeByte(1);
+    out.writeByte(LAYOUT);
     out.writeLong(logs.lineage());
     out.writeLong(logs.version());
     out.writeLong(logs.clockMs());
@@ -92,8 +94,8 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
   @Override
   public void readData(ObjectDataInput in) throws IOException {
     byte layout = in.readByte();
-    if (layout != 1) {
-      throw new IOException("layout " + layout + " of a shard of logs where 1 is known");
+    if (layout != LAYOUT) {
+      throw new IOException("layout " + layout + " of a shard of logs where " + LAYOUT + " is known");
     }
     long lineage = in.readLong();
     long version = in.readLong();
@@ -107,7 +109,7 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
   }
 
   private static void write(WireWriter out, LogImage log) {
-    out.putString(log.topic()).putLong(log.epoch()).putLong(log.head()).putLong(log.version()).putLong(log.movedMs())
+    out.putString(log.topic()).putLong(log.epoch()).putLong(log.began()).putLong(log.head()).putLong(log.version()).putLong(log.movedMs())
         .putInt(log.bounds().messages()).putLong(log.bounds().ageMs()).putLong(log.bounds().bytes())
         .putList(log.messages(), ShardAnswer::write)
         .putList(log.writers(), (to, writer) -> ShardAnswer.write(to.putLong(writer.id()).putLong(writer.number()).putLong(writer.atMs()), writer.answer()))
@@ -115,7 +117,7 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
   }
 
   private static LogImage image(WireReader in) {
-    return new LogImage(in.getString(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), new LogBounds(in.getInt(), in.getLong(), in.getLong()),
+    return new LogImage(in.getString(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), new LogBounds(in.getInt(), in.getLong(), in.getLong()),
         in.getList(ShardAnswer::message),
         in.getList(from -> new LogImage.Writer(from.getLong(), from.getLong(), from.getLong(), ShardAnswer.appended(from))),
         in.getList(ShardAnswer::cursor));

@@ -31,22 +31,28 @@ final class StoreReturn {
   private static final long REPEATED_MS = 60_000;
 
   private final RedisTopicLog redis;
+  private final ShardPlaces known;
   private final long term;
   private final BooleanSupplier goesOn;
   private final IntConsumer brought;
+  private final boolean guarded;
 
   /**
    * A return.
    *
+   * @param known how far Redis is known to have been
    * @param term in which Redis gets it
    * @param goesOn whether the term still holds; asked before each step
    * @param brought is told how many messages were
+   * @param guarded whether the memory takes nothing from a part of the cluster that is not its majority: then what was brought once is old wherever it is met again
    */
-  StoreReturn(RedisTopicLog redis, long term, BooleanSupplier goesOn, IntConsumer brought) {
+  StoreReturn(RedisTopicLog redis, ShardPlaces known, long term, BooleanSupplier goesOn, IntConsumer brought, boolean guarded) {
     this.redis = redis;
+    this.known = known;
     this.term = term;
     this.goesOn = goesOn;
     this.brought = brought;
+    this.guarded = guarded;
   }
 
   /**
@@ -59,21 +65,27 @@ final class StoreReturn {
   }
 
   private Future<Void> shard(HazelcastTopicLog memory, long keptIn, int shard) {
-    AtomicReference<Moved> page = new AtomicReference<>();
     return step(() -> memory.moved(shard, 0, 0, HEADS))
-        .compose(first -> {
-          page.set(first);
-          return redis.anew(shard, term, keptIn, Lineage.ofJoined(mixed(term, shard)), isCertain(first, memory) ? 0 : epoch(mixed(keptIn, ~shard)));
-        })
-        .compose(done -> Repeated.until(() -> {
-          Moved now = page.get();
-          return Repeated.each(now.heads().iterator(), head -> topic(memory, keptIn, head.topic()))
-              .compose(all -> now.heads().size() < HEADS ? Future.succeededFuture(true) : step(() -> memory.moved(shard, now.lineage(), now.version(), HEADS)).map(next -> {
-                page.set(next);
-                return false;
-              }));
-        }))
+        .compose(first -> redis.anew(shard, anew(memory, keptIn, shard, first))
+            .compose(news -> news ? logs(memory, keptIn, shard, first).compose(done -> redis.brought(shard, term, first.lineage())) : Future.succeededFuture()))
         .compose(done -> memory.drop(shard));
+  }
+
+  private RedisTopicLog.Anew anew(HazelcastTopicLog memory, long keptIn, int shard, Moved first) {
+    long lineage = Lineage.ofJoined(mixed(term, shard));
+    return new RedisTopicLog.Anew(term, keptIn, lineage, epoch(mixed(keptIn, ~shard)), isCertain(first, memory), guarded ? first.lineage() : 0, known.of(shard));
+  }
+
+  private Future<Void> logs(HazelcastTopicLog memory, long keptIn, int shard, Moved first) {
+    AtomicReference<Moved> page = new AtomicReference<>(first);
+    return Repeated.until(() -> {
+      Moved now = page.get();
+      return Repeated.each(now.heads().iterator(), head -> topic(memory, keptIn, head.topic()))
+          .compose(all -> now.heads().size() < HEADS ? Future.succeededFuture(true) : step(() -> memory.moved(shard, now.lineage(), now.version(), HEADS)).map(next -> {
+            page.set(next);
+            return false;
+          }));
+    });
   }
 
   /** A shard that was full may have forgotten that it had a log. */

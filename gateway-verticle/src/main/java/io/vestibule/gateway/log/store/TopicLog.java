@@ -8,6 +8,7 @@ import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.ShardPlace;
 import io.vestibule.gateway.log.core.Slice;
 import java.util.List;
 
@@ -30,6 +31,15 @@ public interface TopicLog {
    * @return where they are; fails with {@link io.vestibule.gateway.log.core.OvertakenException} after a later append of the writer
    */
   Future<Appended> append(Append append);
+
+  /**
+   * Somebody has heard how far a shard has come.
+   *
+   * @param version that it has given
+   */
+  default void heard(int shard, long lineage, long version) {
+    // It knows for itself.
+  }
 
   /** Reads a part of a log. */
   Future<Slice> read(ReadRequest request);
@@ -65,9 +75,15 @@ public interface TopicLog {
   /**
    * Begins a new epoch, if the log ends before an offset of the epoch that somebody knows to have been given.
    *
+   * @param known how far the shard is known to have been: if it is not, all its logs do so
    * @return whether there is one
    */
-  Future<Boolean> renew(String topic, long epoch, long offset);
+  Future<Boolean> renew(String topic, long epoch, long offset, ShardPlace known);
+
+  /** The same, by somebody who knows nothing of the shard. */
+  default Future<Boolean> renew(String topic, long epoch, long offset) {
+    return renew(topic, epoch, offset, ShardPlace.UNKNOWN);
+  }
 
   /** How the store is, for health and metrics. */
   Condition condition();

@@ -13,6 +13,7 @@ import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.OvertakenException;
 import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.ShardPlace;
 import io.vestibule.gateway.log.core.Slice;
 import io.vestibule.gateway.log.core.StoreHealth.State;
 import io.vestibule.gateway.log.core.StoreHealth;
@@ -56,6 +57,11 @@ public final class WatchedTopicLog implements TopicLog {
   }
 
   @Override
+  public void heard(int shard, long lineage, long version) {
+    log.heard(shard, lineage, version);
+  }
+
+  @Override
   public Future<Slice> read(ReadRequest request) {
     return watched(Call.READ, log.read(request));
   }
@@ -81,8 +87,8 @@ public final class WatchedTopicLog implements TopicLog {
   }
 
   @Override
-  public Future<Boolean> renew(String topic, long epoch, long offset) {
-    return watched(Call.RENEW, log.renew(topic, epoch, offset));
+  public Future<Boolean> renew(String topic, long epoch, long offset, ShardPlace known) {
+    return watched(Call.RENEW, log.renew(topic, epoch, offset, known));
   }
 
   /** What the store says itself, and if that is nothing bad, what became of the calls to it. */

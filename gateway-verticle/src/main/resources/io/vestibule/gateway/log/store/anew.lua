@@ -1,31 +1,24 @@
 -- A shard that missed what was kept elsewhere: from now on nothing is taken of an earlier term, and what is in it may be known already.
 -- KEYS: shard, moved
--- ARGV: term, lineage, prefix of the shard's keys, epoch that the first log goes on in if all have to (else empty), the term that it was kept elsewhere in: they do so once for it
-local term = redis.call('HGET', KEYS[1], 'term')
-if term and tonumber(term) > tonumber(ARGV[1]) then
-  return {'fenced', term}
+-- ARGV: term, lineage, prefix of the shard's keys, epoch after which those come that logs go on in if all have to, whether it is known which got more elsewhere (else all have to), the term that it was kept
+-- elsewhere in: they do so once for it, lineage of the shard that it was kept in, where that cannot have got more since it was brought (else empty), lineage and version that it is known to have had
+local state = redis.call('HMGET', KEYS[1], 'term', 'lineage', 'version', 'renamed', 'brought', 'clock')
+if state[1] and tonumber(state[1]) > tonumber(ARGV[1]) then
+  return {'fenced', state[1]}
 end
-if term ~= ARGV[1] then
-  redis.call('HSET', KEYS[1], 'term', ARGV[1], 'lineage', ARGV[2])
-  redis.call('HSETNX', KEYS[1], 'version', '0')
+-- If it is behind what it was, it was restored from the past: what it gives away next may be known by others.
+local version = tonumber(state[3] or 0)
+local restored = state[2] == ARGV[8] and tonumber(ARGV[9]) > version
+if restored then
+  version = tonumber(ARGV[9])
 end
-if ARGV[4] ~= '' and redis.call('HGET', KEYS[1], 'renamed') ~= ARGV[5] then
-  redis.call('HSET', KEYS[1], 'renamed', ARGV[5])
-  for i, topic in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
-    local log = ARGV[3] .. 'log:' .. topic
-    if redis.call('EXISTS', log) == 1 then
-      local before, epoch = redis.call('HGET', log, 'epoch'), string.format('%.0f', tonumber(ARGV[4]) + 4 * (i - 1))
-      redis.call('HSET', log, 'epoch', epoch)
-      -- Its offsets stay as they are, and so do its readers.
-      local cursors = ARGV[3] .. 'cursors:' .. topic
-      local all = redis.call('HGETALL', cursors)
-      for j = 1, #all, 2 do
-        local its_epoch, place = string.match(all[j + 1], '^(%S+)( .*)$')
-        if its_epoch == before then
-          redis.call('HSET', cursors, all[j], epoch .. place)
-        end
-      end
-    end
-  end
+if restored or ARGV[5] == '0' and state[4] ~= ARGV[6] then
+  version = renew_all(ARGV[3], ARGV[4], version, state[6] or '0')
+  redis.call('HSET', KEYS[1], 'renamed', ARGV[6])
 end
+redis.call('HSET', KEYS[1], 'term', ARGV[1], 'version', string.format('%.0f', version))
+if ARGV[7] ~= '' and string.find(' ' .. (state[5] or '') .. ' ', ' ' .. ARGV[7] .. ' ', 1, true) then
+  return {'brought'}
+end
+redis.call('HSET', KEYS[1], 'lineage', ARGV[2])
 return {'done'}

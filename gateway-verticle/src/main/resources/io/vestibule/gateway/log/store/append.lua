@@ -1,7 +1,8 @@
 -- Puts messages at the end of a topic's log, as ShardLog.append does, then drops what is beyond its bounds.
 -- KEYS: shard, moved, messages, log, keys, writers, cursors
 -- ARGV: topic, writer, number, now (ms), epoch and lineage (should they have to be made), messages, age (ms), bytes, idle (ms), prefix of the shard's keys,
--- term (empty where there is but one store), epoch that a log goes on in which got more elsewhere (empty: none), writers and numbers that are spent there, then key, origin, payload of each
+-- term (empty where there is but one store), epoch that a log goes on in which got more elsewhere (empty: none), writers and numbers that are spent there,
+-- lineage and version that the shard is known to have had, then key, origin, payload of each
 local shard, moved, messages, log, keys, writers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local topic, writer, number = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local most, age, bytes_most, idle = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
@@ -30,6 +31,11 @@ redis.call('HSETNX', shard, 'lineage', ARGV[6])
 local state = redis.call('HMGET', shard, 'lineage', 'version', 'clock')
 local lineage, version = state[1], tonumber(state[2] or 0)
 local clock = math.max(tonumber(state[3] or 0), tonumber(ARGV[4]))
+
+-- It was restored from the past, and what it gave away since may be known by others: nothing is put there before every log is in another epoch.
+if lineage == ARGV[15] and tonumber(ARGV[16]) > version then
+  version = renew_all(ARGV[11], ARGV[5], tonumber(ARGV[16]), whole(clock))
+end
 
 -- A log that has been idle for too long is gone, and may begin anew; what names it goes now and then.
 for _, old in ipairs(redis.call('ZRANGE', moved, 0, 1)) do
@@ -66,13 +72,7 @@ end
 
 -- A log that got messages elsewhere goes on in an epoch of its own, with the offsets that it has.
 if ARGV[13] ~= '' and epoch ~= ARGV[13] then
-  local all = redis.call('HGETALL', KEYS[7])
-  for i = 1, #all, 2 do
-    local its_epoch, place = string.match(all[i + 1], '^(%S+)( .*)$')
-    if its_epoch == epoch then
-      redis.call('HSET', KEYS[7], all[i], ARGV[13] .. place)
-    end
-  end
+  follow(KEYS[7], epoch, ARGV[13])
   epoch = ARGV[13]
   version = version + 1
   before = version
@@ -84,7 +84,7 @@ end
 local first = version + 1
 local now = before
 local offsets = {}
-for i = 15, #ARGV, 3 do
+for i = 17, #ARGV, 3 do
   local key, origin, payload = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local same = key ~= '' and redis.call('HGET', keys, key)
   if same then
@@ -130,6 +130,10 @@ if redis.call('HLEN', writers) > WRITERS then
   end
 end
 redis.call('HSET', shard, 'version', whole(version), 'clock', whole(clock))
+if ARGV[13] ~= '' and now ~= tonumber(known[3]) then
+  -- What came elsewhere may be known already.
+  redis.call('HSET', log, 'began', whole(head))
+end
 redis.call('HSET', log, 'epoch', epoch, 'head', whole(head), 'version', whole(now), 'bytes', whole(bytes), 'age', whole(age))
 if now ~= tonumber(known[3]) then
   redis.call('HSET', log, 'at', whole(clock))

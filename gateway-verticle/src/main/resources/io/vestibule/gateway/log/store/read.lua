@@ -5,9 +5,9 @@ local messages, log = KEYS[1], KEYS[2]
 local from, point, most, room, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local CHUNK = 100
 
-local known = redis.call('HMGET', log, 'epoch', 'head', 'age')
+local known = redis.call('HMGET', log, 'epoch', 'head', 'age', 'began')
 if not known[1] then
-  return {'0', '1', '0', '0', {}, redis.call('HGET', KEYS[4], 'lineage') or '0', {}}
+  return {'0', '1', '0', '0', {}, redis.call('HGET', KEYS[4], 'lineage') or '0', {}, '0'}
 end
 local head, age = tonumber(known[2]), tonumber(known[3])
 
@@ -101,4 +101,4 @@ for i, entry in ipairs(entries) do
   room = room - #fields[10]
   found[i] = {whole(offset(entry)), fields[2], fields[4], fields[6], fields[8], fields[10]}
 end
-return {known[1], whole(first), whole(head), more, found, redis.call('HGET', KEYS[4], 'lineage') or '0', cursor}
+return {known[1], whole(first), whole(head), more, found, redis.call('HGET', KEYS[4], 'lineage') or '0', cursor, known[4] or '0'}

@@ -1,12 +1,15 @@
--- Begins a new epoch of a log that is not as far as somebody knows it to have been, as ShardLog.renew does.
+-- Begins a new epoch of a log that is not as far as somebody knows it to have been, as ShardLog.renew does; of all logs, if that is so of the shard.
 -- KEYS: shard, moved, messages, log, keys, writers, cursors
--- ARGV: topic, epoch and offset that are known, the epoch to begin
+-- ARGV: topic, epoch and offset that are known, the epoch to begin, prefix of the shard's keys, lineage and version that the shard is known to have had
+local state = redis.call('HMGET', KEYS[1], 'lineage', 'version', 'clock')
+local clock = state[3] or '0'
+if state[1] == ARGV[6] and tonumber(ARGV[7]) > tonumber(state[2] or 0) then
+  renew_all(ARGV[5], ARGV[4], tonumber(ARGV[7]), clock)
+  return 1
+end
 local known = redis.call('HMGET', KEYS[4], 'epoch', 'head')
 if known[1] ~= ARGV[2] or tonumber(known[2]) >= tonumber(ARGV[3]) then
   return 0
 end
-local version = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'version', 1))
-redis.call('DEL', KEYS[3], KEYS[5], KEYS[6])
-redis.call('HSET', KEYS[4], 'epoch', ARGV[4], 'head', '0', 'version', version, 'bytes', '0', 'at', redis.call('HGET', KEYS[1], 'clock') or '0')
-redis.call('ZADD', KEYS[2], version, ARGV[1])
+renew(ARGV[5], ARGV[1], ARGV[4], redis.call('HINCRBY', KEYS[1], 'version', 1), clock)
 return 1

@@ -36,8 +36,8 @@ public final class LogCalls {
     return Epoch.ofNew(random.nextLong());
   }
 
-  public long anotherEpoch() {
-    return random.nextBoolean() ? Epoch.ofAnother(random.nextLong()) : Epoch.ofJoined(random.nextLong());
+  public long renewedEpoch() {
+    return Epoch.ofJoined(random.nextLong());
   }
 
   /** An append that is new, or, now and then, one of the last ones of its writer again. */

@@ -100,7 +100,7 @@ public final class LogModel {
     while (taken < most && (taken == 0 || bytes + asked.get(taken).payload().length <= request.bytes())) {
       bytes += asked.get(taken++).payload().length;
     }
-    return new Slice(topic.epoch, first, topic.head, asked.subList(0, taken), taken < asked.size());
+    return new Slice(topic.epoch, topic.began, first, topic.head, asked.subList(0, taken), taken < asked.size());
   }
 
   public List<Moved.Head> moved(long since) {
@@ -120,18 +120,17 @@ public final class LogModel {
     return heads;
   }
 
-  boolean renew(String name, long epoch, long offset, long newEpoch) {
+  public boolean renew(String name, long epoch, long offset, long newEpoch) {
     Topic topic = topics.get(name);
     if (topic == null || topic.epoch != epoch || topic.head >= offset) {
       return false;
     }
-    Topic anew = new Topic(newEpoch);
-    anew.version = ++version;
-    anew.movedMs = clockMs;
-    anew.bounds = topic.bounds;
-    anew.cursors.addAll(topic.cursors);
-    topics.put(name, anew);
-    answers.keySet().removeIf(call -> call.startsWith(name + "/"));
+    topic.cursors.replaceAll(cursor -> cursor.epoch() == epoch ? new Cursor(cursor.name(), newEpoch, cursor.offset(), cursor.atMs()) : cursor);
+    answers.replaceAll((call, answer) -> call.startsWith(name + "/") ? new Appended(newEpoch, lineage, answer.versionBefore(), answer.firstVersion(), answer.offsets()) : answer);
+    topic.epoch = newEpoch;
+    topic.began = topic.head;
+    topic.version = ++version;
+    topic.movedMs = clockMs;
     return true;
   }
 
@@ -140,7 +139,8 @@ public final class LogModel {
   }
 
   private static final class Topic {
-    private final long epoch;
+    private long epoch;
+    private long began;
     private final List<Message> kept = new ArrayList<>();
     private final List<Cursor> cursors = new ArrayList<>();
     private LogBounds bounds;
@@ -179,7 +179,7 @@ public final class LogModel {
 
   /** Says whether two parts of a log are the same, bytes and all. */
   public static boolean isSame(Slice a, Slice b) {
-    if (a.epoch() != b.epoch() || a.first() != b.first() || a.head() != b.head() || a.more() != b.more() || a.messages().size() != b.messages().size()) {
+    if (a.epoch() != b.epoch() || a.began() != b.began() || a.first() != b.first() || a.head() != b.head() || a.more() != b.more() || a.messages().size() != b.messages().size()) {
       return false;
     }
     for (int i = 0; i < a.messages().size(); i++) {

@@ -155,6 +155,10 @@ class ReturnsPropertyTest {
     final int kept;
     /** Whether who comes back has its turn with the others only. */
     boolean late;
+    /** Whether whoever appends knows how far the shard has been. */
+    final boolean informed;
+    ShardPlace known = ShardPlace.UNKNOWN;
+    final Map<String, Long> places = new HashMap<>();
     RecentRun<Message> run;
     final List<Loop> loops = new ArrayList<>();
 
@@ -162,6 +166,7 @@ class ReturnsPropertyTest {
       random = new Random(seed);
       calls = new LogCalls(seed);
       this.kept = kept;
+      informed = random.nextBoolean();
       run = newRun();
       loops.add(new Loop(this));
       loops.add(new Loop(this));
@@ -180,8 +185,12 @@ class ReturnsPropertyTest {
     }
 
     void append() {
-      Append append = new Append(TOPIC, 1 + random.nextInt(2), ++number, now, calls.epoch(), new LogBounds(kept, 1_000_000, 0), List.of(new Append.Draft(null, new byte[0])));
+      Append append = new Append(TOPIC, 1 + random.nextInt(2), ++number, now, calls.epoch(), new LogBounds(kept, 1_000_000, 0), List.of(new Append.Draft(null, new byte[0])), known);
       Appended done = shard.append(append, 1L << 40);
+      if (informed) {
+        known = known.heard(done.lineage(), done.firstVersion());
+        assertThat(places.putIfAbsent(done.epoch() + ":" + done.offsets()[0], append.origin(0))).as("no place is given away twice").isNull();
+      }
       Slice all = read(0, 10_000);
       Message message = all.messages().get(all.messages().size() - 1);
       epochOf.put(message.origin(), done.epoch());
@@ -280,7 +289,7 @@ class ReturnsPropertyTest {
         Tail.Behind behind = tail.read(reading, reading.messages(), world.nothing(), world.now, this);
         reading = null;
         if (behind != null) {
-          world.shard.renew(TOPIC, behind.epoch(), behind.offset(), world.calls.anotherEpoch());
+          world.shard.renew(TOPIC, behind.epoch(), behind.offset(), world.calls.renewedEpoch(), world.known);
         }
       }
     }

@@ -26,8 +26,8 @@ class ShardLogPropertyTest {
           String topic = calls.topic();
           long epoch = shard.read(new ReadRequest(topic, ReadRequest.From.AFTER_OFFSET, 0, 1, 1, 0)).epoch();
           long offset = calls.below(40);
-          long next = calls.epoch();
-          assertThat(shard.renew(topic, epoch, offset, next)).isEqualTo(model.renew(topic, epoch, offset, next));
+          long next = calls.renewedEpoch();
+          assertThat(shard.renew(topic, epoch, offset, next, ShardPlace.UNKNOWN)).isEqualTo(model.renew(topic, epoch, offset, next));
         }
         case 1 -> shard = new ShardLog(shard.lineage(), shard.version(), shard.clockMs(), shard.dropped(), shard.images());
         case 2, 3 -> {

@@ -164,7 +164,7 @@ class TailPropertyTest {
   private static void answer(ShardLog shard, Tail<Message> tail, Slice slice, long now, Subscriber subscriber, LogCalls calls) {
     Tail.Behind behind = tail.read(slice, slice.messages(), NOTHING, now, subscriber);
     if (behind != null) {
-      shard.renew(TOPIC, behind.epoch(), behind.offset(), calls.anotherEpoch());
+      shard.renew(TOPIC, behind.epoch(), behind.offset(), calls.renewedEpoch(), ShardPlace.UNKNOWN);
     }
   }
 }

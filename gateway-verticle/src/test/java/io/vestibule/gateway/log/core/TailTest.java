@@ -30,7 +30,7 @@ class TailTest {
   /** What a log of which offsets from the first on are kept says after a version. */
   private void readsByVersion(long first, long owed, long head) {
     List<Message> messages = LongStream.rangeClosed(owed, head).mapToObj(offset -> new Message(offset, 100 + offset, 0, offset, null, new byte[0])).toList();
-    tail.read(new Slice(5, first, head, messages, false), messages.stream().map(Message::offset).toList(), Epoch.ofNothing(1), 0, out);
+    tail.read(new Slice(5, 0, first, head, messages, false), messages.stream().map(Message::offset).toList(), Epoch.ofNothing(1), 0, out);
   }
 
   @Test
@@ -57,8 +57,18 @@ class TailTest {
     assertThat(told).containsExactly("begun at 5");
   }
 
+  @Test
+  void ofAnotherEpochWhatCameInItIsNews() {
+    Tail<Long> before = new Tail<>(5, 2, 0);
+    Slice log = slice(8, 1, 4);
+    Slice renewed = new Slice(8, 3, 1, 4, log.messages(), false);
+    assertThat(before.read(renewed, messages(renewed), Epoch.ofNothing(1), 0, out)).isNull();
+    assertThat(told).containsExactly("gap 2 to 3", "message 4");
+    assertThat(before.epochBegan()).isEqualTo(3);
+  }
+
   private static Slice slice(long epoch, long from, long head) {
-    return new Slice(epoch, 1, head, LongStream.rangeClosed(from, head).mapToObj(offset -> new Message(offset, 100 + offset, 0, offset, null, new byte[0])).toList(), false);
+    return new Slice(epoch, 0, 1, head, LongStream.rangeClosed(from, head).mapToObj(offset -> new Message(offset, 100 + offset, 0, offset, null, new byte[0])).toList(), false);
   }
 
   private static List<Long> messages(Slice slice) {

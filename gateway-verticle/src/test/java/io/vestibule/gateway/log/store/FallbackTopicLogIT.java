@@ -11,10 +11,12 @@ import io.vestibule.cluster.store.TestRedis;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
 import io.vestibule.gateway.log.core.Lineage;
+import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.OvertakenException;
 import io.vestibule.gateway.log.core.Slice;
 import io.vestibule.gateway.log.core.StoreChoice.Phase;
+import io.vestibule.gateway.log.core.StoreChoice;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +115,29 @@ class FallbackTopicLogIT {
     }
   }
 
+  /** As a replica that lacked the last writes: what others have at a place there is not given away again, though nobody published to the topic meanwhile. */
+  @Test
+  void aRedisThatComesBackOlderGoesOnInOtherEpochs() {
+    try (TestRedis redis = new TestRedis(true).start(); TwoStores cluster = new TwoStores(1)) {
+      FallbackTopicLog log = cluster.open(redis.url());
+      cluster.awaitPhase(Phase.REDIS);
+      Appended first = await(log.append(append(TOPIC, 1, 1, 101, null, "a")));
+      byte[] then = redis.file();
+      await(log.append(append(TOPIC, 1, 2, 101, null, "lost")));
+      redis.kill();
+      cluster.awaitPhase(Phase.MEMORY);
+      redis.restore(then);
+      redis.start();
+      cluster.awaitPhase(Phase.REDIS);
+      Appended next = await(log.append(append(TOPIC, 1, 3, 103, null, "b")));
+      assertThat(next.epoch()).isNotEqualTo(first.epoch());
+      assertThat(next.offsets()).containsExactly(2);
+      Slice slice = await(log.read(TopicLogContract.all(TOPIC)));
+      assertThat(TopicLogContract.texts(slice)).containsExactly("a", "b");
+      assertThat(slice.began()).isEqualTo(1);
+    }
+  }
+
   @Test
   void aNodeThatAloneDoesNotReachRedisNeitherGoesOnAloneNorTakesTheOthersWithIt() {
     try (TestRedis redis = new TestRedis(false).start(); TwoStores cluster = new TwoStores(2)) {
@@ -167,6 +192,42 @@ class FallbackTopicLogIT {
         assertThat(failureOf(log.read(TopicLogContract.all(TOPIC)))).isInstanceOf(StoreLeftException.class);
       }
     }
+  }
+
+  /** Redis has dropped it since, so that nothing there would tell that it is the same. */
+  @Test
+  void whatIsLeftInAHalfThatWasAwayIsNotBroughtAgain() {
+    try (TestRedis redis = new TestRedis(true).start(); TwoStores cluster = new TwoStores(2, 3)) {
+      FallbackTopicLog log = cluster.open(redis.url());
+      cluster.open(redis.url());
+      cluster.awaitPhase(Phase.REDIS);
+      redis.kill();
+      cluster.awaitPhase(Phase.MEMORY);
+      await(log.append(narrow(1, "old")));
+      String key = "fallback/" + cluster.choice().term() + "/" + TopicLog.shardOf(TOPIC);
+      ShardEntry away = cluster.<ShardEntry>map().get(key);
+      StoreChoice then = cluster.choice();
+      redis.start();
+      cluster.awaitPhase(Phase.REDIS);
+      for (int i = 2; i <= 4; i++) {
+        await(log.append(narrow(i, "new " + i)));
+      }
+      Slice before = await(log.read(TopicLogContract.all(TOPIC)));
+      assertThat(TopicLogContract.texts(before)).containsExactly("new 3", "new 4");
+
+      cluster.<ShardEntry>map().put(key, away);
+      cluster.<ChoiceEntry>map().set("choice", new ChoiceEntry(cluster.choice().joinedWith(then)));
+      eventually(() -> !cluster.map().containsKey(key));
+      cluster.awaitPhase(Phase.REDIS);
+      Slice after = await(log.read(TopicLogContract.all(TOPIC)));
+      assertThat(TopicLogContract.texts(after)).containsExactly("new 3", "new 4");
+      assertThat(after.epoch()).isEqualTo(before.epoch());
+      assertThat(cluster.choice().owed()).isEmpty();
+    }
+  }
+
+  private static Append narrow(long number, String text) {
+    return new Append(TOPIC, 1, number, TopicLogContract.NOW, 101, new LogBounds(2, 3_600_000, 0), List.of(new Append.Draft(null, text.getBytes())));
   }
 
   private static boolean isDone(Future<?> call) {

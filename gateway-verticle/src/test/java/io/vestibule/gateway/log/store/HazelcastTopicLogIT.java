@@ -11,6 +11,7 @@ import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
 import io.vestibule.gateway.log.core.Append;
+import io.vestibule.gateway.log.core.Lineage;
 import io.vestibule.gateway.log.core.Message;
 import io.vestibule.gateway.log.core.ShardLog;
 import io.vestibule.gateway.log.core.Slice;
@@ -116,10 +117,11 @@ class HazelcastTopicLogIT extends TopicLogContract {
     before.forEach((topic, slice) -> {
       Slice after = await(on(second).read(all(topic)));
       assertThat(after.epoch()).as("%s", topic).isEqualTo(slice.epoch());
+      assertThat(after.began()).isEqualTo(slice.began());
       assertThat(after.head()).isEqualTo(slice.head());
       assertThat(texts(after)).isEqualTo(texts(slice));
-      Append again = new Append(topic, 1, slice.head() == 1 ? 2 : 1, NOW, 1, BOUNDS, drafts("again"));
-      assertThat(await(on(first).append(again)).offsets()[0]).as("a writer is known there too").isEqualTo(1);
+      Append again = new Append(topic, 1, slice.head() == 3 ? 2 : 1, NOW, 1, BOUNDS, drafts("again"));
+      assertThat(await(on(first).append(again)).offsets()[0]).as("a writer is known there too").isEqualTo(slice.head() == 3 ? 3 : 1);
     });
   }
 
@@ -176,8 +178,12 @@ class HazelcastTopicLogIT extends TopicLogContract {
     ours.answer(new ShardCall.Add(append(1, 1, "ours"), 1, MEMORY));
     ShardEntry theirs = new ShardEntry(new ShardLog(2));
     theirs.answer(new ShardCall.Add(append(2, 1, "theirs"), 2, MEMORY));
-    Slice joined = ShardAnswer.slice(ours.joinedWith(theirs).answer(new ShardCall.Read(all(TOPIC))));
+    ShardEntry both = ours.joinedWith(theirs);
+    Slice joined = ShardAnswer.slice(both.answer(new ShardCall.Read(all(TOPIC))));
     assertThat(texts(joined)).containsExactly("ours", "theirs");
     assertThat(joined.epoch()).isNotEqualTo(77);
+    long lineage = ShardAnswer.moved(both.answer(new ShardCall.Look(1, 0, 10, 3))).lineage();
+    assertThat(lineage).as("versions of neither mean anything in it").isNotIn(1L, 2L, 3L);
+    assertThat(Lineage.beganEmpty(lineage)).as("what is in it may be known").isFalse();
   }
 }

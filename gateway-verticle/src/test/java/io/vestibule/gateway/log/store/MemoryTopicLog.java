@@ -11,6 +11,7 @@ import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.ReadRequest;
 import io.vestibule.gateway.log.core.ShardLog;
+import io.vestibule.gateway.log.core.ShardPlace;
 import io.vestibule.gateway.log.core.Slice;
 import java.util.List;
 import java.util.Map;
@@ -116,8 +117,8 @@ public final class MemoryTopicLog implements TopicLog {
   }
 
   @Override
-  public Future<Boolean> renew(String topic, long epoch, long offset) {
-    return call(() -> shard(topic).renew(topic, epoch, offset, DurableTopics.anotherEpoch()));
+  public Future<Boolean> renew(String topic, long epoch, long offset, ShardPlace known) {
+    return call(() -> shard(topic).renew(topic, epoch, offset, DurableTopics.renewedEpoch(), known));
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.store.RedisLink;
+import io.vestibule.cluster.store.RedisRelay;
 import io.vestibule.cluster.store.TestRedis;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
@@ -18,11 +19,12 @@ import io.vestibule.gateway.log.core.Cursor;
 import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.LogImage;
-import io.vestibule.gateway.log.core.Message;
 import io.vestibule.gateway.log.core.LogBounds;
-import java.nio.charset.StandardCharsets;
+import io.vestibule.gateway.log.core.Message;
+import io.vestibule.gateway.log.core.ShardPlace;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -94,6 +96,33 @@ class RedisTopicLogIT extends TopicLogContract {
     assertThat(texts(await(hasty.read(all(TOPIC))))).containsExactly("a", "b");
     assertThat(hasty.condition().state()).isEqualTo("ok");
     await(hasty.close());
+  }
+
+  /** The connection stays open, and nothing more comes back. */
+  @Test
+  void whereverAnswersEndEachCallDoes() {
+    Duration deadline = Duration.ofMillis(300);
+    try (RedisRelay relay = new RedisRelay(redis.port())) {
+      for (int bytes : new int[] {0, 100, 250, 1_000}) {
+        relay.swallowAfter(bytes);
+        RedisTopicLog.Replicas one = new RedisTopicLog.Replicas(1, deadline, new RedisLink(vertx, relay.url(), deadline));
+        RedisTopicLog log = new RedisTopicLog(vertx, new RedisLink(vertx, relay.url(), deadline), one, "swallowed", MEMORY, deadline);
+        LogImage elsewhere = new LogImage(TOPIC, 5, 0, 1, 1, NOW, BOUNDS, List.of(), List.of(), List.of());
+        int shard = TopicLog.shardOf(TOPIC);
+        List<Future<?>> calls = new ArrayList<>();
+        long began = System.nanoTime();
+        for (int i = 1; i <= 20; i++) {
+          calls.addAll(List.of(log.append(append(1, i, "x".repeat(200))), log.read(all(TOPIC)), log.read(on("device/tv")), log.moved(shard, 0, 0, 10),
+              log.move(shard, List.of(new CursorMove(TOPIC, "device/tv", 77, 0)), NOW), log.renew(TOPIC, 77, 1_000), log.probe(),
+              log.anew(shard, new RedisTopicLog.Anew(0, 0, 8, 4, true, 0, ShardPlace.UNKNOWN)), log.brought(shard, 0, 7),
+              log.graft(elsewhere, 9, i, 0, 1028, List.of())));
+        }
+        assertThat(failureOf(Future.join(calls))).as("with %d bytes", bytes).isNotNull();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).as("with %d bytes", bytes).isLessThan(deadline.plusSeconds(3));
+        assertThat(log.condition().state()).isEqualTo("down");
+        await(log.close());
+      }
+    }
   }
 
   @Test
@@ -203,15 +232,16 @@ class RedisTopicLogIT extends TopicLogContract {
     RedisTopicLog log = (RedisTopicLog) stores.get(0);
     Appended told = await(log.append(append(1, 1, "a", "b", "c")));
     await(log.move(TopicLog.shardOf(TOPIC), List.of(new CursorMove(TOPIC, "device/tv", told.epoch(), 2)), NOW));
-    LogImage elsewhere = new LogImage(TOPIC, 5, 1, 1, NOW, BOUNDS, List.of(), List.of(), List.of());
+    LogImage elsewhere = new LogImage(TOPIC, 5, 0, 1, 1, NOW, BOUNDS, List.of(), List.of(), List.of());
     await(log.graft(elsewhere, 9, 1, 1, 1028, List.of(new Message(1, 1, NOW, 77, null, "d".getBytes(StandardCharsets.UTF_8)))));
     CursorSlice rest = await(log.read(on("device/tv")));
     assertThat(rest.cursor()).isEqualTo(new Cursor("device/tv", 1028, 2, NOW));
     assertThat(texts(rest.slice())).containsExactly("c", "d");
-    await(log.anew(TopicLog.shardOf(TOPIC), 2, 7, 6, 2052));
+    await(log.anew(TopicLog.shardOf(TOPIC), new RedisTopicLog.Anew(2, 7, 6, 2052, false, 0, ShardPlace.UNKNOWN)));
     CursorSlice renamed = await(log.read(on("device/tv")));
-    assertThat(renamed.slice().epoch()).isEqualTo(2052);
-    assertThat(renamed.cursor()).isEqualTo(new Cursor("device/tv", 2052, 2, NOW));
+    assertThat(renamed.slice().epoch()).isEqualTo(2056);
+    assertThat(renamed.cursor()).isEqualTo(new Cursor("device/tv", 2056, 2, NOW));
+    assertThat(await(log.move(TopicLog.shardOf(TOPIC), List.of(new CursorMove(TOPIC, "device/tv", told.epoch(), 3)), NOW))).as("what was said before, and comes late").containsExactly(-1);
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.vestibule.gateway.log.core.Cursor;
 import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.CursorSlice;
+import io.vestibule.gateway.log.core.Epoch;
 import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.LogCalls;
 import io.vestibule.gateway.log.core.LogModel;
@@ -22,6 +23,7 @@ import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.OvertakenException;
 import io.vestibule.gateway.log.core.ReadRequest.From;
 import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.ShardPlace;
 import io.vestibule.gateway.log.core.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -48,7 +50,7 @@ abstract class TopicLogContract {
 
   @Test
   void aTopicThatNobodyWroteToHasNoLog() {
-    assertThat(LogModel.isSame(await(stores().get(0).read(all(TOPIC))), new Slice(0, 1, 0, List.of(), false))).isTrue();
+    assertThat(LogModel.isSame(await(stores().get(0).read(all(TOPIC))), new Slice(0, 0, 1, 0, List.of(), false))).isTrue();
     assertThat(await(stores().get(1).moved(5, 0, 0, 10)).heads()).isEmpty();
     assertThat(await(stores().get(0).renew(TOPIC, 1, 1))).isFalse();
   }
@@ -60,7 +62,7 @@ abstract class TopicLogContract {
     Map<Integer, LogModel> models = new HashMap<>();
     for (int step = 0; step < 150; step++) {
       TopicLog store = stores().get(calls.below(2));
-      switch (calls.below(12)) {
+      switch (calls.below(13)) {
         case 0, 1 -> {
           ReadRequest request = calls.read(100);
           Slice slice = await(store.read(request));
@@ -89,6 +91,14 @@ abstract class TopicLogContract {
           CursorRead request = calls.readOn();
           CursorSlice slice = await(store.read(request));
           assertThat(LogModel.isSame(slice, model(models, request.topic()).read(request))).as("%s at step %s: %s", request, step, slice).isTrue();
+        }
+        case 6 -> {
+          String topic = calls.topic();
+          LogModel model = model(models, topic);
+          long epoch = await(store.read(all(topic))).epoch();
+          long offset = calls.below(60);
+          boolean renewed = await(store.renew(topic, epoch, offset));
+          assertThat(model.renew(topic, epoch, offset, renewed ? await(store.read(all(topic))).epoch() : 0)).isEqualTo(renewed);
         }
         default -> {
           Append append = calls.append();
@@ -154,30 +164,59 @@ abstract class TopicLogContract {
   }
 
   @Test
-  void aLogThatIsBehindWhatWasToldBeginsAnew() {
+  void aLogThatIsBehindWhatWasToldGoesOnInAnotherEpoch() {
     Appended first = await(stores().get(0).append(append(1, 1, "a", "b")));
     assertThat(await(stores().get(0).renew(TOPIC, first.epoch(), 2))).isFalse();
     assertThat(await(stores().get(0).renew(TOPIC, first.epoch() + 1, 3))).isFalse();
     assertThat(await(stores().get(1).renew(TOPIC, first.epoch(), 3))).isTrue();
-    Slice anew = await(stores().get(0).read(all(TOPIC)));
-    assertThat(anew.epoch()).isNotEqualTo(first.epoch()).isPositive();
-    assertThat(anew.head()).isZero();
+    assertThat(await(stores().get(0).renew(TOPIC, first.epoch(), 3))).as("once").isFalse();
+    Slice renewed = await(stores().get(0).read(all(TOPIC)));
+    assertThat(renewed.epoch()).isNotEqualTo(first.epoch()).isPositive();
+    assertThat(Epoch.beganEmpty(renewed.epoch())).as("nobody can tell what of it is news").isFalse();
+    assertThat(renewed.began()).isEqualTo(2);
+    assertThat(texts(renewed)).as("what was acknowledged since is not lost").containsExactly("a", "b");
     Moved moved = await(stores().get(0).moved(TopicLog.shardOf(TOPIC), first.lineage(), 2, 10));
-    assertThat(moved.heads()).containsExactly(new Moved.Head(TOPIC, anew.epoch(), 0, 3, NOW));
+    assertThat(moved.heads()).containsExactly(new Moved.Head(TOPIC, renewed.epoch(), 2, 3, NOW));
     Appended next = await(stores().get(1).append(append(1, 2, "c")));
-    assertThat(next.offsets()).containsExactly(1);
-    assertThat(next.epoch()).isEqualTo(anew.epoch());
+    assertThat(next.offsets()).containsExactly(3);
+    assertThat(next.epoch()).isEqualTo(renewed.epoch());
     assertThat(next.versionBefore()).isEqualTo(3);
+    assertThat(await(stores().get(0).read(all(TOPIC))).began()).as("what came since is news").isEqualTo(2);
+  }
+
+  /** Else nobody could tell later: it may have got as many messages as it has lost. */
+  @Test
+  void aShardThatIsBehindWhatIsKnownGivesNoPlaceAwayAgain() {
+    String neighbour = IntStream.range(0, 100_000).mapToObj(i -> "durable.t" + i).filter(topic -> TopicLog.shardOf(topic) == TopicLog.shardOf(TOPIC)).findFirst().orElseThrow();
+    Appended first = await(stores().get(0).append(append(1, 1, "a", "b")));
+    long epoch = await(stores().get(0).append(new Append(neighbour, 1, 2, NOW, 79, BOUNDS, drafts("x")))).epoch();
+    assertThat(await(stores().get(0).append(append(2, 1, "c").knowing(new ShardPlace(first.lineage(), 3)))).epoch()).as("it is as far").isEqualTo(first.epoch());
+    assertThat(await(stores().get(0).append(append(2, 2, "d").knowing(new ShardPlace(first.lineage() + 2, 9)))).epoch()).as("that was another shard").isEqualTo(first.epoch());
+    Appended next = await(stores().get(1).append(append(2, 3, "e").knowing(new ShardPlace(first.lineage(), 9))));
+    assertThat(next.offsets()).containsExactly(5);
+    assertThat(next.epoch()).isNotEqualTo(first.epoch());
+    assertThat(next.firstVersion()).isGreaterThan(9);
+    Slice slice = await(stores().get(0).read(all(TOPIC)));
+    assertThat(texts(slice)).containsExactly("a", "b", "c", "d", "e");
+    assertThat(slice.epoch()).isEqualTo(next.epoch());
+    assertThat(slice.began()).isEqualTo(4);
+    Slice other = await(stores().get(0).read(all(neighbour)));
+    assertThat(other.epoch()).isNotEqualTo(epoch);
+    assertThat(other.began()).isEqualTo(1);
+    assertThat(await(stores().get(0).moved(TopicLog.shardOf(TOPIC), first.lineage(), 9, 10)).heads()).extracting(Moved.Head::topic).containsExactlyInAnyOrder(TOPIC, neighbour);
+    assertThat(await(stores().get(1).append(append(2, 4, "f").knowing(new ShardPlace(first.lineage(), 9)))).epoch()).as("once").isEqualTo(next.epoch());
   }
 
   @Test
-  void ofALogThatBeganAnewNothingIsKnown() {
+  void ofALogInAnotherEpochEverythingIsKnown() {
     Append keyed = new Append(TOPIC, 1, 1, NOW, 77, BOUNDS, List.of(new Append.Draft("key", new byte[1])));
     Appended first = await(stores().get(0).append(keyed));
     assertThat(await(stores().get(1).renew(TOPIC, first.epoch(), 2))).isTrue();
+    Slice renewed = await(stores().get(1).read(all(TOPIC)));
     Appended again = await(stores().get(0).append(keyed));
-    assertThat(again.offsets()).as("neither the message nor the append is").containsExactly(1);
-    assertThat(again.epoch()).isNotEqualTo(first.epoch());
+    assertThat(again.offsets()).as("the append is").containsExactly(1);
+    assertThat(again.epoch()).as("and where its messages are").isEqualTo(renewed.epoch());
+    assertThat(await(stores().get(1).append(new Append(TOPIC, 2, 1, NOW, 77, BOUNDS, keyed.messages()))).offsets()).as("the message is").containsExactly(-1);
     assertThat(await(stores().get(1).read(all(TOPIC))).messages()).hasSize(1);
   }
 
@@ -210,17 +249,16 @@ abstract class TopicLogContract {
   }
 
   @Test
-  void whoComesBackToALogThatBeganAnewIsWhereHeWas() {
+  void aReaderStaysWhereHeIsInALogThatGoesOnInAnotherEpoch() {
     Appended told = await(stores().get(0).append(append(1, 1, "a", "b")));
-    await(move(0, new CursorMove(TOPIC, "device/tv", told.epoch(), 2)));
+    await(move(0, new CursorMove(TOPIC, "device/tv", told.epoch(), 1)));
     await(stores().get(0).renew(TOPIC, told.epoch(), 3));
     Appended next = await(stores().get(1).append(append(1, 2, "c")));
     CursorSlice rest = await(stores().get(0).read(on("device/tv")));
-    assertThat(rest.cursor()).isEqualTo(new Cursor("device/tv", told.epoch(), 2, NOW));
-    assertThat(texts(rest.slice())).containsExactly("c");
-    assertThat(await(stores().get(0).read(on("device/new"))).cursor()).isNull();
-    assertThat(await(move(1, new CursorMove(TOPIC, "device/tv", next.epoch(), 1)))).containsExactly(1);
-    assertThat(await(stores().get(0).read(on("device/tv"))).cursor().epoch()).isEqualTo(next.epoch());
+    assertThat(rest.cursor()).isEqualTo(new Cursor("device/tv", next.epoch(), 1, NOW));
+    assertThat(texts(rest.slice())).containsExactly("b", "c");
+    assertThat(await(move(0, new CursorMove(TOPIC, "device/tv", told.epoch(), 2)))).as("that epoch is over").containsExactly(-1);
+    assertThat(await(move(1, new CursorMove(TOPIC, "device/tv", next.epoch(), 3)))).containsExactly(3);
   }
 
   private Future<long[]> move(int store, CursorMove... moves) {

@@ -3,6 +3,7 @@ package io.vestibule.gateway.log.store;
 import static io.vestibule.cluster.TestCluster.await;
 import static io.vestibule.cluster.TestCluster.eventually;
 
+import com.hazelcast.map.IMap;
 import io.vertx.core.Vertx;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
@@ -78,14 +79,18 @@ final class TwoStores implements AutoCloseable {
     return logs.get(0).choice();
   }
 
+  /** What the cluster keeps. */
+  <T> IMap<String, T> map() {
+    return nodes.get(0).hazelcast().getMap(HazelcastSettings.LOGS_MAP);
+  }
+
   /** Everything that is kept in the memory of the cluster but the choice. */
   void forget() {
-    var map = nodes.get(0).hazelcast().<String, Object>getMap(HazelcastSettings.LOGS_MAP);
-    map.keySet().stream().filter(key -> !key.equals("choice")).forEach(map::delete);
+    map().keySet().stream().filter(key -> !key.equals("choice")).forEach(map()::delete);
   }
 
   int kept() {
-    return (int) nodes.get(0).hazelcast().<String, Object>getMap(HazelcastSettings.LOGS_MAP).keySet().stream().filter(key -> !key.equals("choice")).count();
+    return (int) map().keySet().stream().filter(key -> !key.equals("choice")).count();
   }
 
   @Override
