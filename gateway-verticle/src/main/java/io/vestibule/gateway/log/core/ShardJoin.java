@@ -60,9 +60,14 @@ public final class ShardJoin {
     return shorter.head() == 0 || common(shorter, longer) == shorter.head();
   }
 
-  /** Theirs come behind ours, but for what was the same before they parted, and for what came to both: an append that was repeated, a message that a client sent again. */
+  /**
+   * Theirs come behind ours, but for what was the same before they parted, and for what came to both: an append that was repeated, a message that a client sent again. Where something has fallen
+   * out of a half, the first offset stands for all of that, and cannot be had: so whoever is not done with it is told that he missed something.
+   */
   private LogImage both(LogImage ours, LogImage theirs) {
     long common = ours.epoch() == theirs.epoch() ? common(ours, theirs) : 0;
+    CursorJoin.Gone gone = new CursorJoin.Gone(first(ours) - 1, first(theirs) - 1, common > 0);
+    long before = gone.isNothing() ? 0 : 1;
     List<Message> messages = new ArrayList<>();
     List<long[]> places = new ArrayList<>();
     Map<Object, Integer> seen = new HashMap<>();
@@ -79,16 +84,16 @@ public final class ShardJoin {
           if (message.key() != null) {
             seen.put(message.key(), messages.size());
           }
-          messages.add(message.at(messages.size() + 1, 0, atMs));
+          messages.add(message.at(before + messages.size() + 1, 0, atMs));
           long elsewhere = message.offset() <= common ? message.offset() : Long.MAX_VALUE;
           places.add(half == ours ? new long[] {message.offset(), elsewhere} : new long[] {elsewhere, message.offset()});
         }
       }
     }
     long epoch = Epoch.ofJoined((lineage * 31 + ours.topic().hashCode()) * 0x9E3779B97F4A7C15L >>> 16);
-    long head = messages.size();
+    long head = before + messages.size();
     return new LogImage(ours.topic(), epoch, head, head, Math.max(ours.version(), theirs.version()), Math.max(ours.movedMs(), theirs.movedMs()), ours.bounds(), messages, List.of(),
-        CursorJoin.translated(ours, theirs, places, epoch));
+        CursorJoin.translated(ours, theirs, gone, places, epoch));
   }
 
   /** Up to where they are the same, as far as both still have it; 0 where nothing shows that they are. An append that was repeated in the other half may be the same again behind what differs. */
