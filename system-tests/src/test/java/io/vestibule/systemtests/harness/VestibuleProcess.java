@@ -112,11 +112,18 @@ public final class VestibuleProcess implements AutoCloseable {
     return http.send(HttpRequest.newBuilder(URI.create(url + path)).timeout(HTTP_LIMIT).build(), BodyHandlers.ofString());
   }
 
-  /** Calls the server API with this key. */
-  public HttpResponse<String> post(String path, String apiKey, JsonObject body) throws IOException, InterruptedException {
-    return http.send(HttpRequest.newBuilder(URI.create(url + path)).timeout(HTTP_LIMIT)
-        .header("X-API-Key", apiKey).header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(body.encode())).build(), BodyHandlers.ofString());
+  /**
+   * Calls the server API with this key.
+   *
+   * @param headers further ones, each a name and a value
+   */
+  public HttpResponse<String> post(String path, String apiKey, JsonObject body, String... headers) throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).timeout(HTTP_LIMIT)
+        .header("X-API-Key", apiKey).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.encode()));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
   }
 
   /**
