@@ -47,7 +47,7 @@ class ReturnsTest {
 
     @Override
     public Page<Long> recent(long epoch, long offset) {
-      return new Page<>(NOW, 0, true, 0, List.of());
+      return new Page<>(NOW, 0, 0, true, 0, List.of());
     }
 
     @Override
