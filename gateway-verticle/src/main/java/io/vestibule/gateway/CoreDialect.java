@@ -27,7 +27,9 @@ import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.session.LoopCommands;
 import io.vestibule.gateway.session.LoopMemberships;
 import io.vestibule.gateway.session.LoopPresence;
+import io.vestibule.gateway.session.LoopReceipts;
 import io.vestibule.gateway.session.LoopSessions;
+import io.vestibule.gateway.session.MemberTopics;
 import io.vestibule.gateway.session.OwnTopics;
 import io.vestibule.gateway.session.Subscriptions;
 import io.vestibule.gateway.topic.SubscriptionTrie;
@@ -47,10 +49,11 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param sessions what the sockets have to come back to
  * @param presence who is where
  * @param members what is known of who is a member of what
+ * @param receipts how far those are
  */
 record CoreDialect(
     ConnectionLoop connections, Subscriptions subscriptions, Authentication authentication, Publisher publisher, LoopTails tails, LoopCursors cursors, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
-    LoopSessions sessions, LoopPresence presence, LoopMemberships members) {
+    LoopSessions sessions, LoopPresence presence, LoopMemberships members, LoopReceipts receipts) {
 
   static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock, Context context) {
     GatewayConfig.Sockets config = node.config.gateway();
@@ -65,10 +68,13 @@ record CoreDialect(
     Publisher publisher = new TopicPublisher(node.permissions.rules(), new FanPublisher(encoder, node.environment.bus(), node.meters),
         new LogPublisher(context.owner(), node.environment.durable(), encoder, node.environment.bus(), node.permissions.rules(), clock, node.meters));
     LoopCursors cursors = new LoopCursors(node.environment.durable().log(), clock, node.cursorMeters);
-    OwnTopics own = new OwnTopics(context.owner(), subscriptions, tails, cursors, node.permissions.rules());
     LoopMemberships members = new LoopMemberships(node.memberships, node.permissions, subscriptions, clock);
+    LoopReceipts receipts = new LoopReceipts(node.environment.bus(), node.memberships, trie, clock);
+    cursors.onWritten(receipts::written);
+    MemberTopics memberTopics = new MemberTopics(context.owner(), subscriptions, members, tails, cursors, node.permissions, receipts);
+    OwnTopics own = new OwnTopics(context.owner(), subscriptions, tails, cursors, node.permissions.rules(), memberTopics);
     LoopSessions sessions = LoopSessions.of(new LoopSessions.Parts(node.admissions, node.gate, node.environment.admission(),
-        node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, members, own, presence, settings, clock, node.meters));
+        node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, members, memberTopics, own, presence, settings, clock, node.meters));
     Authentication authentication = sessions.authentication(verifier);
     FrameHandler frames = sessions.frames(new FrameDecoder(config.limits().maxDepth()), authentication, new ClientPublishing(publisher, node.permissions, typing,
         new ClientHistory(node.history, node.permissions)),
@@ -76,7 +82,7 @@ record CoreDialect(
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
     return new CoreDialect(connections, subscriptions, authentication, publisher, tails, cursors, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
-        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence, members);
+        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence, members, receipts);
   }
 
   /** {@code /events/subscribe} over this core. */

@@ -87,7 +87,8 @@ final class GatewayInstance extends VerticleBase implements Door {
     Bus bus = node.environment.bus();
     BusApi busApi = new BusApi(api, new CallReader(new JsonReader(node.config.gateway().limits().maxDepth())), node.busCalls);
     return Future.all(bus.subscribe(Addresses.FAN, core.tails()::hear), bus.subscribe(Addresses.TYPING, core.typingFan()::hear),
-        bus.subscribe(Addresses.PRESENCE_RETURNED, core.presence()::hear), busApi.serve(bus)).compose(served -> {
+        bus.subscribe(Addresses.PRESENCE_RETURNED, core.presence()::hear), bus.subscribe(Addresses.RECEIPTS, core.receipts()::told),
+        bus.subscribe(Addresses.MEMBERS, core.receipts()::hear), busApi.serve(bus)).compose(served -> {
       registrations.addAll(served.list());
       return listener.listen(vertx, port);
     });
@@ -147,6 +148,7 @@ final class GatewayInstance extends VerticleBase implements Door {
       core.typingFan().tick();
       core.tails().tick();
       core.members().tick(core.connections());
+      core.receipts().tick();
       depart();
       listener.tick();
     });

@@ -22,6 +22,7 @@ import io.vestibule.contract.message.GatewayOutcome;
 import io.vestibule.contract.message.HealthQuery;
 import io.vestibule.contract.message.HealthReport;
 import io.vestibule.contract.message.MembershipNotice;
+import io.vestibule.contract.message.ReceiptNotice;
 import io.vestibule.contract.message.TypingNotice;
 import io.vestibule.contract.presence.PresenceAnswers;
 import io.vestibule.contract.presence.PresenceFound;
@@ -42,6 +43,9 @@ public final class Addresses {
 
   /** Who has become a member of a topic, or is none any more: heard by every gateway node of the cluster. */
   public static final Broadcast<MembershipNotice> MEMBERS = new Broadcast<>("vestibule.members.v1", MembershipNotice.CODEC);
+
+  /** How far members of a topic are: heard by every gateway instance of the cluster. */
+  public static final Broadcast<ReceiptNotice> RECEIPTS = new Broadcast<>("vestibule.receipts.v1", ReceiptNotice.CODEC);
 
   /** What one gateway node is told to do with its own connections; use {@link Address#at}. */
   public static final Address<GatewayCommand, GatewayOutcome> GATEWAY_COMMAND =
@@ -154,6 +158,6 @@ public final class Addresses {
         AdmissionBatch.CODEC, AdmissionAnswers.CODEC, AdmissionNotices.CODEC, AdmissionSeen.CODEC, SocketQuestion.CODEC, SocketReport.CODEC,
         SlotRenewal.CODEC, SlotsRenewed.CODEC, QueueOrder.CODEC, QueueReport.CODEC, SeatOrder.CODEC, SeatReport.CODEC, QueueSettings.CODEC, GatewayLoad.CODEC,
         PresenceStatements.CODEC, PresenceNews.CODEC, PresenceAnswers.CODEC, PresenceQuestion.CODEC, PresenceFound.CODEC, PresenceSaid.CODEC,
-        ReturnNotice.CODEC, MembershipNotice.CODEC);
+        ReturnNotice.CODEC, MembershipNotice.CODEC, ReceiptNotice.CODEC);
   }
 }

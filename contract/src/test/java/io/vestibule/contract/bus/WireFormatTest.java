@@ -28,6 +28,7 @@ import io.vestibule.contract.message.GatewayOutcome;
 import io.vestibule.contract.message.HealthQuery;
 import io.vestibule.contract.message.HealthReport;
 import io.vestibule.contract.message.MembershipNotice;
+import io.vestibule.contract.message.ReceiptNotice;
 import io.vestibule.contract.message.TypingNotice;
 import io.vestibule.contract.presence.PresenceAnswers;
 import io.vestibule.contract.presence.PresenceFound;
@@ -155,6 +156,8 @@ class WireFormatTest {
             "00000002c3bc" + "000000026331" + "000000077b2278223a317d" + "00"),
         new Golden<>(TypingNotice.CODEC, new TypingNotice("a.b", "ü", "c1", true, Buffer.buffer("{}")),
             "00000003612e62" + "00000002c3bc" + "000000026331" + "01" + "000000027b7d"),
+        new Golden<>(ReceiptNotice.CODEC, new ReceiptNotice("a.b", List.of(new ReceiptNotice.Receipt("ü", 1, 2, 3, 4))),
+            "00000003612e62" + "00000001" + "00000002c3bc" + "0000000000000001" + "0000000000000002" + "0000000000000003" + "0000000000000004"),
         new Golden<>(MembershipNotice.CODEC, new MembershipNotice("a.b", List.of(new MembershipNotice.Said("ü", true, 1, 2, 3, 4), new MembershipNotice.Said("u", false, 5, 6, 0, 0))),
             "00000003612e62" + "00000002" + "00000002c3bc" + "01" + "0000000000000001" + "0000000000000002" + "0000000000000003" + "0000000000000004"
                 + "0000000175" + "00" + "0000000000000005" + "0000000000000006" + "0000000000000000" + "0000000000000000"),

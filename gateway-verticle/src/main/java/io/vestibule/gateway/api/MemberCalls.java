@@ -7,8 +7,10 @@ import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.api.ServerCall.OfMembers;
 import io.vestibule.gateway.frame.Timestamps;
+import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.members.MemberBook;
 import io.vestibule.gateway.members.core.Changed;
+import io.vestibule.gateway.members.core.Mark;
 import io.vestibule.gateway.members.core.Word;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
@@ -44,13 +46,14 @@ public final class MemberCalls {
     }
     if (call instanceof OfMembers.OfTopic one) {
       check(one.topic(), caller);
-      return book.of(one.topic()).map(members -> listed("topic", one.topic(), "members", "userId", members));
+      Future<Map<String, Mark>> marks = permissions.rules().ruleFor(one.topic()).durable() ? book.marks(one.topic()) : Future.succeededFuture(Map.of());
+      return book.of(one.topic()).compose(members -> marks.map(found -> listed("topic", one.topic(), "members", "userId", members, found)));
     }
     String user = ((OfMembers.OfUser) call).userId();
     return book.topicsOf(List.of(user)).map(found -> {
       Map<String, Word> topics = found.get(user);
       topics.entrySet().removeIf(entry -> !entry.getValue().member() || !caller.subscribe().allows(entry.getKey()));
-      return listed("userId", user, "topics", "topic", topics);
+      return listed("userId", user, "topics", "topic", topics, Map.of());
     });
   }
 
@@ -58,11 +61,25 @@ public final class MemberCalls {
     return new JsonObject().put("topic", topic).put("members", changed.members());
   }
 
-  private static JsonObject listed(String kind, String name, String plural, String singular, Map<String, Word> words) {
+  private static JsonObject listed(String kind, String name, String plural, String singular, Map<String, Word> words, Map<String, Mark> marks) {
     Timestamps timestamps = new Timestamps();
     JsonArray list = new JsonArray();
-    new TreeMap<>(words).forEach((key, word) -> list.add(new JsonObject().put(singular, key).put("since", timestamps.of(word.sinceMs()))));
+    new TreeMap<>(words).forEach((key, word) -> {
+      JsonObject one = new JsonObject().put(singular, key).put("since", timestamps.of(word.sinceMs()));
+      Mark mark = marks.get(key);
+      if (mark != null) {
+        put(one, "delivered", mark.delivered());
+        put(one, "read", mark.read());
+      }
+      list.add(one);
+    });
     return new JsonObject().put(kind, name).put(plural, list);
+  }
+
+  private static void put(JsonObject one, String name, Position place) {
+    if (place != null) {
+      one.put(name, new JsonObject().put("epoch", place.epochText()).put("offset", place.offset()));
+    }
   }
 
   /** A token's {@code caps.subscribe} narrows what it may say and hear. */

@@ -30,11 +30,18 @@ public sealed interface ClientFrame {
    *
    * @param recover how far the client is already in a literal topic, or null
    * @param since how far it is in the topics of a pattern, or null
+   * @param fromNow whether it said that it wants nothing of what was before
+   * @param join whether its user is to become a member first
    */
-  record Subscribe(String id, String topic, boolean presence, Position recover, Since since) implements ClientFrame {
-    /** A subscription from now on, or from a place. */
+  record Subscribe(String id, String topic, boolean presence, Position recover, Since since, boolean fromNow, boolean join) implements ClientFrame {
+    /** A subscription from a place, or from now on. */
     public Subscribe(String id, String topic, boolean presence, Position recover) {
-      this(id, topic, presence, recover, null);
+      this(id, topic, presence, recover, null, recover == null, false);
+    }
+
+    /** The same of somebody who is so far; null: from now on. */
+    public Subscribe at(Position place) {
+      return new Subscribe(id, topic, presence, place);
     }
   }
 
@@ -46,7 +53,12 @@ public sealed interface ClientFrame {
    */
   record Since(Map<String, Position> topics, long atMs) {}
 
-  record Unsubscribe(String id, String topic) implements ClientFrame {}
+  /**
+   * The end of a subscription.
+   *
+   * @param leave whether its user is to be a member no more
+   */
+  record Unsubscribe(String id, String topic, boolean leave) implements ClientFrame {}
 
   /**
    * A publish.
@@ -77,8 +89,9 @@ public sealed interface ClientFrame {
    * All up to an offset is done with.
    *
    * @param epoch or null for the one that the client was told last
+   * @param read whether the user has read it too
    */
-  record Ack(String id, String topic, long offset, String epoch) implements ClientFrame {}
+  record Ack(String id, String topic, long offset, String epoch, boolean read) implements ClientFrame {}
 
   record Ping(String id) implements ClientFrame {}
 

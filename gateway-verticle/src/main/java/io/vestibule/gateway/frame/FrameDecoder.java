@@ -70,8 +70,9 @@ public final class FrameDecoder {
       case "message" -> new ClientFrame.Message(id, fields.requireString(Field.TOPIC), fields.requireJson(Field.DATA),
           fields.shortString(Field.EVENT_TYPE), fields.metadata(), fields.shortString(Field.MESSAGE_ID), fields.flag(Field.ECHO, true));
       case "subscribe" -> new ClientFrame.Subscribe(id, fields.requireString(Field.TOPIC), fields.flag(Field.PRESENCE, false),
-          fields.position(Field.RECOVER), fields.since(Field.RECOVER));
-      case "unsubscribe" -> new ClientFrame.Unsubscribe(id, fields.requireString(Field.TOPIC));
+          fields.position(Field.RECOVER), fields.since(Field.RECOVER), fields.isNothing(Field.RECOVER),
+          fields.flag(Field.JOIN, false));
+      case "unsubscribe" -> new ClientFrame.Unsubscribe(id, fields.requireString(Field.TOPIC), fields.flag(Field.LEAVE, false));
       case "typing" -> new ClientFrame.Typing(id, fields.requireString(Field.TOPIC), fields.requireFlag(Field.TYPING));
       case "ping" -> new ClientFrame.Ping(id);
       case "auth" -> new ClientFrame.Auth(id, fields.requireString(Field.TOKEN), fields.string(Field.QUEUE),
@@ -84,7 +85,8 @@ public final class FrameDecoder {
       case "presence_update" -> new ClientFrame.PresenceUpdate(id, fields.requireString(Field.STATUS), fields.object(Field.DATA));
       case "history" -> new ClientFrame.ReadHistory(id, new History.Query(fields.requireString(Field.TOPIC), fields.position(Field.SINCE),
           fields.integer(Field.LIMIT, 1, History.MOST, History.USUAL), fields.flag(Field.REVERSE, false)));
-      case "ack" -> new ClientFrame.Ack(id, fields.requireString(Field.TOPIC), fields.requireOffset(Field.OFFSET), fields.shortString(Field.EPOCH));
+      case "ack" -> new ClientFrame.Ack(id, fields.requireString(Field.TOPIC), fields.requireOffset(Field.OFFSET), fields.shortString(Field.EPOCH),
+          fields.flag(Field.READ, false));
       case "rpc" ->
           new ClientFrame.Unserved(id, type);
       default -> throw Failure.ofField(ErrorReason.UNKNOWN_TYPE, Field.TYPE.key);

@@ -102,6 +102,8 @@ public final class FrameEncoder {
       type("unsubscribed", f).plain("topic", f.topic());
     } else if (frame instanceof ServerFrame.Typing f) {
       type("typing", f).plain("topic", f.topic()).field("userId", f.userId()).field("typing", f.typing());
+    } else if (frame instanceof ServerFrame.Receipt f) {
+      receipt(f);
     } else if (frame instanceof ServerFrame.Reconnected f) {
       type("reconnected", f).plain("topic", f.topic()).field("userId", f.userId());
     } else if (frame instanceof ServerFrame.Pong f) {
@@ -153,6 +155,21 @@ public final class FrameEncoder {
 
   private static void position(Position position, JsonBytes open) {
     open.plain("epoch", position.epochText()).field("offset", position.offset()).close();
+  }
+
+  private void receipt(ServerFrame.Receipt f) {
+    type("receipt", f).plain("topic", f.topic()).openList("receipts");
+    for (ServerFrame.Receipt.Of one : f.receipts()) {
+      out.open().field("userId", one.userId());
+      if (one.delivered() != null) {
+        position(one.delivered(), out.open("delivered"));
+      }
+      if (one.read() != null) {
+        position(one.read(), out.open("read"));
+      }
+      out.close();
+    }
+    out.closeList();
   }
 
   private void history(ServerFrame.History f) {

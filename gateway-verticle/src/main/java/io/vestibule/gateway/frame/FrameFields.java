@@ -217,6 +217,12 @@ final class FrameFields {
     return number;
   }
 
+  /** Whether it is there, and says null or false. */
+  boolean isNothing(Field field) {
+    JsonToken kind = kinds[field.ordinal()];
+    return kind == JsonToken.VALUE_NULL || kind == JsonToken.VALUE_FALSE;
+  }
+
   /** A place in a log, or null where it is missing, null or false. */
   Position position(Field field) {
     boolean none = !has(field) || field == Field.RECOVER && kinds[field.ordinal()] == JsonToken.VALUE_FALSE;

@@ -102,6 +102,21 @@ public sealed interface ServerFrame {
   /** What lies between two places of a topic's log is not to be had any more. */
   record Gap(String topic, Position from, Position to) implements ServerFrame {}
 
+  /** How far members of a topic are. */
+  record Receipt(String topic, List<Of> receipts) implements ServerFrame {
+    public Receipt {
+      receipts = List.copyOf(receipts);
+    }
+
+    /**
+     * How far one is.
+     *
+     * @param delivered null where nothing is told of it
+     * @param read the same
+     */
+    public record Of(String userId, Position delivered, Position read) {}
+  }
+
   /** A user is typing in a topic, or has stopped. */
   record Typing(String topic, String userId, boolean typing) implements ServerFrame {}
 

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +44,7 @@ public final class LoopCursors {
   private final LoopClock clock;
   private final CursorMeters meters;
   private final Shard[] shards = Stream.generate(Shard::new).limit(TopicLog.SHARDS).toArray(Shard[]::new);
+  private BiConsumer<List<CursorMove>, long[]> ear = (moves, places) -> { };
   private int size;
 
   /** The cursors of an event loop; nothing is said yet. */
@@ -50,6 +52,11 @@ public final class LoopCursors {
     this.log = log;
     this.clock = clock;
     this.meters = meters;
+  }
+
+  /** Has somebody told of moves that are written, and where each is then (-1: it changed nothing). */
+  public void onWritten(BiConsumer<List<CursorMove>, long[]> told) {
+    ear = told;
   }
 
   /**
@@ -114,6 +121,7 @@ public final class LoopCursors {
       shard.writing = false;
       if (done.succeeded()) {
         meters.written(moves.size());
+        ear.accept(moves, done.result());
       } else {
         meters.failed();
         shard.notBeforeMs = clock.monotonicMs().getAsLong() + PAUSE_MS;
@@ -138,10 +146,23 @@ public final class LoopCursors {
    * @return its place; null for one that has nothing to wait for
    */
   public Future<Position> ofDevice(String topic, String device) {
-    String name = Cursor.device(device);
+    return of(topic, Cursor.device(device), null);
+  }
+
+  /**
+   * Where a device of a member goes on in a topic; it is known to the log from now on.
+   *
+   * @param since the place from which messages are owed to the member
+   * @return its place; null for one that has nothing to wait for
+   */
+  public Future<Position> ofMember(String topic, String userId, String device, Position since) {
+    return of(topic, Cursor.device(userId, device), since);
+  }
+
+  private Future<Position> of(String topic, String name, Position since) {
     Position said = shards[TopicLog.shardOf(topic)].waiting.get(new Reader(topic, name));
     return log.read(new CursorRead(topic, name, 0, 0, clock.epochMs().getAsLong())).map(read -> {
-      Position place = placeOf(read);
+      Position place = since == null ? placeOf(read) : placeOf(read, since);
       boolean ofThisLog = place != null && place.epoch() == read.slice().epoch();
       if (ofThisLog && said != null && said.epoch() == place.epoch() && said.offset() > place.offset()) {
         return said;
@@ -152,6 +173,14 @@ public final class LoopCursors {
       meters.fellOut(ofThisLog ? read.slice().first() - 1 - place.offset() : 0);
       return place;
     });
+  }
+
+  /** What was sent before he was a member is not owed to him, though he was one before that. */
+  private static Position placeOf(CursorSlice read, Position since) {
+    Cursor cursor = read.cursor();
+    boolean isFurther = cursor == null || since.epoch() == read.slice().epoch() && (cursor.epoch() != since.epoch() || cursor.offset() < since.offset());
+    Position place = isFurther ? since : new Position(cursor.epoch(), cursor.offset());
+    return place.epoch() == 0 ? null : place;
   }
 
   private static Position placeOf(CursorSlice read) {

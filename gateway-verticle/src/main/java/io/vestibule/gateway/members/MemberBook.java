@@ -12,6 +12,8 @@ import io.vestibule.gateway.log.store.TopicLog;
 import io.vestibule.gateway.members.core.Change;
 import io.vestibule.gateway.members.core.Changed;
 import io.vestibule.gateway.members.core.Changed.Room;
+import io.vestibule.gateway.members.core.Mark;
+import io.vestibule.gateway.members.core.Marks;
 import io.vestibule.gateway.members.core.Pair;
 import io.vestibule.gateway.members.core.ShardMembers;
 import io.vestibule.gateway.members.core.Word;
@@ -107,13 +109,18 @@ public final class MemberBook {
   }
 
   private void tell(String topic, List<String> users, Changed changed) {
+    teller.accept(notice(topic, users, changed));
+  }
+
+  /** What counts now, as others are told. */
+  static MembershipNotice notice(String topic, List<String> users, Changed changed) {
     List<String> told = users.stream().distinct().toList();
     List<MembershipNotice.Said> said = new ArrayList<>();
     for (int i = 0; i < told.size(); i++) {
       Word word = changed.words().get(i);
       said.add(new MembershipNotice.Said(told.get(i), word.member(), word.atMs(), word.sinceMs(), word.epoch(), word.offset()));
     }
-    teller.accept(new MembershipNotice(topic, said));
+    return new MembershipNotice(topic, said);
   }
 
   private Future<Void> hint(List<Pair> pairs, boolean makesRoom) {
@@ -145,6 +152,11 @@ public final class MemberBook {
   /** The members of a topic. */
   public Future<Map<String, Word>> of(String topic) {
     return bounded(store.roster(topic));
+  }
+
+  /** How far users are in the log of a durable topic, as far as they have said. */
+  public Future<Map<String, Mark>> marks(String topic) {
+    return bounded(log.cursors(topic).map(cursors -> Marks.of(cursors, epochMs.getAsLong())));
   }
 
   /** What was said last of each user in each topic that he may be a member of. */

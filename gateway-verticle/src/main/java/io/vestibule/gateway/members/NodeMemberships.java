@@ -159,6 +159,21 @@ public final class NodeMemberships implements Memberships {
     return promise.future();
   }
 
+  /**
+   * Makes a user a member of a topic, or a member no more.
+   *
+   * @param durable whether messages of the topic are owed to him
+   * @return done when it is known here too
+   */
+  public Future<Void> turn(String userId, String topic, boolean member, boolean durable) {
+    List<String> users = List.of(userId);
+    return (member ? book.add(topic, users, durable) : book.remove(topic, users)).map(changed -> {
+      // The bus may not have told it yet.
+      hear(MemberBook.notice(topic, users, changed));
+      return null;
+    });
+  }
+
   /** Somebody does not need it any more. */
   public void release(Object holder, String userId) {
     views.computeIfPresent(userId, (user, held) -> {

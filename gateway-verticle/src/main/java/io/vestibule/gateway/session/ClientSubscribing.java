@@ -1,26 +1,72 @@
 package io.vestibule.gateway.session;
 
+import io.vertx.core.Future;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.frame.ClientFrame;
 import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.log.Comeback;
 import io.vestibule.gateway.log.Position;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.TopicPattern;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** What clients subscribe to, and end. On a durable topic a subscription stands when it is known where it begins. */
 final class ClientSubscribing {
   private static final long RETRY_MS = 1_000;
 
   private final Subscriptions subscriptions;
+  private final MemberTopics members;
+  private final LoopMemberships memberships;
 
-  ClientSubscribing(Subscriptions subscriptions) {
+  ClientSubscribing(Subscriptions subscriptions, MemberTopics members, LoopMemberships memberships) {
     this.subscriptions = subscriptions;
+    this.members = members;
+    this.memberships = memberships;
   }
 
-  void subscribe(Connection connection, Principal principal, ClientFrame.Subscribe frame) {
+  void subscribe(Connection connection, Authenticated state, ClientFrame.Subscribe frame) {
+    try {
+      if (frame.join()) {
+        Future<Void> joined = memberships.turn(state.identity().principal(), frame.topic(), true);
+        afterwards(connection, joined, frame.id(), frame.topic(), now -> begin(connection, now, frame));
+      } else {
+        begin(connection, state, frame);
+      }
+    } catch (Failure failure) {
+      connection.error(frame.id(), failure, frame.topic(), null);
+    }
+  }
+
+  /** The socket is not read meanwhile. */
+  private static <T> void afterwards(Connection connection, Future<T> first, String id, String topic, Consumer<Authenticated> then) {
+    connection.await();
+    first.onComplete((done, failed) -> {
+      if (failed != null) {
+        connection.error(id, failed instanceof Failure failure ? failure : Failure.of(ErrorReason.INTERNAL), topic, null);
+      } else if (connection.state() instanceof Authenticated now) {
+        then.accept(now);
+      }
+      connection.goOn();
+    });
+  }
+
+  private void begin(Connection connection, Authenticated state, ClientFrame.Subscribe frame) {
+    try {
+      if (frame.recover() == null && frame.since() == null && !frame.fromNow() && members.goesOn(connection, state, TopicPattern.parse(frame.topic()))) {
+        Future<Position> place = members.place(connection, state, frame.topic());
+        afterwards(connection, place, frame.id(), frame.topic(), now -> subscribe(connection, now.identity().principal(), frame.at(place.result())));
+      } else {
+        subscribe(connection, state.identity().principal(), frame);
+      }
+    } catch (Failure failure) {
+      connection.error(frame.id(), failure, frame.topic(), null);
+    }
+  }
+
+  private void subscribe(Connection connection, Principal principal, ClientFrame.Subscribe frame) {
     try {
       TopicPattern pattern = TopicPattern.parse(frame.topic());
       requireForm(frame, pattern);
@@ -74,6 +120,13 @@ final class ClientSubscribing {
     });
   }
 
+  /** The subscription ends first: its client is told of that once. */
+  private void leave(Connection connection, Authenticated state, ClientFrame.Unsubscribe frame) {
+    Future<Void> left = memberships.turn(state.identity().principal(), frame.topic(), false);
+    subscriptions.endMembership(connection, TopicPattern.parse(frame.topic()));
+    afterwards(connection, left, frame.id(), frame.topic(), now -> connection.send(new ServerFrame.Unsubscribed(frame.id(), frame.topic())));
+  }
+
   /** A client that waits for its {@code subscribed}. */
   private final class Asked implements Comeback.Answer {
     private final Connection connection;
@@ -93,6 +146,7 @@ final class ClientSubscribing {
     @Override
     public void begun(Position head, Boolean recovered) {
       connection.send(new ServerFrame.Subscribed(frame.id(), frame.topic(), false, head, recovered));
+      members.begun(connection, frame.topic());
       if (frame.presence()) {
         subscriptions.watch(connection, pattern);
       }
@@ -122,8 +176,12 @@ final class ClientSubscribing {
     }
   }
 
-  void unsubscribe(Connection connection, ClientFrame.Unsubscribe frame) {
+  void unsubscribe(Connection connection, Authenticated state, ClientFrame.Unsubscribe frame) {
     try {
+      if (frame.leave()) {
+        leave(connection, state, frame);
+        return;
+      }
       subscriptions.unsubscribe(connection, frame.topic());
       connection.send(new ServerFrame.Unsubscribed(frame.id(), frame.topic()));
     } catch (Failure failure) {

@@ -51,6 +51,8 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
   long presenceTatUs;
   /** Of the user's own topic, as it was told where that begins; 0 before. */
   long ownEpoch;
+  /** How much its socket waits for. */
+  private byte waits;
   /** Whether the node counts it among those of its user. */
   boolean seated;
 
@@ -159,6 +161,20 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
     // Most connections have a handful, so the list is kept at its exact size.
     ((ArrayList<?>) now).trimToSize();
     subscriptions = now;
+  }
+
+  /** Its socket is not read before it is {@link #goOn told to go on}, as often as it was told to wait: what comes behind a frame that has to wait is answered behind it. */
+  void await() {
+    if (waits++ == 0) {
+      transport().pause();
+    }
+  }
+
+  /** What it was to wait for is there. */
+  void goOn() {
+    if (--waits == 0) {
+      transport().resume();
+    }
   }
 
   /** The topics of which it wants to know who is there. */

@@ -26,6 +26,7 @@ final class Entry {
 
   private final Subscriptions subscriptions;
   private final LoopMemberships members;
+  private final MemberTopics memberTopics;
   private final OwnTopics ownTopics;
   private final SessionKeeper keeper;
   private final Welcome welcome;
@@ -33,9 +34,10 @@ final class Entry {
   private final LoopClock clock;
   private final GatewayMeters meters;
 
-  Entry(Subscriptions subscriptions, LoopMemberships members, OwnTopics ownTopics, SessionKeeper keeper, Welcome welcome, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {
+  Entry(Subscriptions subscriptions, LoopMemberships members, MemberTopics memberTopics, OwnTopics ownTopics, SessionKeeper keeper, Welcome welcome, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {
     this.subscriptions = subscriptions;
     this.members = members;
+    this.memberTopics = memberTopics;
     this.ownTopics = ownTopics;
     this.keeper = keeper;
     this.welcome = welcome;
@@ -80,12 +82,13 @@ final class Entry {
     topics.addAll(saved.granted());
     String own = UserTopic.of(arrival.userId());
     topics.add(own);
-    Future<Void> memberships = members.prepare(arrival.userId(), saved.topics());
-    return ownTopics.prepare(connection, own, arrival.resumes() ? saved.device() : arrival.device(), arrival.places()).compose(known -> {
+    String device = arrival.resumes() ? saved.device() : arrival.device();
+    Future<Void> ofMembers = memberTopics.prepare(connection, arrival.userId(), device, saved.topics(), arrival.places());
+    return ownTopics.prepare(connection, own, device, arrival.places()).compose(known -> ofMembers).compose(known -> {
       topics.retainAll(arrival.places().begins().keySet());
       boolean goesOn = !topics.isEmpty() && connection.state() instanceof Joining joining && joining.arrival() == arrival;
       return goesOn ? subscriptions.prepare(connection, topics, arrival.places()) : Future.<Void>succeededFuture();
-    }).compose(prepared -> memberships);
+    });
   }
 
   /** Whoever was in without a session is let in so. */
@@ -203,14 +206,18 @@ final class Entry {
     boolean resumed = admitted.resumed() && state.session().returned();
     connection.transition(state);
     meters.authSucceeded();
-    List<String> restored = subscriptions.restore(connection, state.identity().principal(), members.restorable(state.userId(), saved.topics()), saved.granted());
+    Places places = state.session().places == null ? new Places(Map.of()) : state.session().places;
+    state.session().places = null;
+    List<String> late = memberTopics.late(connection, state.userId(), saved.topics(), places);
+    List<String> now = members.restorable(state.userId(), saved.topics()).stream().filter(topic -> !late.contains(topic)).toList();
+    List<String> restored = subscriptions.restore(connection, state.identity().principal(), now, saved.granted());
     if (resumed) {
       state.session().reconnects++;
     }
-    Places places = state.session().places == null ? new Places(Map.of()) : state.session().places;
-    state.session().places = null;
     subscriptions.beginRestored(connection, restored, state.identity().principal().userTopic(), places);
     welcome.in(connection, frameId, state, resumed ? restored : null, places);
+    restored.forEach(topic -> memberTopics.begun(connection, topic));
+    late.forEach(topic -> memberTopics.begin(connection, topic));
     subscriptions.watchAgain(connection, state.identity().principal(), saved.watched());
     if (resumed) {
       subscriptions.returned(connection, state);

@@ -187,9 +187,9 @@ public final class FrameHandler {
     } else if (!(connection.state() instanceof Authenticated a)) {
       connection.error(frame.id(), Failure.of(ErrorReason.NOT_AUTHENTICATED), topicOf(frame), null);
     } else if (frame instanceof ClientFrame.Subscribe subscribe) {
-      subscribing.subscribe(connection, a.identity().principal(), subscribe);
+      subscribing.subscribe(connection, a, subscribe);
     } else if (frame instanceof ClientFrame.Unsubscribe unsubscribe) {
-      subscribing.unsubscribe(connection, unsubscribe);
+      subscribing.unsubscribe(connection, a, unsubscribe);
     } else if (frame instanceof ClientFrame.Presence look) {
       presence.look(connection, a, look);
     } else if (frame instanceof ClientFrame.PresenceUpdate update) {

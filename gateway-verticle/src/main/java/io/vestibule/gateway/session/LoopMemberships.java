@@ -6,10 +6,12 @@ import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.members.NodeMemberships;
 import io.vestibule.gateway.members.NodeMemberships.Turned;
+import io.vestibule.gateway.members.core.Word;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.Audience;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
+import io.vestibule.gateway.topic.TopicName;
 import io.vestibule.gateway.topic.TopicPattern;
 import java.util.HashMap;
 import java.util.List;
@@ -67,18 +69,43 @@ public final class LoopMemberships {
    * @param failed is told where it cannot be found out
    */
   void find(Connection connection, Authenticated state, Runnable then, Consumer<Failure> failed) {
-    connection.transport().pause();
+    connection.await();
     know(state.userId()).onComplete((known, thrown) -> {
       if (thrown == null) {
         then.run();
       } else {
         failed.accept(thrown instanceof Failure failure ? failure : Failure.of(ErrorReason.INTERNAL));
       }
-      connection.transport().resume();
+      connection.goOn();
     });
   }
 
-  private Future<Void> know(String userId) {
+  /** What is known of somebody's membership; null where he is no member, or nothing is known. */
+  Word word(String userId, String topic) {
+    return node.word(userId, topic);
+  }
+
+  /** Whether it is known what somebody is a member of. */
+  boolean knows(String userId) {
+    return node.knows(userId);
+  }
+
+  /**
+   * Makes somebody a member of a topic that is open to him, or a member no more.
+   *
+   * @return done when it is so, and known on this node; fails with a {@link Failure}
+   * @throws Failure {@code FORBIDDEN_SUBSCRIBE} where only servers may do that
+   */
+  Future<Void> turn(Principal principal, String topic, boolean member) {
+    TopicName.requirePublishable(topic);
+    if (!permissions.rules().ruleFor(topic).open() || !principal.subscribe().allows(topic)) {
+      throw Failure.of(ErrorReason.FORBIDDEN_SUBSCRIBE, "Only servers make somebody a member of this topic, or a member no more.").with("topic", topic);
+    }
+    return know(principal.userId()).compose(known -> node.word(principal.userId(), topic) != null == member ? Future.succeededFuture() : node.turn(principal.userId(), topic, member, permissions.rules().ruleFor(topic).durable()));
+  }
+
+  /** Finds out what somebody is a member of. */
+  Future<Void> know(String userId) {
     held.put(userId, clock.monotonicMs().getAsLong());
     return node.know(this, userId);
   }

@@ -27,7 +27,7 @@ public final class LoopSessions {
    * @param forgers addresses that brought tokens which nobody signed
    */
   public record Parts(Admissions admissions, Gate gate, GatewayAdmissionConfig config, String gateway, AddressStrikes forgers,
-      Permissions permissions, Subscriptions subscriptions, LoopMemberships members, OwnTopics own, LoopPresence presence, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {}
+      Permissions permissions, Subscriptions subscriptions, LoopMemberships members, MemberTopics memberTopics, OwnTopics own, LoopPresence presence, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {}
 
   private LoopSessions(Parts parts) {
     this.parts = parts;
@@ -35,7 +35,7 @@ public final class LoopSessions {
     ResumeTokens tokens = ResumeTokens.of(config);
     this.keeper = new SessionKeeper(parts.admissions, parts.permissions, parts.gateway, config.maxSessionState(), parts.meters.jobs());
     this.welcome = new Welcome(tokens, parts.subscriptions, parts.own, parts.settings, parts.clock, config.sessionTtl().toMillis());
-    this.entry = new Entry(parts.subscriptions, parts.members, parts.own, keeper, welcome, parts.settings, parts.clock, parts.meters);
+    this.entry = new Entry(parts.subscriptions, parts.members, parts.memberTopics, parts.own, keeper, welcome, parts.settings, parts.clock, parts.meters);
     this.admittance = new Admittance(parts.admissions, parts.gate, tokens, parts.forgers, config.openWhenUnavailable(), keeper, entry, welcome, parts.clock, parts.meters);
   }
 
@@ -55,7 +55,7 @@ public final class LoopSessions {
    * @param node the name of this node, which {@code health} tells
    */
   public FrameHandler frames(FrameDecoder decoder, Authentication authentication, ClientPublishing publishing, String node) {
-    return new FrameHandler(decoder, parts.settings, parts.clock, parts.meters, authentication, admittance, new ClientSubscribing(parts.subscriptions), publishing,
+    return new FrameHandler(decoder, parts.settings, parts.clock, parts.meters, authentication, admittance, new ClientSubscribing(parts.subscriptions, parts.memberTopics, parts.members), publishing,
         new PresenceFrames(parts.presence, keeper, parts.settings, parts.clock, parts.meters.limits()), parts.own, parts.members, node);
   }
 

@@ -16,7 +16,7 @@ import io.vestibule.gateway.topic.TopicRules;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Users' own topics, where they are durable: a device gets what it has not acknowledged, and acknowledges it. One event loop. */
+/** Users' own topics, where they are durable: a device gets what it has not acknowledged, and acknowledges it, as it does with {@link MemberTopics}. One event loop. */
 public final class OwnTopics {
   private static final int RETRY_MS = 1_000;
   private static final long PREPARES_MS = 1_000;
@@ -26,14 +26,16 @@ public final class OwnTopics {
   private final LoopTails tails;
   private final LoopCursors cursors;
   private final TopicRules rules;
+  private final MemberTopics members;
 
   /** Those of an event loop. */
-  public OwnTopics(Vertx vertx, Subscriptions subscriptions, LoopTails tails, LoopCursors cursors, TopicRules rules) {
+  public OwnTopics(Vertx vertx, Subscriptions subscriptions, LoopTails tails, LoopCursors cursors, TopicRules rules, MemberTopics members) {
     this.vertx = vertx;
     this.subscriptions = subscriptions;
     this.tails = tails;
     this.cursors = cursors;
     this.rules = rules;
+    this.members = members;
   }
 
   /**
@@ -84,11 +86,11 @@ public final class OwnTopics {
     });
   }
 
-  private static String deviceOf(Authenticated state) {
+  static String deviceOf(Authenticated state) {
     return named(state.session() == null ? null : state.session().device);
   }
 
-  private static String named(String device) {
+  static String named(String device) {
     return device == null ? Authentication.DEFAULT : device;
   }
 
@@ -96,22 +98,33 @@ public final class OwnTopics {
   void ack(Connection connection, Authenticated state, ClientFrame.Ack frame) {
     try {
       String topic = state.identity().principal().userTopic();
+      if (rules.ruleFor(frame.topic()).hasMembers()) {
+        members.ack(connection, state, frame);
+        return;
+      }
       if (!frame.topic().equals(topic)) {
-        throw Failure.ofField(ErrorReason.INVALID_VALUE, "topic", "Only what comes on the user's own topic is acknowledged.");
+        throw Failure.ofField(ErrorReason.INVALID_VALUE, "topic", "Only what comes on the user's own topic, or on one that he is a member of, is acknowledged.");
+      }
+      if (frame.read()) {
+        throw Failure.ofField(ErrorReason.INVALID_VALUE, "read", "Nobody is told what was read of a user's own topic.");
       }
       if (!rules.ruleFor(topic).durable()) {
         throw Failure.of(ErrorReason.NOT_DURABLE);
       }
-      cursors.move(topic, Cursor.device(deviceOf(state)), placeOf(connection, topic, frame));
+      cursors.move(topic, Cursor.device(deviceOf(state)), placeOf(connection, tails, frame, connection.ownEpoch));
     } catch (Failure failure) {
       connection.error(frame.id(), failure, frame.topic(), null);
     }
   }
 
-  /** Without an epoch it is the one that the client was told last: when this is written, the log may be in another. */
-  private Position placeOf(Connection connection, String topic, ClientFrame.Ack frame) {
-    Position end = tails.place(topic);
-    long epoch = frame.epoch() != null ? Position.epochOf(frame.epoch()) : toldEpoch(connection, topic, end);
+  /**
+   * The place that is acknowledged. Without an epoch it is the one that the client was told last: when this is written, the log may be in another.
+   *
+   * @param told an epoch that it was told before; 0 for none
+   */
+  static Position placeOf(Connection connection, LoopTails tails, ClientFrame.Ack frame, long told) {
+    Position end = tails.place(frame.topic());
+    long epoch = frame.epoch() != null ? Position.epochOf(frame.epoch()) : toldEpoch(connection, frame.topic(), end, told);
     if (epoch == 0) {
       throw Failure.ofField(ErrorReason.INVALID_VALUE, "epoch", "Nothing was said of this topic yet on this connection, so the epoch has to be named.");
     }
@@ -121,12 +134,12 @@ public final class OwnTopics {
     return new Position(epoch, frame.offset());
   }
 
-  private static long toldEpoch(Connection connection, String topic, Position end) {
+  private static long toldEpoch(Connection connection, String topic, Position end, long told) {
     Comeback way = connection.comeback(topic);
     if (way != null && way.isTold()) {
       return way.toldEpoch();
     }
     // Of a topic that has been quiet for long, the event loop may have forgotten where it is. An epoch that is over counts for nothing, so one too old does no harm.
-    return way == null && connection.ownEpoch != 0 && end != null ? end.epoch() : connection.ownEpoch;
+    return way == null && told != 0 && end != null ? end.epoch() : told;
   }
 }

@@ -109,6 +109,11 @@ final class PatternReturn {
     return parts.tails.keeps(topic) && parts.permissions.maySubscribe(connection.principal(), topic);
   }
 
+  /** He may have ceased to be a member meanwhile. */
+  private boolean mayStill(String topic) {
+    return connection.principal() != null && isMeant(topic);
+  }
+
   private void comeBack(String topic, Position place) {
     if (place != null) {
       begin(ways.get(topic), place);
@@ -119,7 +124,9 @@ final class PatternReturn {
 
   /** From a place, or from now on where there is no log. */
   private void begin(Way way, Position place) {
-    if (!over && parts.tails.beginHeld(connection, way.topic, connection.subscribesTo(way.topic) ? null : pattern.text(), place, way) == null) {
+    if (!over && !mayStill(way.topic)) {
+      way.ended();
+    } else if (!over && parts.tails.beginHeld(connection, way.topic, connection.subscribesTo(way.topic) ? null : pattern.text(), place, way) == null) {
       fail(Failure.of(ErrorReason.RATE_LIMITED));
     }
   }
@@ -154,6 +161,10 @@ final class PatternReturn {
     if (!over) {
       parts.moved.placeAt(parts.vertx, topic, sinceMs).onComplete(place -> {
         if (!over && putOff.remove(topic)) {
+          if (!mayStill(topic)) {
+            endIfDone();
+            return;
+          }
           parts.tails.beginHeld(connection, topic, pattern.text(), place, LATE);
           release(topic);
           endIfDone();
@@ -252,6 +263,13 @@ final class PatternReturn {
     @Override
     public void failed() {
       unreadable(null);
+    }
+
+    /** The others need not wait for it. */
+    @Override
+    public void ended() {
+      ways.remove(topic, this);
+      look();
     }
 
     @Override

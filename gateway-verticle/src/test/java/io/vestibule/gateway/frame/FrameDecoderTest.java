@@ -70,10 +70,13 @@ class FrameDecoderTest {
     assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a\",\"presence\":true,\"recover\":{\"offset\":3,\"x\":[1],\"epoch\":\"z\"}}"))
         .isEqualTo(new ClientFrame.Subscribe(null, "a", true, new Position(35, 3)));
     assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":{\"topics\":{\"a.b\":{\"epoch\":\"z\",\"offset\":3}},\"x\":0,\"at\":\"1970-01-01T01:00:01.5+01:00\"}}"))
-        .isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, null, new ClientFrame.Since(Map.of("a.b", new Position(35, 3)), 1_500)));
+        .isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, null, new ClientFrame.Since(Map.of("a.b", new Position(35, 3)), 1_500), false, false));
     assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":null}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, null));
     assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\",\"recover\":false}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, null));
-    assertThat(decode("{\"type\":\"unsubscribe\",\"topic\":\"a\"}")).isEqualTo(new ClientFrame.Unsubscribe(null, "a"));
+    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a.*\"}")).isEqualTo(new ClientFrame.Subscribe(null, "a.*", false, null, null, false, false));
+    assertThat(decode("{\"type\":\"subscribe\",\"topic\":\"a\",\"join\":true}")).isEqualTo(new ClientFrame.Subscribe(null, "a", false, null, null, false, true));
+    assertThat(decode("{\"type\":\"unsubscribe\",\"topic\":\"a\",\"leave\":true}")).isEqualTo(new ClientFrame.Unsubscribe(null, "a", true));
+    assertThat(decode("{\"type\":\"unsubscribe\",\"topic\":\"a\"}")).isEqualTo(new ClientFrame.Unsubscribe(null, "a", false));
     assertThat(decode("{\"type\":\"message\",\"topic\":\"a.b\",\"data\":null}")).isEqualTo(message("null", null));
     assertThat(decode("{\"type\":\"message\",\"topic\":\"a.b\",\"data\":1,\"eventType\":\"e\",\"metadata\":{\"k\":2},\"messageId\":\"m\",\"echo\":false,"
         + "\"id\":\"i\"}")).isEqualTo(new ClientFrame.Message("\"i\"", "a.b", buffer("1"), "e", buffer("{\"k\":2}"), "m", false));
@@ -93,8 +96,9 @@ class FrameDecoderTest {
         .isEqualTo(new ClientFrame.ReadHistory("1", new History.Query("a", new Position(35, 7), 5, true)));
     assertThat(decode("{\"type\":\"history\",\"topic\":\"a\",\"since\":null,\"limit\":null,\"reverse\":null}"))
         .as("nothing stays of the frame before").isEqualTo(new ClientFrame.ReadHistory(null, new History.Query("a", null, 100, false)));
-    assertThat(decode("{\"type\":\"ack\",\"topic\":\"a\",\"offset\":7,\"epoch\":\"z\"}")).isEqualTo(new ClientFrame.Ack(null, "a", 7, "z"));
-    assertThat(decode("{\"type\":\"ack\",\"topic\":\"a\",\"offset\":0,\"id\":3}")).isEqualTo(new ClientFrame.Ack("3", "a", 0, null));
+    assertThat(decode("{\"type\":\"ack\",\"topic\":\"a\",\"offset\":7,\"epoch\":\"z\"}")).isEqualTo(new ClientFrame.Ack(null, "a", 7, "z", false));
+    assertThat(decode("{\"type\":\"ack\",\"topic\":\"a\",\"offset\":0,\"id\":3}")).isEqualTo(new ClientFrame.Ack("3", "a", 0, null, false));
+    assertThat(decode("{\"type\":\"ack\",\"topic\":\"a\",\"offset\":0,\"read\":true}")).isEqualTo(new ClientFrame.Ack(null, "a", 0, null, true));
     assertThat(decode("{\"type\":\"rpc\",\"id\":3}")).isEqualTo(new ClientFrame.Unserved("3", "rpc"));
   }
 

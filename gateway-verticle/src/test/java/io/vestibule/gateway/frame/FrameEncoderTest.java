@@ -70,6 +70,10 @@ class FrameEncoderTest {
         .isEqualTo(new JsonObject().put("type", "reconnected").put("topic", "a.b").put("userId", "ü\""));
     assertThat(encode(new ServerFrame.Connected("c", List.of("a.*", "b"))))
         .isEqualTo(new JsonObject("{\"type\":\"connection\",\"connectionId\":\"c\",\"topics\":[\"a.*\",\"b\"]}"));
+    assertThat(encode(new ServerFrame.Receipt("a.b", List.of(new ServerFrame.Receipt.Of("ü\"", new Position(35, 6), null), new ServerFrame.Receipt.Of("u", new Position(35, 7), new Position(35, 1))))))
+        .isEqualTo(new JsonObject("{\"type\":\"receipt\",\"topic\":\"a.b\",\"receipts\":[{\"userId\":\"ü\\\"\",\"delivered\":{\"epoch\":\"z\",\"offset\":6}},"
+            + "{\"userId\":\"u\",\"delivered\":{\"epoch\":\"z\",\"offset\":7},\"read\":{\"epoch\":\"z\",\"offset\":1}}]}"));
+    assertThat(encode(new ServerFrame.Receipt("a", List.of()))).isEqualTo(new JsonObject("{\"type\":\"receipt\",\"topic\":\"a\",\"receipts\":[]}"));
     assertThat(encode(new ServerFrame.Refreshed("1", TIME_MS)))
         .isEqualTo(new JsonObject("{\"type\":\"refreshed\",\"id\":1,\"expiresAt\":\"" + TIME + "\"}"));
     assertThat(encode(new ServerFrame.TokenExpiring(TIME_MS)))
@@ -188,7 +192,7 @@ class FrameEncoderTest {
     Set<String> records = Stream.of(ServerFrame.class, ServerFrame.PresenceTelling.class).flatMap(type -> Stream.of(type.getPermittedSubclasses())).filter(Class::isRecord).map(Class::getSimpleName).collect(Collectors.toSet());
     assertThat(records).as("one more: write its test here").containsExactlyInAnyOrder("AuthSuccess", "AuthError", "Subscribed", "SubscribedPattern", "Unsubscribed", "Ack",
         "Refreshed", "TokenExpiring", "Pong", "Left", "Health", "Closing", "Error", "Queued", "ReconnectFailed", "Move",
-        "PresenceState", "PresenceDiff", "PresenceUpdated", "Typing", "History", "Gap", "Reconnected", "Connected");
+        "PresenceState", "PresenceDiff", "PresenceUpdated", "Typing", "History", "Gap", "Reconnected", "Connected", "Receipt");
   }
 
   @Test

@@ -60,6 +60,10 @@ final class Log {
     return new LogImage(topic, epoch, began, head, version, movedMs, bounds, List.of(), new ArrayList<>(writers.values()), cursors.list());
   }
 
+  List<Cursor> cursors() {
+    return cursors.list();
+  }
+
   long epoch() {
     return epoch;
   }

@@ -182,6 +182,12 @@ public final class ShardLog {
     return places;
   }
 
+  /** The cursors of a topic's log, in no order. */
+  public List<Cursor> cursors(String topic) {
+    Log log = logs.get(topic);
+    return log == null ? List.of() : log.cursors();
+  }
+
   /** Reads what comes after a cursor. */
   public CursorSlice read(CursorRead request) {
     Log log = logs.get(request.topic());

@@ -12,6 +12,7 @@ import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Cursor;
 import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.CursorSlice;
@@ -132,6 +133,11 @@ public final class FallbackTopicLog implements TopicLog {
   @Override
   public Future<CursorSlice> read(CursorRead request) {
     return counted(log -> log.read(request));
+  }
+
+  @Override
+  public Future<List<Cursor>> cursors(String topic) {
+    return counted(log -> log.cursors(topic));
   }
 
   @Override

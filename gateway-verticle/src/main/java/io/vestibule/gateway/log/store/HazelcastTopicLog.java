@@ -9,6 +9,7 @@ import io.vestibule.cluster.store.GridCalls;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Cursor;
 import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.CursorSlice;
@@ -93,6 +94,11 @@ public final class HazelcastTopicLog implements TopicLog {
   @Override
   public Future<CursorSlice> read(CursorRead request) {
     return call(TopicLog.shardOf(request.topic()), new ShardCall.ReadOn(request)).map(ShardAnswer::cursorSlice);
+  }
+
+  @Override
+  public Future<List<Cursor>> cursors(String topic) {
+    return call(TopicLog.shardOf(topic), new ShardCall.ReadCursors(topic)).map(ShardAnswer::cursors);
   }
 
   @Override

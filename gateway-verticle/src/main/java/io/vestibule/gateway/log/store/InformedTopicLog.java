@@ -3,6 +3,7 @@ package io.vestibule.gateway.log.store;
 import io.vertx.core.Future;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Cursor;
 import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.CursorSlice;
@@ -60,6 +61,11 @@ public final class InformedTopicLog implements TopicLog {
   @Override
   public Future<CursorSlice> read(CursorRead request) {
     return log.read(request);
+  }
+
+  @Override
+  public Future<List<Cursor>> cursors(String topic) {
+    return log.cursors(topic);
   }
 
   @Override

@@ -217,6 +217,14 @@ public final class RedisTopicLog implements TopicLog {
         }));
   }
 
+  @Override
+  public Future<List<Cursor>> cursors(String topic) {
+    return bring(link.send(Request.cmd(Command.HGETALL).arg(keys.cursors(topic))).map(answer -> answer.getKeys().stream().map(name -> {
+      String[] parts = answer.get(name).toString().split(" ");
+      return new Cursor(name, Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+    }).toList()));
+  }
+
   private static Slice slice(Response answer) {
     List<Message> messages = new ArrayList<>();
     answer.get(4).forEach(entry -> messages.add(message(entry)));

@@ -9,6 +9,7 @@ import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Message;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.Slice;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 /** What a shard of the grid answers, as bytes. */
@@ -42,6 +43,14 @@ final class ShardAnswer {
       }
       write(out, told.slice());
     });
+  }
+
+  static byte[] bytes(List<Cursor> cursors) {
+    return write(cursors, (out, all) -> out.putList(all, ShardAnswer::write));
+  }
+
+  static List<Cursor> cursors(byte[] bytes) {
+    return reader(bytes).getList(ShardAnswer::cursor);
   }
 
   static byte[] bytes(long... places) {

@@ -81,6 +81,14 @@ sealed interface ShardCall {
     }
   }
 
+  /** Tells the cursors of a log. */
+  record ReadCursors(String topic) implements ShardCall {
+    @Override
+    public boolean changes() {
+      return false;
+    }
+  }
+
   /** The shard is not needed any more. */
   record Drop() implements ShardCall {}
 
@@ -115,6 +123,8 @@ sealed interface ShardCall {
     } else if (this instanceof ReadOn read) {
       CursorRead request = read.request;
       out.putByte(6).putString(request.topic()).putString(request.name()).putInt(request.messages()).putInt(request.bytes()).putLong(request.nowMs());
+    } else if (this instanceof ReadCursors read) {
+      out.putByte(8).putString(read.topic);
     }
     return buffer.getBytes();
   }
@@ -149,6 +159,7 @@ sealed interface ShardCall {
       }
       case 6 -> new ReadOn(new CursorRead(in.getString(), in.getString(), in.getInt(), in.getInt(), in.getLong()));
       case 7 -> new LookBack(in.getLong(), in.getInt());
+      case 8 -> new ReadCursors(in.getString());
       default -> throw new IllegalArgumentException("unknown call of a shard of logs " + kind);
     };
   }

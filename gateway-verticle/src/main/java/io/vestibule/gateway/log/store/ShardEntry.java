@@ -49,6 +49,9 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
     } else if (call instanceof ShardCall.ReadOn read) {
       return ShardAnswer.bytes(logs.read(read.request()));
     }
+    if (call instanceof ShardCall.ReadCursors read) {
+      return ShardAnswer.bytes(logs.cursors(read.topic()));
+    }
     if (call instanceof ShardCall.Outline outline) {
       return outline(outline.topic());
     }

@@ -3,6 +3,7 @@ package io.vestibule.gateway.log.store;
 import io.vertx.core.Future;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Cursor;
 import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.CursorSlice;
@@ -71,6 +72,9 @@ public interface TopicLog {
 
   /** Reads what comes after a cursor. */
   Future<CursorSlice> read(CursorRead request);
+
+  /** The cursors of a log, those among them that are over; in no order. */
+  Future<List<Cursor>> cursors(String topic);
 
   /**
    * Begins a new epoch, if the log ends before an offset of the epoch that somebody knows to have been given.

@@ -7,6 +7,7 @@ import io.vestibule.contract.log.LogEvent;
 import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Cursor;
 import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.CursorSlice;
@@ -84,6 +85,11 @@ public final class WatchedTopicLog implements TopicLog {
   @Override
   public Future<CursorSlice> read(CursorRead request) {
     return watched(Call.READ, log.read(request));
+  }
+
+  @Override
+  public Future<List<Cursor>> cursors(String topic) {
+    return watched(Call.READ, log.cursors(topic));
   }
 
   @Override

@@ -78,7 +78,7 @@ public final class LogCalls {
   }
 
   private String cursor() {
-    return (random.nextInt(4) == 0 ? "read/user" : Cursor.DEVICE + "/d") + random.nextInt(20);
+    return (random.nextInt(4) == 0 ? Cursor.read("user") : random.nextInt(3) == 0 ? Cursor.device("u%/" + random.nextInt(2), "d/") : Cursor.DEVICE + "/d") + random.nextInt(20);
   }
 
   public CursorRead readOn() {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** A shard as one would write it without a thought for speed or memory: nothing is ever thrown away, what is beyond the bounds is looked past. */
 public final class LogModel {
@@ -101,6 +102,10 @@ public final class LogModel {
       bytes += asked.get(taken++).payload().length;
     }
     return new Slice(topic.epoch, topic.began, first, topic.head, asked.subList(0, taken), taken < asked.size());
+  }
+
+  public Set<Cursor> cursors(String name) {
+    return topics.containsKey(name) ? Set.copyOf(topics.get(name).cursors) : Set.of();
   }
 
   public List<Moved.Head> moved(long since) {

@@ -48,6 +48,8 @@ class ShardLogPropertyTest {
           List<CursorMove> here = moves.stream().map(move -> new CursorMove(move.topic(), move.name(), move.epoch() == 0 ? 0 : model.epoch(move.topic()) + move.epoch() - 7, move.offset())).toList();
           long nowMs = calls.farOff();
           assertThat(shard.move(here, nowMs, PLENTY)).isEqualTo(model.move(here, nowMs));
+          String topic = moves.get(0).topic();
+          assertThat(shard.cursors(topic)).containsExactlyInAnyOrderElementsOf(model.cursors(topic));
         }
         case 7 -> {
           CursorRead request = calls.readOn();

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.Cursor;
 import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.CursorSlice;
@@ -114,6 +115,16 @@ public final class MemoryTopicLog implements TopicLog {
       });
     }
     return call(() -> shard(request.topic()).read(request));
+  }
+
+  @Override
+  public Future<List<Cursor>> cursors(String topic) {
+    if (unreadable.get()) {
+      return call(() -> {
+        throw new IllegalStateException("unreadable, as the test wants it");
+      });
+    }
+    return call(() -> shard(topic).cursors(topic));
   }
 
   @Override

@@ -86,6 +86,7 @@ abstract class TopicLogContract {
               .map(move -> new CursorMove(topic, move.name(), move.epoch(), move.offset())).toList();
           long nowMs = calls.farOff();
           assertThat(await(store.move(TopicLog.shardOf(topic), moves, nowMs))).as("%s at step %s", moves, step).isEqualTo(model(models, topic).move(moves, nowMs));
+          assertThat(await(store.cursors(topic))).as("at step %s", step).containsExactlyInAnyOrderElementsOf(model(models, topic).cursors(topic));
         }
         case 5 -> {
           CursorRead request = calls.readOn();

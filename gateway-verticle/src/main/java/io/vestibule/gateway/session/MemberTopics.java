@@ -1,0 +1,163 @@
+package io.vestibule.gateway.session;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.frame.ClientFrame;
+import io.vestibule.gateway.log.Comeback;
+import io.vestibule.gateway.log.LoopCursors;
+import io.vestibule.gateway.log.LoopTails;
+import io.vestibule.gateway.log.Position;
+import io.vestibule.gateway.log.core.Cursor;
+import io.vestibule.gateway.members.core.Word;
+import io.vestibule.gateway.session.ConnectionState.Authenticated;
+import io.vestibule.gateway.topic.Permissions;
+import io.vestibule.gateway.topic.TopicName;
+import io.vestibule.gateway.topic.TopicPattern;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/** Durable topics with members: a member's device gets what it has not acknowledged, and acknowledges it. One event loop. */
+public final class MemberTopics {
+  private static final int RETRY_MS = 1_000;
+  private static final long PATIENCE_MS = 1_800;
+  private static final long PREPARES_MS = 1_000;
+
+  private final Vertx vertx;
+  private final Subscriptions subscriptions;
+  private final LoopMemberships members;
+  private final LoopTails tails;
+  private final LoopCursors cursors;
+  private final Permissions permissions;
+  private final LoopReceipts receipts;
+
+  /** Those of an event loop. */
+  public MemberTopics(Vertx vertx, Subscriptions subscriptions, LoopMemberships members, LoopTails tails, LoopCursors cursors, Permissions permissions, LoopReceipts receipts) {
+    this.vertx = vertx;
+    this.subscriptions = subscriptions;
+    this.members = members;
+    this.tails = tails;
+    this.cursors = cursors;
+    this.permissions = permissions;
+    this.receipts = receipts;
+  }
+
+  /** Whether devices have places in a topic, or pattern. */
+  boolean hasPlaces(Connection connection, String topic) {
+    return connection.takesTopics() && tails.keeps(topic) && permissions.needsMembers(topic);
+  }
+
+  /** Whether somebody who begins with a topic goes on where his device is: he is a member, and has not been told of anything yet. */
+  boolean goesOn(Connection connection, Authenticated state, TopicPattern topic) {
+    return topic.isLiteral() && hasPlaces(connection, topic.text()) && members.word(state.userId(), topic.text()) != null && !connection.subscriptions().contains(topic);
+  }
+
+  /**
+   * Finds out where a member's device goes on in a topic.
+   *
+   * @return its place, or null for one that goes on from now; fails with {@link ErrorReason#STORE_UNAVAILABLE}
+   */
+  Future<Position> place(Connection connection, Authenticated state, String topic) {
+    return place(state.userId(), OwnTopics.deviceOf(state), topic).timeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
+        .recover(thrown -> Future.failedFuture(Failure.of(ErrorReason.STORE_UNAVAILABLE).retryAfter(RETRY_MS)));
+  }
+
+  private Future<Position> place(String userId, String device, String topic) {
+    Word word = members.word(userId, topic);
+    return word == null ? Future.succeededFuture() : cursors.ofMember(topic, userId, device, new Position(word.epoch(), word.offset()));
+  }
+
+  /** Finds out what is not known before somebody can be subscribed again; if that takes long, he is let in before. */
+  Future<Void> prepare(Connection connection, String userId, String device, List<String> topics, Places places) {
+    return members.prepare(userId, topics).compose(known -> {
+      List<Future<?>> asked = new ArrayList<>();
+      for (String topic : topics) {
+        if (hasPlaces(connection, topic) && members.word(userId, topic) != null && !places.offsets().containsKey(topic)) {
+          asked.add(place(userId, OwnTopics.named(device), topic).onSuccess(place -> places.begins().put(topic, place)));
+        }
+      }
+      return Future.join(asked).timeout(PREPARES_MS, TimeUnit.MILLISECONDS).<Void>mapEmpty().otherwiseEmpty();
+    });
+  }
+
+  /** The topics of a session to which somebody cannot be subscribed again before it is known what he is a member of, and where his device is. */
+  List<String> late(Connection connection, String userId, List<String> topics, Places places) {
+    return topics.stream().filter(topic -> hasPlaces(connection, topic) && (!members.knows(userId) || members.word(userId, topic) != null && !places.begins().containsKey(topic))).toList();
+  }
+
+  /** Subscribes somebody who is in to a topic, as soon as it is known whether he may, and where his device is. */
+  void begin(Connection connection, String topic) {
+    TopicPattern pattern = TopicPattern.parse(topic);
+    if (!(connection.state() instanceof Authenticated state) || connection.subscriptions().contains(pattern)) {
+      return;
+    }
+    members.know(state.userId()).compose(known -> place(state.userId(), OwnTopics.deviceOf(state), topic)).onComplete((place, failed) -> {
+      boolean waits = connection.state() instanceof Authenticated now && now.userId().equals(state.userId()) && !connection.subscriptions().contains(pattern);
+      if (waits && failed == null) {
+        subscribe(connection, pattern, place);
+      } else if (waits) {
+        vertx.setTimer(RETRY_MS / 2 + ThreadLocalRandom.current().nextInt(RETRY_MS), id -> begin(connection, topic));
+      }
+    });
+  }
+
+  private void subscribe(Connection connection, TopicPattern pattern, Position place) {
+    try {
+      subscriptions.subscribe(connection, connection.principal(), pattern, false);
+      subscriptions.begin(connection, pattern, place, new Late(connection, pattern.text()));
+    } catch (Failure forbidden) {
+      // He is no member any more, or has subscribed to too much meanwhile: the client was not told of this one.
+      return;
+    }
+  }
+
+  /** A client that is told of a subscription which its session had. */
+  private final class Late implements Comeback.Answer {
+    private final Told told;
+
+    Late(Connection connection, String topic) {
+      told = new Told(connection, topic, false);
+    }
+
+    @Override
+    public void begun(Position head, Boolean recovered) {
+      told.begun(head, recovered);
+      MemberTopics.this.begun(told.connection(), told.topic());
+    }
+
+    @Override
+    public boolean waits() {
+      return told.waits();
+    }
+  }
+
+  /** Somebody's subscription has begun: he is told how far the members are. */
+  void begun(Connection connection, String topic) {
+    if (hasPlaces(connection, topic)) {
+      receipts.begun(connection, topic);
+    }
+  }
+
+  /** A client says how far its device is, or its user. */
+  void ack(Connection connection, Authenticated state, ClientFrame.Ack frame) {
+    String topic = TopicName.requireValid(frame.topic());
+    TopicPattern pattern = TopicPattern.parse(topic);
+    permissions.checkSubscribe(state.identity().principal(), pattern);
+    if (members.word(state.userId(), topic) == null) {
+      throw Failure.of(ErrorReason.FORBIDDEN_SUBSCRIBE).with("topic", topic);
+    }
+    if (!permissions.rules().ruleFor(topic).durable()) {
+      throw Failure.of(ErrorReason.NOT_DURABLE);
+    }
+    // Whoever is subscribed was told where the event loop is.
+    boolean told = connection.subscriptions().contains(pattern) && tails.place(topic) != null;
+    Position place = OwnTopics.placeOf(connection, tails, frame, told ? tails.place(topic).epoch() : 0);
+    cursors.move(topic, Cursor.device(state.userId(), OwnTopics.deviceOf(state)), place);
+    if (frame.read()) {
+      cursors.move(topic, Cursor.read(state.userId()), place);
+    }
+  }
+}
