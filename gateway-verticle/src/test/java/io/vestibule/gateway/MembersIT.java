@@ -127,6 +127,30 @@ class MembersIT {
     }
   }
 
+  /** What a pattern would bring in the end, too, does not come any more. */
+  @Test
+  void whatIsOnItsWayToWhoIsRemovedDoesNotCome() {
+    add(ann, bob);
+    String large = "x".repeat(50_000);
+    for (int i = 0; i < 100; i++) {
+      publish(large);
+    }
+    try (RawSocket socket = RawSocket.connect(gateway.port(), 4_096).upgrade("/ws").authenticate(gateway.token(ann))) {
+      ask(socket, "subscribe", "conversation.**");
+      socket.send("{\"type\":\"subscribe\",\"topic\":\"" + room + "\"}");
+      GatewayFixture.until("much of it waits", () -> gateway.waitingBytes() > 100_000);
+      remove(ann);
+      int messages = 0;
+      for (JsonObject next = socket.text().json(); !next.getString("type").equals("unsubscribed"); next = socket.text().json()) {
+        messages += next.getString("type").equals("message") ? 1 : 0;
+      }
+      assertThat(messages).isBetween(1, 99);
+      publish("after");
+      socket.send("{\"type\":\"ping\"}");
+      assertThat(socket.text().type()).isEqualTo("pong");
+    }
+  }
+
   @Test
   void aSessionComesBackToWhatItsUserIsStillAMemberOf() {
     String left = room + "x";
