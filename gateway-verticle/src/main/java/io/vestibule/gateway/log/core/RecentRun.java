@@ -91,8 +91,8 @@ public final class RecentRun<M> {
     if (page.epoch() == 0) {
       return;
     }
-    // The messages are so large that a page from earlier on does not reach whoever asked.
-    exact |= page.to() < Math.min(wanted, page.head());
+    // The messages are so large that a page from earlier on brings nothing to whoever asked.
+    exact |= page.to() <= wanted && page.to() < page.head();
     if (page.epoch() != epoch) {
       clear(page.epoch(), page.from());
     } else if (page.from() > to) {
