@@ -135,10 +135,11 @@ class MembersIT {
     for (int i = 0; i < 100; i++) {
       publish(large);
     }
-    try (RawSocket socket = RawSocket.connect(gateway.port(), 4_096).upgrade("/ws").authenticate(gateway.token(ann))) {
-      ask(socket, "subscribe", "conversation.**");
-      socket.send("{\"type\":\"subscribe\",\"topic\":\"" + room + "\"}");
-      GatewayFixture.until("much of it waits", () -> gateway.waitingBytes() > 100_000);
+    // Else they would come to both as what was just published.
+    int asked = IntStream.iterate(1, times -> gateway.log.wasAsked(times), times -> times + 1).max().orElse(0);
+    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(asked + 2));
+    try (RawSocket socket = slow(ann); RawSocket other = slow(bob)) {
+      GatewayFixture.until("much of it waits for both", () -> gateway.waitingBytes() > 300_000);
       remove(ann);
       int messages = 0;
       for (JsonObject next = socket.text().json(); !next.getString("type").equals("unsubscribed"); next = socket.text().json()) {
@@ -146,9 +147,21 @@ class MembersIT {
       }
       assertThat(messages).isBetween(1, 99);
       publish("after");
+      other.await(frame -> "after".equals(frame.getString("data")), "all of it, as it would have come to him in this time");
       socket.send("{\"type\":\"ping\"}");
       assertThat(socket.text().type()).isEqualTo("pong");
     }
+  }
+
+  /** Somebody who comes back to what there is, and does not read. */
+  private RawSocket slow(String user) {
+    RawSocket socket = RawSocket.connect(gateway.port(), 65_536).upgrade("/ws").authenticate(gateway.token(user));
+    ask(socket, "subscribe", "conversation.**");
+    return socket.send("{\"type\":\"subscribe\",\"topic\":\"" + room + "\",\"recover\":{\"epoch\":\"" + epoch() + "\",\"offset\":0}}");
+  }
+
+  private String epoch() {
+    return TestCalls.call(gateway, "vestibule.history", new JsonObject().put("topic", room)).getString("epoch");
   }
 
   @Test

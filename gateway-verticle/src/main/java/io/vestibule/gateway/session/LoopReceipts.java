@@ -95,11 +95,15 @@ public final class LoopReceipts {
         board.readMs = nowMs();
         board.members = new HashSet<>(roster.result().keySet());
         marks.result().forEach((user, mark) -> rise(board, user, mark));
-        List<Connection> told = List.copyOf(board.waiting);
-        board.waiting.clear();
-        told.forEach(connection -> tellAll(connection, topic, board));
+        tellWaiting(topic, board);
       }
     });
+  }
+
+  private void tellWaiting(String topic, Board board) {
+    List<Connection> told = List.copyOf(board.waiting);
+    board.waiting.clear();
+    told.forEach(connection -> tellAll(connection, topic, board));
   }
 
   private static Mark rise(Board board, String user, Mark mark) {
@@ -108,7 +112,13 @@ public final class LoopReceipts {
   }
 
   private void tellAll(Connection connection, String topic, Board board) {
-    if (!board.isLarge() && isMember(connection, topic)) {
+    if (board.isLarge() || !isMember(connection, topic)) {
+      return;
+    }
+    if (!connection.hasRoom()) {
+      // Whoever has much to read is not to lose his connection by this.
+      board.waiting.add(connection);
+    } else {
       List<ServerFrame.Receipt.Of> all = new ArrayList<>();
       board.marks.all().forEach((user, mark) -> {
         if (board.members.contains(user)) {
@@ -229,11 +239,13 @@ public final class LoopReceipts {
 
   /** Does what is due, and forgets topics that nobody is subscribed to any more. */
   public void tick() {
-    for (Map.Entry<String, Board> entry : boards.entrySet()) {
-      if (!entry.getValue().waiting.isEmpty()) {
-        read(entry.getKey(), entry.getValue());
+    boards.forEach((topic, board) -> {
+      if (!board.waiting.isEmpty() && board.members == null) {
+        read(topic, board);
+      } else if (!board.waiting.isEmpty()) {
+        tellWaiting(topic, board);
       }
-    }
+    });
     if (nowMs() - sweptMs >= SWEEP_MS) {
       sweptMs = nowMs();
       boards.entrySet().removeIf(entry -> named(entry.getKey()).isEmpty());
