@@ -9,6 +9,7 @@ import io.vestibule.gateway.fanout.TopicPublisher;
 import io.vestibule.gateway.fanout.TypingFan;
 import io.vestibule.gateway.fanout.TypingPublisher;
 import io.vestibule.gateway.feed.EventFeed;
+import io.vestibule.gateway.feed.MessageFeed;
 import io.vestibule.gateway.frame.FrameDecoder;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.log.LogPublisher;
@@ -21,6 +22,7 @@ import io.vestibule.gateway.session.ClientTyping;
 import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.session.ConnectionLoop;
 import io.vestibule.gateway.session.ConnectionSettings;
+import io.vestibule.gateway.session.Conversations;
 import io.vestibule.gateway.session.FrameHandler;
 import io.vestibule.gateway.session.Guests;
 import io.vestibule.gateway.session.LoopClock;
@@ -50,10 +52,12 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param presence who is where
  * @param members what is known of who is a member of what
  * @param receipts how far those are
+ * @param memberTopics brings it to them
+ * @param context the event loop
  */
 record CoreDialect(
     ConnectionLoop connections, Subscriptions subscriptions, Authentication authentication, Publisher publisher, LoopTails tails, LoopCursors cursors, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
-    LoopSessions sessions, LoopPresence presence, LoopMemberships members, LoopReceipts receipts) {
+    LoopSessions sessions, LoopPresence presence, LoopMemberships members, LoopReceipts receipts, MemberTopics memberTopics, Context context) {
 
   static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock, Context context) {
     GatewayConfig.Sockets config = node.config.gateway();
@@ -82,7 +86,7 @@ record CoreDialect(
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
     return new CoreDialect(connections, subscriptions, authentication, publisher, tails, cursors, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
-        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence, members, receipts);
+        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence, members, receipts, memberTopics, context);
   }
 
   /** {@code /events/subscribe} over this core. */
@@ -90,5 +94,11 @@ record CoreDialect(
     GatewayConfig.Sockets config = node.config.gateway();
     return new EventFeed(new Guests(connections, subscriptions), node.permissions, node.drain, node.meters::refused, node.feeds.events(), config.feeds().events().connections(),
         config.limits().subscriptionsPerConnection());
+  }
+
+  /** {@code /messages/subscribe} over this core. */
+  MessageFeed messages(GatewayNode node) {
+    Conversations conversations = new Conversations(context, members, node.memberships, memberTopics, subscriptions, presence, MessageFeed::isConversation);
+    return new MessageFeed(connections, authentication, conversations, node.feeds.messages(), node.config.gateway().limits().maxDepth());
   }
 }

@@ -113,7 +113,10 @@ public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConf
   }
 
   /** {@code gateway.feeds}: sockets that speak something simpler than the core dialect. */
-  public record Feeds(Events events) {}
+  public record Feeds(Events events, Messages messages) {}
+
+  /** {@code gateway.feeds.messages}. */
+  public record Messages(boolean enabled) {}
 
   /** {@code gateway.feeds.events}; 0 means no limit but that of all sockets. */
   public record Events(boolean enabled, int connections) {

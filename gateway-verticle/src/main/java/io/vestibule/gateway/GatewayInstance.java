@@ -78,7 +78,7 @@ final class GatewayInstance extends VerticleBase implements Door {
     departures = new Departures(core.connections());
     lapsed = new LapsedSlots(core.connections(), node.leases);
     ServerApi api = new ServerApi(core.publisher(), node.permissions, node.clusterCommands, node.presenceCalls, node.memberCalls, node.history, node.feedStats, clock.monotonicMs());
-    listener = new Listener(node, webSockets(), core.events(node), router(verifier, api), clock.monotonicMs());
+    listener = new Listener(node, webSockets(), core.events(node), core.messages(node), router(verifier, api), clock.monotonicMs());
     node.nodeCommands.add(context, core.commands()::execute);
     node.heads.add(context, core.tails()::moved);
     node.memberships.add(context, turned -> core.members().turned(core.connections(), turned));

@@ -25,12 +25,14 @@ import java.util.function.LongSupplier;
 final class Listener {
   private static final String WEBSOCKET_PATH = "/ws";
   private static final String EVENTS_PATH = "/events/subscribe";
+  private static final String MESSAGES_PATH = "/messages/subscribe";
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final int BEFORE_ALL = -1;
 
   private final GatewayNode node;
   private final WebSocketEndpoint webSockets;
   private final Opening.Kind events;
+  private final Opening.Kind messages;
   private final Router router;
   private final RequestGuard guard;
   private final PlainConnections plain;
@@ -38,10 +40,11 @@ final class Listener {
   private final HttpServerOptions options;
   private HttpServer server;
 
-  Listener(GatewayNode node, WebSocketEndpoint webSockets, Opening.Kind events, Router router, LongSupplier nowMs) {
+  Listener(GatewayNode node, WebSocketEndpoint webSockets, Opening.Kind events, Opening.Kind messages, Router router, LongSupplier nowMs) {
     this.node = node;
     this.webSockets = webSockets;
     this.events = events;
+    this.messages = messages;
     this.router = router;
     this.nowMs = nowMs;
     this.options = ListenerOptions.of(node.config.gateway());
@@ -128,6 +131,8 @@ final class Listener {
       Runnable upgraded = () -> plain.done(connection);
       if (EVENTS_PATH.equals(request.path())) {
         webSockets.accept(request, events, upgraded);
+      } else if (MESSAGES_PATH.equals(request.path())) {
+        webSockets.accept(request, messages, upgraded);
       } else {
         webSockets.accept(request, upgraded);
       }
@@ -140,7 +145,8 @@ final class Listener {
     String path = request.path();
     return WEBSOCKET_PATH.equals(path) && node.config.gateway().websocket().enabled()
         || SockJsEndpoint.RAW_PATH.equals(path) && node.config.gateway().sockjs().enabled()
-        || EVENTS_PATH.equals(path) && node.config.gateway().feeds().events().enabled();
+        || EVENTS_PATH.equals(path) && node.config.gateway().feeds().events().enabled()
+        || MESSAGES_PATH.equals(path) && node.config.gateway().feeds().messages().enabled();
   }
 
   private static Failure forbidden(GatewayNode node) {

@@ -89,7 +89,7 @@ final class TestConfig {
         malformedFrames, outboundBuffer, stallTimeout, 64, presenceUpdates, 2 * KIB);
     var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),
         new GatewayConfig.SockJs(true, "", MIB), new GatewayConfig.Heartbeat(heartbeat, heartbeatTimeout), limits,
-        new GatewayConfig.Feeds(new GatewayConfig.Events(eventFeed, eventConnections)), flushDelay);
+        new GatewayConfig.Feeds(new GatewayConfig.Events(eventFeed, eventConnections), new GatewayConfig.Messages(true)), flushDelay);
     var small = new BridgeConfig(bridgeEnabled, bridgeEnabled ? List.of("chat.room") : List.of(), List.of(), 20, Duration.ofSeconds(30), 64 * KIB, MIB);
     return new GatewayConfig(sockets, auth, allTopics(), this.bridge == null ? small : this.bridge);
   }

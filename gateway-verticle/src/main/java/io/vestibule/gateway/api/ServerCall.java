@@ -183,7 +183,7 @@ public sealed interface ServerCall {
   /** How a feed is. */
   record Stats(String feed) implements ServerCall {
     /** The feeds that there are. */
-    public static final Set<String> FEEDS = Set.of("events");
+    public static final Set<String> FEEDS = Set.of("events", "messages");
 
     @Override
     public CallName name() {

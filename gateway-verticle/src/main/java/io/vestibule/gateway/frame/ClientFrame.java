@@ -39,6 +39,11 @@ public sealed interface ClientFrame {
       this(id, topic, presence, recover, null, recover == null, false);
     }
 
+    /** The same of somebody who need not become a member first. */
+    public Subscribe asMember() {
+      return new Subscribe(id, topic, presence, recover, since, fromNow, false);
+    }
+
     /** The same of somebody who is so far; null: from now on. */
     public Subscribe at(Position place) {
       return new Subscribe(id, topic, presence, place);

@@ -46,6 +46,7 @@ final class ApiRoutes {
     router.get("/events/stats").handler(routed -> authenticate(CallName.STATS, routed)).handler(routed -> stats(routed, "events"));
     router.get("/api/members").handler(routed -> authenticate(CallName.MEMBERS_GET, routed)).handler(this::membersOfUser);
     router.get("/api/members/:topic").handler(routed -> authenticate(CallName.MEMBERS_GET, routed)).handler(this::members);
+    router.get("/messages/stats").handler(routed -> authenticate(CallName.STATS, routed)).handler(routed -> stats(routed, "messages"));
     router.get("/api/history/:topic").handler(routed -> authenticate(CallName.HISTORY, routed)).handler(this::history);
   }
 

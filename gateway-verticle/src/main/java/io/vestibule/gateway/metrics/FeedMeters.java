@@ -10,9 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The feeds of a node. Thread-safe. */
 public final class FeedMeters {
   private final Feed events;
+  private final Feed messages;
 
   public FeedMeters(MeterRegistry registry) {
     events = new Feed("events", registry);
+    messages = new Feed("messages", registry);
   }
 
   /** {@code /events/subscribe}. */
@@ -20,9 +22,14 @@ public final class FeedMeters {
     return events;
   }
 
+  /** {@code /messages/subscribe}. */
+  public Feed messages() {
+    return messages;
+  }
+
   /** How all of them are. */
   public FeedReport report() {
-    return new FeedReport(List.of(events.figures()));
+    return new FeedReport(List.of(events.figures(), messages.figures()));
   }
 
   /** One feed: what is counted, and who is let in by that. */

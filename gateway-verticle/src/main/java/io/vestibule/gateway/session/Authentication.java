@@ -56,6 +56,11 @@ public final class Authentication {
     authenticate(connection, new ClientFrame.Auth(null, token, queue, null));
   }
 
+  /** The same for a device of the user. */
+  public void authenticate(Connection connection, String token, String queue, String device) {
+    authenticate(connection, new ClientFrame.Auth(null, token, queue, device));
+  }
+
   /** Goes on with the session of a resume token that came with the upgrade request. */
   public void resume(Connection connection, String token) {
     admittance.resume(connection, new ClientFrame.Reconnect(null, token, Map.of()));

@@ -109,6 +109,11 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
     return state instanceof Authenticated a ? a.identity().principal() : state instanceof Guest ? Guest.NOBODY : null;
   }
 
+  /** Whose it is, also while it waits; null where nobody knows. */
+  public String userId() {
+    return state instanceof Known known ? known.userId() : null;
+  }
+
   /** The one way from state to state. */
   void transition(ConnectionState next) {
     ConnectionState before = state;

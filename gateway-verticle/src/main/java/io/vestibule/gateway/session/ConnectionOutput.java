@@ -11,6 +11,7 @@ import io.vestibule.gateway.topic.SlowConsumerPolicy;
 import io.vestibule.gateway.transport.OutboundFrame;
 import io.vestibule.gateway.transport.Transport;
 import io.vestibule.gateway.transport.TransportListener;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -150,6 +151,13 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
     return dialect == null ? decoder.decode(text) : dialect.hear(text, decoder);
   }
 
+  /** Its user has become a member of a topic. */
+  final void becameMember(String topic) {
+    if (dialect != null && isLive()) {
+      dialect.becameMember(topic);
+    }
+  }
+
   /** The socket is gone. */
   final void hasFallenSilent() {
     if (dialect != null) {
@@ -213,11 +221,13 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
 
   /** Sends it, whoever is to take it. */
   final boolean say(ServerFrame frame) {
-    Buffer text = dialect == null ? loop.encode(frame) : dialect.say(frame, loop::encode);
-    if (text != null) {
-      sendRaw(text);
+    if (dialect == null) {
+      sendRaw(loop.encode(frame));
+      return true;
     }
-    return text != null;
+    List<Buffer> all = dialect.sayAll(frame, loop::encode);
+    all.forEach(this::sendRaw);
+    return !all.isEmpty();
   }
 
   /** Something was answered. A client that does not read its replies is slow too. */

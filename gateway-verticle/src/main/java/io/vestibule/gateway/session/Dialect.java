@@ -5,6 +5,7 @@ import io.vestibule.gateway.frame.ClientFrame;
 import io.vestibule.gateway.frame.FrameDecoder;
 import io.vestibule.gateway.frame.FrameFailure;
 import io.vestibule.gateway.frame.ServerFrame;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -21,6 +22,12 @@ public interface Dialect {
    * @return what to send, or null where this dialect has no words for it
    */
   Buffer say(ServerFrame frame, Function<ServerFrame, Buffer> core);
+
+  /** The same where it takes several frames to say it, or none. */
+  default List<Buffer> sayAll(ServerFrame frame, Function<ServerFrame, Buffer> core) {
+    Buffer words = say(frame, core);
+    return words == null ? List.of() : List.of(words);
+  }
 
   /**
    * Understands what a client says. Its size was looked at before, its rate is afterwards, and a failure is told and counted like any other.
@@ -41,6 +48,9 @@ public interface Dialect {
   default UnaryOperator<Buffer> ofTopics() {
     return null;
   }
+
+  /** Its user has become a member of a topic. */
+  default void becameMember(String topic) {}
 
   /** One message of a topic was given to the socket. */
   default void delivered() {}

@@ -123,6 +123,9 @@ public final class LoopMemberships {
   /** Hears who has become a member of what on this node, and who is none any more on any. */
   public void turned(ConnectionLoop connections, List<Turned> all) {
     for (Turned turned : all) {
+      if (turned.member()) {
+        List.copyOf(connections.ofUser(turned.userId())).forEach(connection -> connection.becameMember(turned.topic()));
+      }
       if (!turned.member() && permissions.rules().ruleFor(turned.topic()).subscribe() == Audience.MEMBERS) {
         List.copyOf(connections.ofUser(turned.userId())).forEach(connection -> end(connection, turned.topic()));
       }

@@ -127,7 +127,7 @@ public final class TestServer implements AutoCloseable {
           1024 * KIB, Duration.ofSeconds(10), 16, 60, 2 * KIB);
       var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, 1024 * KIB, 1024 * KIB),
           new GatewayConfig.SockJs(true, "", 1024 * KIB), new GatewayConfig.Heartbeat(Duration.ofSeconds(30), Duration.ofSeconds(60)), limits,
-          new GatewayConfig.Feeds(new GatewayConfig.Events(true, 0)), Duration.ofMillis(2));
+          new GatewayConfig.Feeds(new GatewayConfig.Events(true, 0), new GatewayConfig.Messages(true)), Duration.ofMillis(2));
       var auth = new AuthConfig(AuthConfig.none().withSecret(SECRET).jwt(), List.of(API_KEY));
       return new GatewayConfig(sockets, auth, List.of(rule("user.**", "owner", "servers", null), rule("small.**", "authenticated", "authenticated", 20L),
           new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, null, null, null, null, null, null, null, null, null, null),
