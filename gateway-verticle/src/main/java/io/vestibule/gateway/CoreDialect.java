@@ -98,7 +98,8 @@ record CoreDialect(
 
   /** {@code /messages/subscribe} over this core. */
   MessageFeed messages(GatewayNode node) {
-    Conversations conversations = new Conversations(context, members, node.memberships, memberTopics, subscriptions, presence, MessageFeed::isConversation);
+    Conversations conversations = new Conversations(context, members, node.memberships, memberTopics, subscriptions, presence, MessageFeed::isConversation,
+        node.config.gateway().limits().subscriptionsPerConnection());
     return new MessageFeed(connections, authentication, conversations, node.feeds.messages(), node.config.gateway().limits().maxDepth());
   }
 }

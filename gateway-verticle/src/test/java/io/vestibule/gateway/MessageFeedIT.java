@@ -212,10 +212,42 @@ class MessageFeedIT {
         assertThat(first.getJsonObject("data").getString("resumeToken")).isNotEmpty();
         eve.send("{\"type\":\"message.send\",\"data\":{\"conversationId\":\"hall\",\"content\":1}}");
         assertThat(data(eve, "error").getString("reason")).isEqualTo("not_authenticated");
+        eve.send(new JsonObject().put("type", "refresh").put("data", new JsonObject().put("token", full.token("eve"))));
+        assertThat(data(eve, "refreshed").getString("expiresAt")).isNotEmpty();
+        eve.send(new JsonObject().put("type", "refresh").put("data", new JsonObject().put("token", full.token("somebody"))));
+        assertThat(data(eve, "error").getString("reason")).isEqualTo("token_other_user");
         full.coordinator.promote(GatewayFixture.NODE, first.getJsonObject("data").getString("connectionId"));
         assertThat(data(eve, "connection").getString("status")).isEqualTo("connected");
         assertThat(data(eve, "conversation.joined").getString("conversationId")).isEqualTo("hall");
       }
+    }
+  }
+
+  @Test
+  void aStormOfNonsenseIsTheEnd() {
+    RawSocket socket = come(ann, "a");
+    for (int i = 0; i < 12; i++) {
+      socket.send("nonsense");
+    }
+    assertThat(socket.rest()).contains(new RawSocket.Goodbye(4400, "protocol_abuse"));
+  }
+
+  @Test
+  void peopleOfBothDialectsTalkToEachOther() {
+    members("add", ann, bob);
+    try (RawSocket one = joined(come(ann, "a")); RawSocket core = gateway.open(bob).subscribe("conversation." + room)) {
+      say(one, "hello", "m1");
+      JsonObject message = core.await("message");
+      assertThat(message.getString("data")).isEqualTo("hello");
+      assertThat(message.getString("messageId")).isEqualTo("m1");
+      core.send(new JsonObject().put("type", "message").put("topic", "conversation." + room).put("data", JsonArray.of(1)).put("eventType", "photo"));
+      JsonObject answer = one.await(frame -> "message.new".equals(frame.getString("type")) && bob.equals(frame.getJsonObject("data").getString("senderId")), "his").getJsonObject("data");
+      assertThat(answer.getJsonArray("content")).isEqualTo(JsonArray.of(1));
+      assertThat(answer.getString("eventType")).isEqualTo("photo");
+      TestCalls.call(gateway, "vestibule.publish", new JsonObject().put("topic", "conversation." + room).put("data", "from a server"));
+      JsonObject server = one.await(frame -> "message.new".equals(frame.getString("type")) && "from a server".equals(frame.getJsonObject("data").getValue("content")), "the server's").getJsonObject("data");
+      assertThat(server.containsKey("senderId")).isTrue();
+      assertThat(server.getString("senderId")).isNull();
     }
   }
 

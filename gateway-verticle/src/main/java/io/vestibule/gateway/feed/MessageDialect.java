@@ -71,7 +71,7 @@ final class MessageDialect implements Dialect {
     if (frame instanceof ServerFrame.ReconnectFailed refused) {
       return refuse(refused.failure(), core);
     }
-    if (frame instanceof ServerFrame.Pong || frame instanceof ServerFrame.Closing || frame instanceof ServerFrame.TokenExpiring) {
+    if (frame instanceof ServerFrame.Pong || frame instanceof ServerFrame.Closing || frame instanceof ServerFrame.TokenExpiring || frame instanceof ServerFrame.Refreshed) {
       return FeedFrames.own(FrameMembers.of(core.apply(frame)));
     }
     if (frame instanceof ServerFrame.Error error) {

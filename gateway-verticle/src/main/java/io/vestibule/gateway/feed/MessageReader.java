@@ -50,6 +50,7 @@ final class MessageReader {
       case "typing.stop" -> new ClientFrame.Typing(null, topic(data), false);
       case "conversation.join" -> new ClientFrame.Subscribe(ANSWERED, topic(data), false, null, null, false, true);
       case "conversation.leave" -> new ClientFrame.Unsubscribe(ANSWERED, topic(data), true);
+      case "refresh" -> new ClientFrame.Refresh(null, required(data, "token", "data.token").string());
       case "ping" -> new ClientFrame.Ping(null);
       default -> throw Failure.ofField(ErrorReason.UNKNOWN_TYPE, "type");
     };

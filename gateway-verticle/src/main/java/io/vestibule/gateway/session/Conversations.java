@@ -21,13 +21,16 @@ public final class Conversations {
   private final Subscriptions subscriptions;
   private final LoopPresence presence;
   private final Predicate<String> meant;
+  private final int most;
 
   /**
    * Those of an event loop.
    *
    * @param meant which topics
+   * @param most of them for one connection
    */
-  public Conversations(Context context, LoopMemberships members, NodeMemberships node, MemberTopics topics, Subscriptions subscriptions, LoopPresence presence, Predicate<String> meant) {
+  public Conversations(Context context, LoopMemberships members, NodeMemberships node, MemberTopics topics, Subscriptions subscriptions, LoopPresence presence, Predicate<String> meant,
+      int most) {
     this.context = context;
     this.members = members;
     this.node = node;
@@ -35,6 +38,7 @@ public final class Conversations {
     this.subscriptions = subscriptions;
     this.presence = presence;
     this.meant = meant;
+    this.most = most;
   }
 
   /** Somebody comes in: when he has been told so, what he is a member of is brought to him, from where his device is. */
@@ -45,7 +49,7 @@ public final class Conversations {
   private void follow(Connection connection) {
     if (connection.state() instanceof Authenticated state) {
       members.know(state.userId()).onComplete(known -> {
-        List<String> all = node.topics(state.userId()).stream().filter(meant).sorted().toList();
+        List<String> all = node.topics(state.userId()).stream().filter(meant).sorted().limit(most).toList();
         // Those that his session has brought.
         connection.subscriptions().stream().map(TopicPattern::text).filter(meant).toList().forEach(topic -> watch(connection, topic));
         all.forEach(topic -> begin(connection, topic));
