@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import WebSocket from 'ws';
 import { FrameClient } from './frame-client.mjs';
 import { startNode } from './node-process.mjs';
+import { mint } from './tokens.mjs';
 
 const API_KEY = 'client-tests-api-key-0123456789';
 
@@ -80,5 +81,42 @@ describe('the event feed', () => {
     }
     assert.equal((await guest.next('closing')).data.code, 4400);
     assert.equal((await guest.closed).code, 4400);
+  });
+});
+
+describe('the messaging feed', () => {
+  async function person(name) {
+    const client = await connect(`/messages/subscribe?token=${mint(node.secret, name)}`);
+    const { data } = await client.next('connection');
+    assert.deepEqual([data.userId, data.status], [name, 'connected']);
+    return client;
+  }
+
+  test('brings two together, and what came meanwhile', async () => {
+    await call('/api/members/add', { topic: 'conversation.tea', users: ['ada', 'bea'] });
+    const ada = await person('ada');
+    let bea = await person('bea');
+    await ada.next('conversation.joined');
+    await bea.next('conversation.joined');
+    ada.send({ type: 'message.send', data: { conversationId: 'tea', content: { text: 'milk?' }, clientId: 'm1' } });
+    const sent = (await ada.next('message.sent')).data;
+    const heard = (await bea.next('message.new')).data;
+    assert.deepEqual([heard.conversationId, heard.senderId, heard.content, heard.clientId, heard.offset], ['tea', 'ada', { text: 'milk?' }, 'm1', sent.offset]);
+    bea.send({ type: 'message.delivered', data: { conversationId: 'tea', offset: heard.offset } });
+    assert.equal((await ada.next('message.delivered')).data.userId, 'bea');
+    bea.close();
+    await bea.closed;
+    ada.send({ type: 'message.send', data: { conversationId: 'tea', content: 'sugar?' } });
+    await ada.next({ type: 'message.sent' });
+    bea = await person('bea');
+    assert.equal((await bea.next('message.new')).data.content, 'sugar?');
+    ada.close();
+    bea.close();
+  });
+
+  test('has one error for a token that is not good', async () => {
+    const stranger = await connect('/messages/subscribe?token=nonsense');
+    assert.equal((await stranger.next('error')).data.reason, 'token_malformed');
+    assert.equal((await stranger.closed).code, 4501);
   });
 });
