@@ -11,6 +11,8 @@ final class Device extends Reader {
   private final Doors doors;
   private final String user;
   private final String topic;
+  /** Of the log as it was told with the subscription. */
+  private String epoch;
 
   /** A device that has not come yet. */
   Device(String user, String device, History history, Doors doors, long seed) {
@@ -34,7 +36,13 @@ final class Device extends Reader {
   void got(Wire from, JsonObject frame) throws IOException {
     switch (frame.getString("type")) {
       case "message" -> {
-        if (isNews(Place.of(frame))) {
+        Place place = Place.of(frame);
+        Place known = places().get(topic);
+        if (known.epoch() != null && !place.epoch().equals(known.epoch()) && place.epoch().equals(epoch)) {
+          // What it has acknowledged is somewhere in a log that was put together: the server knows where, and goes on there.
+          gap(topic, known, new Place(place.epoch(), place.offset() - 1));
+        }
+        if (isNews(place)) {
           message(frame);
         }
         if (random.nextInt(ACKNOWLEDGED_OF) == 0) {
@@ -52,6 +60,7 @@ final class Device extends Reader {
         if (wasSubscribed()) {
           returned(topic, frame.getBoolean("recovered", true));
         }
+        epoch = frame.getString("epoch");
         subscribed();
       }
       case "error" -> throw new IOException(frame.encode());

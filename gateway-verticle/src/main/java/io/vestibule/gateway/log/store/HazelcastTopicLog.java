@@ -24,14 +24,18 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /** Topic logs in the cluster's own memory: an entry for each shard, with one backup that is waited for. */
 public final class HazelcastTopicLog implements TopicLog {
+  private static final long AGAIN_MS = 100;
+
   private final GridCalls<ShardEntry> grid;
   private final HazelcastInstance hazelcast;
   private final String family;
   private final long shardBytes;
   private final Majority majority;
+  private final Duration deadline;
 
   /**
    * Logs in a running cluster.
@@ -55,6 +59,7 @@ public final class HazelcastTopicLog implements TopicLog {
     this.hazelcast = hazelcast;
     this.shardBytes = memory / SHARDS;
     this.majority = majority;
+    this.deadline = deadline;
   }
 
   @Override
@@ -64,7 +69,7 @@ public final class HazelcastTopicLog implements TopicLog {
         throw new OvertakenException(append);
       }
       // It may have no backup where somebody has left meanwhile; repeated, it gets one.
-      if (Quorum.of(hazelcast).refusesChange(majority, hazelcast.getCluster().getMembers().size(), System.nanoTime())) {
+      if (isUnsettled()) {
         throw new MinorityException();
       }
       return ShardAnswer.appended(answer);
@@ -73,17 +78,17 @@ public final class HazelcastTopicLog implements TopicLog {
 
   @Override
   public Future<Slice> read(ReadRequest request) {
-    return call(TopicLog.shardOf(request.topic()), new ShardCall.Read(request)).map(ShardAnswer::slice);
+    return told(TopicLog.shardOf(request.topic()), new ShardCall.Read(request)).map(ShardAnswer::slice);
   }
 
   @Override
   public Future<Moved> movedSince(int shard, long sinceMs, int most) {
-    return call(shard, new ShardCall.LookBack(sinceMs, most)).map(ShardAnswer::moved);
+    return told(shard, new ShardCall.LookBack(sinceMs, most)).map(ShardAnswer::moved);
   }
 
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
-    return call(shard, new ShardCall.Look(lineage, since, most, newLineage())).map(ShardAnswer::moved);
+    return told(shard, new ShardCall.Look(lineage, since, most, newLineage())).map(ShardAnswer::moved);
   }
 
   @Override
@@ -93,12 +98,12 @@ public final class HazelcastTopicLog implements TopicLog {
 
   @Override
   public Future<CursorSlice> read(CursorRead request) {
-    return call(TopicLog.shardOf(request.topic()), new ShardCall.ReadOn(request)).map(ShardAnswer::cursorSlice);
+    return told(TopicLog.shardOf(request.topic()), new ShardCall.ReadOn(request)).map(ShardAnswer::cursorSlice);
   }
 
   @Override
   public Future<List<Cursor>> cursors(String topic) {
-    return call(TopicLog.shardOf(topic), new ShardCall.ReadCursors(topic)).map(ShardAnswer::cursors);
+    return told(TopicLog.shardOf(topic), new ShardCall.ReadCursors(topic)).map(ShardAnswer::cursors);
   }
 
   @Override
@@ -108,7 +113,7 @@ public final class HazelcastTopicLog implements TopicLog {
 
   /** All of a log but its messages; null if there is none. */
   Future<LogImage> outline(String topic) {
-    return call(TopicLog.shardOf(topic), new ShardCall.Outline(topic)).map(ShardEntry::image);
+    return told(TopicLog.shardOf(topic), new ShardCall.Outline(topic)).map(ShardEntry::image);
   }
 
   /** Forgets a shard. */
@@ -133,6 +138,27 @@ public final class HazelcastTopicLog implements TopicLog {
 
   private static long newLineage() {
     return Lineage.ofNew(ThreadLocalRandom.current().nextLong());
+  }
+
+  /** What a shard tells may be in no backup where somebody has left meanwhile: it is asked again, until that is known or the time is over. */
+  private Future<byte[]> told(int shard, ShardCall call) {
+    long giveUp = System.nanoTime() + deadline.toNanos();
+    return told(shard, call, giveUp);
+  }
+
+  private Future<byte[]> told(int shard, ShardCall call, long giveUpNanos) {
+    return call(shard, call).compose(answer -> {
+      if (!Arrays.equals(answer, ShardAnswer.UNSETTLED) && !isUnsettled()) {
+        return Future.succeededFuture(answer);
+      }
+      long leftMs = TimeUnit.NANOSECONDS.toMillis(giveUpNanos - System.nanoTime());
+      return leftMs <= AGAIN_MS ? Future.failedFuture(new MinorityException())
+          : grid.vertx().timer(AGAIN_MS, TimeUnit.MILLISECONDS).compose(waited -> told(shard, call, giveUpNanos)).timeout(leftMs, TimeUnit.MILLISECONDS);
+    });
+  }
+
+  private boolean isUnsettled() {
+    return majority.isRequired() && Quorum.of(hazelcast).refusesChange(majority, hazelcast.getCluster().getMembers().size(), System.nanoTime());
   }
 
   private Future<byte[]> call(int shard, ShardCall call) {

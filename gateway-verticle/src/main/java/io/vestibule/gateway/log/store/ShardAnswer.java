@@ -20,6 +20,9 @@ final class ShardAnswer {
   /** What is answered to every call where too few members are left; no other answer has two bytes. */
   static final byte[] MINORITY = {0, 0};
 
+  /** What is answered to a question where a member has left a moment ago: it may be that all the others have. No other answer has three bytes. */
+  static final byte[] UNSETTLED = {0, 0, 0};
+
   private ShardAnswer() {}
 
   static byte[] bytes(Appended appended) {

@@ -89,6 +89,14 @@ sealed interface ShardCall {
     }
   }
 
+  /** Does nothing: where a backup has done it, it has done all that came before. */
+  record Confirm() implements ShardCall {
+    @Override
+    public boolean changes() {
+      return false;
+    }
+  }
+
   /** The shard is not needed any more. */
   record Drop() implements ShardCall {}
 
@@ -115,6 +123,8 @@ sealed interface ShardCall {
       out.putByte(4).putString(renew.topic).putLong(renew.epoch).putLong(renew.offset).putLong(renew.newEpoch).putLong(renew.known.lineage()).putLong(renew.known.version());
     } else if (this instanceof Outline outline) {
       out.putByte(20).putString(outline.topic);
+    } else if (this instanceof Confirm) {
+      out.putByte(9);
     } else if (this instanceof Drop) {
       out.putByte(21);
     } else if (this instanceof Move move) {
@@ -150,6 +160,7 @@ sealed interface ShardCall {
       case 2 -> new Read(new ReadRequest(in.getString(), ReadRequest.From.values()[in.getByte()], in.getLong(), in.getInt(), in.getInt(), in.getLong()));
       case 3 -> new Look(in.getLong(), in.getLong(), in.getInt(), in.getLong());
       case 4 -> new Renew(in.getString(), in.getLong(), in.getLong(), in.getLong(), new ShardPlace(in.getLong(), in.getLong()));
+      case 9 -> new Confirm();
       case 20 -> new Outline(in.getString());
       case 21 -> new Drop();
       case 5 -> {

@@ -52,6 +52,9 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
     if (call instanceof ShardCall.ReadCursors read) {
       return ShardAnswer.bytes(logs.cursors(read.topic()));
     }
+    if (call instanceof ShardCall.Confirm) {
+      return new byte[0];
+    }
     if (call instanceof ShardCall.Outline outline) {
       return outline(outline.topic());
     }

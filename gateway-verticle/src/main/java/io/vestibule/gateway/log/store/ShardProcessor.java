@@ -47,6 +47,10 @@ final class ShardProcessor implements EntryProcessor<String, ShardEntry, byte[]>
     if (refused) {
       return ShardAnswer.MINORITY;
     }
+    if (!call.changes() && quorum.refusesChange(majority, members, System.nanoTime())) {
+      refused = true;
+      return ShardAnswer.UNSETTLED;
+    }
     if (call instanceof ShardCall.Drop) {
       entry.setValue(null);
       return new byte[0];
@@ -59,10 +63,16 @@ final class ShardProcessor implements EntryProcessor<String, ShardEntry, byte[]>
     return answer;
   }
 
-  /** A read has nothing to repeat on the backup, nor has what was refused; what was done is done there whoever is left by then. */
+  /**
+   * What was refused has nothing to do on the backup; what was done is done there whoever is left by then. Where a majority is required, what is told has to wait for the backup too: of a member that is cut off and does
+   * not know it yet, it may have been stored by nobody else.
+   */
   @Override
   public EntryProcessor<String, ShardEntry, byte[]> getBackupProcessor() {
-    return (makes || call.changes()) && !refused ? new ShardProcessor(call, NO_RULE) : null;
+    if (refused) {
+      return null;
+    }
+    return makes || call.changes() ? new ShardProcessor(call, NO_RULE) : majority.isRequired() ? new ShardProcessor(new ShardCall.Confirm(), NO_RULE) : null;
   }
 
   @Override
