@@ -29,7 +29,8 @@ public final class InformedTopicLog implements TopicLog {
   @Override
   public Future<Appended> append(Append append) {
     int shard = TopicLog.shardOf(append.topic());
-    return log.append(append.knowing(known.of(shard))).onSuccess(done -> known.heard(shard, done));
+    ShardPlace place = append.known().equals(ShardPlace.UNKNOWN) ? known.of(shard) : append.known();
+    return log.append(append.knowing(place)).onSuccess(done -> known.heard(shard, done));
   }
 
   @Override

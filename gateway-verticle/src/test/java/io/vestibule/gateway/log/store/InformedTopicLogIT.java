@@ -1,0 +1,81 @@
+package io.vestibule.gateway.log.store;
+
+import static io.vestibule.cluster.TestCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vestibule.gateway.log.core.Appended;
+import io.vestibule.gateway.log.core.ShardLog;
+import io.vestibule.gateway.log.core.Slice;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class InformedTopicLogIT extends TopicLogContract {
+  private static final Vertx VERTX = Vertx.vertx();
+
+  private MemoryTopicLog memory;
+  private TopicLog one;
+  private TopicLog other;
+
+  @AfterAll
+  static void close() {
+    await(VERTX.close());
+  }
+
+  @BeforeEach
+  void make() {
+    memory = new MemoryTopicLog(VERTX);
+    one = new InformedTopicLog(memory);
+    other = new InformedTopicLog(memory);
+  }
+
+  @Override
+  protected List<TopicLog> stores() {
+    return List.of(one, other);
+  }
+
+  @Override
+  protected Vertx vertx() {
+    return VERTX;
+  }
+
+  /** It has lost one, and gets one, which another node knows of from what it heard, from an answer, or from what moved. */
+  @Test
+  void aStoreThatIsOlderThanWhatANodeHasHeardIsToldSo() {
+    Appended first = await(one.append(append(1, 1, "a")));
+    List<ShardLog> backup = memory.copy();
+    Appended lost = await(one.append(append(1, 2, "lost")));
+    other.heard(TopicLog.shardOf(TOPIC), lost.lineage(), lost.firstVersion());
+    memory.restore(backup);
+    goesOnInAnotherEpoch(first, await(other.append(append(2, 1, "b"))));
+  }
+
+  @Test
+  void aStoreThatIsOlderThanWhatANodeWasAnsweredIsToldSo() {
+    Appended first = await(one.append(append(1, 1, "a")));
+    List<ShardLog> backup = memory.copy();
+    await(one.append(append(1, 2, "lost")));
+    memory.restore(backup);
+    goesOnInAnotherEpoch(first, await(one.append(append(1, 3, "b"))));
+  }
+
+  @Test
+  void aStoreThatIsOlderThanWhatMovedIsToldSo() {
+    Appended first = await(one.append(append(1, 1, "a")));
+    List<ShardLog> backup = memory.copy();
+    await(one.append(append(1, 2, "lost")));
+    await(other.moved(TopicLog.shardOf(TOPIC), 0, 0, 10));
+    memory.restore(backup);
+    goesOnInAnotherEpoch(first, await(other.append(append(2, 1, "b"))));
+  }
+
+  private void goesOnInAnotherEpoch(Appended first, Appended next) {
+    assertThat(next.epoch()).isNotEqualTo(first.epoch());
+    assertThat(next.offsets()).containsExactly(2);
+    Slice slice = await(one.read(all(TOPIC)));
+    assertThat(texts(slice)).containsExactly("a", "b");
+    assertThat(slice.began()).isEqualTo(1);
+  }
+}
