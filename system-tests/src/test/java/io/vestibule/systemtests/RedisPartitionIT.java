@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
@@ -129,6 +130,7 @@ class RedisPartitionIT {
 
   /** The majority leaves Redis while somebody is cut off who reaches it. */
   @Test
+  @EnabledIfSystemProperty(named = "thorough", matches = "true")
   void whoIsCutOffWithRedisKeepsNothingInIt() throws Exception {
     start();
     networks.cut(alone.name());
@@ -145,6 +147,7 @@ class RedisPartitionIT {
 
   /** The majority returns to Redis before they meet, so what the others have of the memory is old. */
   @Test
+  @EnabledIfSystemProperty(named = "thorough", matches = "true")
   void whatIsBroughtBackMeanwhileIsNotBroughtAgain() throws Exception {
     start();
     redis.kill();
