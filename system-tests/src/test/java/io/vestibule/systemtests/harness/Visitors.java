@@ -31,8 +31,8 @@ public final class Visitors {
   private static final int USERS = 12;
   private static final int MOST_CONNECTIONS = 3;
   private static final int STEPS = 25;
-  /** The close code of a session whose user came anew while nobody had come back to it. */
-  private static final int REPLACED = 4509;
+  /** Close codes of sessions that are over: given up, not known any more (docs/protocol.md, 4410), replaced where the user came anew while nobody had come back to it, taken over. */
+  private static final Set<Integer> OVER = Set.of(1000, 4410, 4509, 4510);
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Nodes nodes;
@@ -183,8 +183,8 @@ public final class Visitors {
 
   /** How each user in a topic is: with how many connections, and as the last of those has said that are there. */
   private Map<String, String> truth(String topic) {
-    // Whom a node that was frozen has closed has a session all the same, unless it made room for him when he came anew meanwhile.
-    present.stream().filter(visit -> visit.client.hasEnded() && visit.topics.contains(AWAY) && visit.client.awaitEnd(Duration.ofSeconds(1)).code() != REPLACED).forEach(dropped::add);
+    // Whom a node that was frozen has closed has a session all the same, unless he was told that it is over: it made room for him when he came anew meanwhile, say.
+    present.stream().filter(visit -> visit.client.hasEnded() && visit.topics.contains(AWAY) && !OVER.contains(visit.client.awaitEnd(Duration.ofSeconds(1)).code())).forEach(dropped::add);
     present.removeIf(visit -> visit.client.hasEnded());
     var connections = new TreeMap<String, Integer>();
     var last = new TreeMap<String, Integer>();
