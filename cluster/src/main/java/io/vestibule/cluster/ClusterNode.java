@@ -14,14 +14,19 @@ public final class ClusterNode {
   /** The attribute of a member that tells its mode; it comes with the membership itself, so that nobody is a member before it is known. */
   static final String MODE = "vestibule.mode";
 
+  private static final long LOOK_MILLIS = 500;
+
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
   private final ClusteredMembership membership;
+  private final LeftBehind leftBehind = new LeftBehind();
+  private final long looking;
 
   ClusterNode(Vertx vertx, HazelcastInstance hazelcast, ClusteredMembership membership) {
     this.vertx = vertx;
     this.hazelcast = hazelcast;
     this.membership = membership;
+    this.looking = vertx.setPeriodic(LOOK_MILLIS, timer -> isLeftBehind());
   }
 
   /** The clustered Vert.x instance. */
@@ -55,7 +60,19 @@ public final class ClusterNode {
    * them was stored by a minority. Any thread may ask.
    */
   public boolean isMinority(Majority majority) {
-    return majority.isMinority(hazelcast.getLifecycleService().isRunning() ? hazelcast.getCluster().getMembers().size() : 0);
+    return majority.isMinority(members());
+  }
+
+  /**
+   * Whether this node was frozen a moment ago and has not found those again whom it saw before: for 15 s at most. They go on without it, and it must not lead anything meanwhile that has to go on where they are. Any
+   * thread may ask.
+   */
+  public boolean isLeftBehind() {
+    return leftBehind.look(members(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+  }
+
+  private int members() {
+    return hazelcast.getLifecycleService().isRunning() ? hazelcast.getCluster().getMembers().size() : 0;
   }
 
   /**
@@ -72,6 +89,7 @@ public final class ClusterNode {
 
   /** Leaves the cluster and stops Vert.x: undeploys, takes back the registrations, hands over the partitions. */
   public Future<Void> close() {
+    vertx.cancelTimer(looking);
     membership.close();
     return vertx.close();
   }

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Terms that nobody gets in the smaller part of a partitioned cluster. Else both parts would count on from the same number, and what the smaller one wrote with its higher term, or with the same,
- * would win when they meet, over what the majority did in the meantime.
+ * would win when they meet, over what the majority did in the meantime. Nor while a node that was frozen has not found the others again.
  */
 public final class MajorityTermStore implements TermStore {
   private final TermStore store;
@@ -20,7 +20,7 @@ public final class MajorityTermStore implements TermStore {
    * Another store, with this rule.
    *
    * @param kinds the rule is for these alone
-   * @param minority whether this node sees too few of its cluster, by what the store itself goes by; any thread may ask
+   * @param minority whether this node sees too few of its cluster, or may, by what the store itself goes by; any thread may ask
    */
   public MajorityTermStore(TermStore store, Set<ShardKind> kinds, BooleanSupplier minority) {
     this.store = store;

@@ -66,7 +66,7 @@ public final class Node {
     var timings = OwnershipTimings.forFailureTimeout(config.cluster().failureTimeout());
     var terms = new HazelcastTermStore(cluster.vertx(), cluster.hazelcast(), timings.storeDeadline());
     var majority = new Majority(config.cluster().expectedSize());
-    var guarded = new MajorityTermStore(new DatedTermStore(terms, System::currentTimeMillis), Set.of(ShardKinds.QUEUES), () -> cluster.isMinority(majority));
+    var guarded = new MajorityTermStore(new DatedTermStore(terms, System::currentTimeMillis), Set.of(ShardKinds.QUEUES), () -> cluster.isMinority(majority) || cluster.isLeftBehind());
     return new ShardOwnership(cluster.vertx(), cluster.membership(), guarded, timings, meters.registry());
   }
 
