@@ -136,7 +136,7 @@ final class GatewayNode {
     this.presence = presence;
     this.memberships = memberships;
     this.memberCalls = new MemberCalls(memberships.book(), permissions);
-    this.notices = new NodeNotices(admissions, presence::unawaited);
+    this.notices = new NodeNotices(admissions, presence);
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
     this.heads = new HeadWatch(environment.durable().log());
     this.moved = new MovedTopics(environment.durable().log(), clock);

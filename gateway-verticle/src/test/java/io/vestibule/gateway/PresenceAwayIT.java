@@ -7,6 +7,7 @@ import io.vestibule.contract.admission.AdmissionCommand;
 import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Unawaited;
+import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.presence.Statement.Here;
 import io.vestibule.gateway.presence.TestPresenceOwner;
 import java.time.Duration;
@@ -102,6 +103,19 @@ class PresenceAwayIT {
     untilGone(PLAIN, "ben");
     untilGone(ROOM, "ann");
     assertThat(Duration.ofNanos(System.nanoTime() - started)).as("not when the slot's time is over").isLessThan(SLOT_GRACE.minusSeconds(1));
+  }
+
+  /** A coordinator that takes over, or whose word was lost, hears whom the gateway speaks for. */
+  @Test
+  void whoIsAwayIsReportedAsLongAsHeIs() {
+    JsonObject in = drop("ann");
+    untilAway("ann");
+    assertThat(gateway.coordinator.report(GatewayFixture.NODE, "default").awaited())
+        .contains(new SocketReport.Awaited("default", in.getString("connectionId"), gateway.coordinator.claimOf("ann")));
+    assertThat(gateway.coordinator.report(GatewayFixture.NODE, "another").awaited()).isEmpty();
+    unawaited(in, false);
+    untilGone(ROOM, "ann");
+    assertThat(gateway.coordinator.report(GatewayFixture.NODE, "default").awaited()).noneMatch(awaited -> awaited.claim().user().equals("ann"));
   }
 
   /** The coordinator ends a session, or gives it to another connection, before it hears that the socket has dropped. */

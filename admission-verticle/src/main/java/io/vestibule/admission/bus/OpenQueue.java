@@ -191,7 +191,7 @@ final class OpenQueue {
 
   private void reported(String gateway, SocketReport report) {
     if (!ended) {
-      hear(new QueueEvent.Reported(gateway, SocketSurvey.of(reign.queue(), report)));
+      hear(new QueueEvent.Reported(gateway, report.of(reign.queue())));
       flush();
     }
   }

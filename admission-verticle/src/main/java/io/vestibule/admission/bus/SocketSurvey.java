@@ -46,11 +46,6 @@ final class SocketSurvey {
     return Future.join(asked).map(all -> reports);
   }
 
-  /** The sockets of one queue; a report is of all queues of its shard. */
-  static List<SocketReport.Socket> of(String queue, SocketReport report) {
-    return report.sockets().stream().filter(socket -> socket.queue().equals(queue)).toList();
-  }
-
   private void ask(String gateway, long untilMs, Map<String, SocketReport> reports, Promise<Void> settled) {
     question.ask(gateway, Math.max(1, untilMs - clock.nowMs())).onComplete(report -> {
       reports.put(gateway, report);

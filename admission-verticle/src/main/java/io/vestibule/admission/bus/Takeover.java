@@ -129,7 +129,7 @@ final class Takeover {
     List<QueueEffect> effects = new ArrayList<>(restored);
     effects.addAll(core.handle(new QueueEvent.Alive(surroundings.gateways().alive()), clock.nowMs()));
     reports.forEach((gateway, report) ->
-        effects.addAll(core.handle(new QueueEvent.Reported(gateway, SocketSurvey.of(reign.queue(), report)), clock.nowMs())));
+        effects.addAll(core.handle(new QueueEvent.Reported(gateway, report.of(reign.queue())), clock.nowMs())));
     outcome.taken(new Taken(core, effects, reports.keySet(), clock.nowMs() - sinceMs));
   }
 

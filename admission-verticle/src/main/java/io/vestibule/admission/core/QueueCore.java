@@ -95,8 +95,8 @@ public final class QueueCore {
       admissions.refused(refused.slot(), refused.holder());
     } else if (event instanceof QueueEvent.NobodyThere gone) {
       upkeep.nobodyThere(gone.gateway(), gone.connection());
-    } else if (event instanceof QueueEvent.Reported report) {
-      reporting.reported(report.gateway(), report.sockets());
+    } else if (event instanceof QueueEvent.Reported reported) {
+      reporting.reported(reported.gateway(), reported.report());
     } else if (event instanceof QueueEvent.Alive alive) {
       reporting.alive(alive.gateways());
     } else if (event instanceof QueueEvent.SeatAnswered answer) {

@@ -23,8 +23,8 @@ public sealed interface QueueEvent {
     public static final long MILLIS = 100;
   }
 
-  /** Every socket of a gateway that has a place in this queue; sockets are the ground truth. */
-  record Reported(String gateway, List<SocketReport.Socket> sockets) implements QueueEvent {}
+  /** Every socket of a gateway that has a place in this queue, which is all that is reported here; sockets are the ground truth. */
+  record Reported(String gateway, SocketReport report) implements QueueEvent {}
 
   /** These gateways are alive; what was held by any other is gone. */
   record Alive(Set<String> gateways) implements QueueEvent {}

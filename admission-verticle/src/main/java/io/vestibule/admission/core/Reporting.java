@@ -4,9 +4,11 @@ import io.vestibule.admission.core.PlaceStage.Waiting;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
 import io.vestibule.contract.admission.AdmissionNotice.End;
 import io.vestibule.contract.admission.AdmissionNotice.Ended;
+import io.vestibule.contract.admission.AdmissionNotice.Unawaited;
+import io.vestibule.contract.admission.SocketReport;
+import io.vestibule.contract.admission.SocketReport.Awaited;
 import io.vestibule.contract.admission.SocketReport.Socket;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /** What gateways say of their sockets, which are the truth: who is reported is there, who is not is gone. */
@@ -29,9 +31,9 @@ final class Reporting {
     this.admissions = admissions;
   }
 
-  void reported(String gateway, List<Socket> sockets) {
+  void reported(String gateway, SocketReport report) {
     Set<String> there = new HashSet<>();
-    for (Socket socket : sockets) {
+    for (Socket socket : report.sockets()) {
       there.add(socket.connection());
       heard(new Holder(gateway, socket.connection()), socket);
     }
@@ -39,6 +41,23 @@ final class Reporting {
       if (!there.contains(session.holder.connection()) && isSettled(session)) {
         stages.detach(session, false);
       }
+    }
+    report.awaited().forEach(socket -> awaited(new Holder(gateway, socket.connection()), socket));
+  }
+
+  /**
+   * A gateway shows somebody as away who may come back to his session. That he does not was said when it came to be so, but not by a coordinator before this one that died with it, nor where the notice was lost.
+   */
+  private void awaited(Holder gone, Awaited socket) {
+    Session session = returning.find(socket.claim());
+    if (session == null ? returning.isLost(socket.claim()) : gone.equals(session.holder)) {
+      return;
+    }
+    boolean waits = session != null && session.holder == null && socket.claim().generation() >= session.generation;
+    if (!waits) {
+      state.tell(gone, new Unawaited(state.rules.name(), gone.connection(), session != null && session.holder != null));
+    } else if (session.before == null) {
+      session.before = gone;
     }
   }
 

@@ -228,7 +228,8 @@ final class Returning {
     return session;
   }
 
-  private boolean isLost(SessionClaim claim) {
+  /** Whether a session that is not here is one that {@link #putBack} would put back. */
+  boolean isLost(SessionClaim claim) {
     String id = claim.session().place();
     if (Place.number(id) == 0 || isAnothers(id, claim.user()) || Place.term(id) >= state.term || state.nowMs >= state.startedAtMs + state.rules.sessionTtlMs()
         || state.ended.reason(id) != null || state.ended.reason(claim.session().id()) != null) {

@@ -116,7 +116,7 @@ final class Coordinators implements AutoCloseable {
         told.addAll(notices.notices());
         return Future.succeededFuture(new AdmissionSeen(List.of()));
       }));
-      await(bus.serve(Addresses.ADMISSION_SOCKETS.at(id), (question, flow) -> Future.succeededFuture(new SocketReport(List.copyOf(sockets.values())))));
+      await(bus.serve(Addresses.ADMISSION_SOCKETS.at(id), (question, flow) -> Future.succeededFuture(new SocketReport(List.copyOf(sockets.values()), List.of()))));
     }
 
     /** Whose turn it is to lead the queue, as this node sees it. */

@@ -211,11 +211,11 @@ final class LeaderScene {
       if (delay > 0) {
         Promise<SocketReport> late = Promise.promise();
         timers.after(Math.min(delay, deadlineMillis), () -> (delay > deadlineMillis ? Future.<SocketReport>failedFuture(Failure.of(ErrorReason.TIMEOUT))
-            : Future.succeededFuture(new SocketReport(sockets.getOrDefault(gateway, List.of())))).onComplete(late));
+            : Future.succeededFuture(new SocketReport(sockets.getOrDefault(gateway, List.of()), List.of()))).onComplete(late));
         return late.future();
       }
       return silent.contains(gateway) ? Future.failedFuture(Failure.of(ErrorReason.TIMEOUT))
-          : Future.succeededFuture(new SocketReport(sockets.getOrDefault(gateway, List.of())));
+          : Future.succeededFuture(new SocketReport(sockets.getOrDefault(gateway, List.of()), List.of()));
     }
 
     /** The connections that were promoted. */

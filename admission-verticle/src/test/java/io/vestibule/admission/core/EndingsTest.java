@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What a socket is told when its place or session ends, by what ended it. */
 class EndingsTest {
   private static void report(Scene scene, SessionClaim claim, String connection) {
-    scene.hear(new QueueEvent.Reported(Scene.GATEWAY, List.of(new SocketReport.Socket(Scene.Q, connection, claim, false, 0))));
+    scene.hear(new QueueEvent.Reported(Scene.GATEWAY, new SocketReport(List.of(new SocketReport.Socket(Scene.Q, connection, claim, false, 0)), List.of())));
   }
 
   private static void assertTold(Scene scene, String connection, End end) {

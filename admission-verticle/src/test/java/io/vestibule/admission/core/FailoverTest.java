@@ -19,6 +19,9 @@ import io.vestibule.contract.admission.AdmissionNotice.Promoted;
 import io.vestibule.contract.admission.AdmissionNotice.Requeued;
 import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.admission.SessionRef;
+import io.vestibule.contract.admission.AdmissionNotice.Unawaited;
+import io.vestibule.contract.admission.SocketReport;
+import io.vestibule.contract.admission.SocketReport.Awaited;
 import io.vestibule.contract.admission.SocketReport.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +36,7 @@ class FailoverTest {
   }
 
   private static void report(Scene scene, Socket... sockets) {
-    scene.hear(new QueueEvent.Reported(Scene.GATEWAY, List.of(sockets)));
+    scene.hear(new QueueEvent.Reported(Scene.GATEWAY, new SocketReport(List.of(sockets), List.of())));
   }
 
   @Test
@@ -108,6 +111,49 @@ class FailoverTest {
     scene.pass(59_000);
     scene.hear(new QueueEvent.Alive(Set.of(Scene.GATEWAY)));
     assertThat(scene.resume(claim(ben), "c3")).isInstanceOf(Admitted.class);
+  }
+
+  private static void awaits(Scene scene, AdmissionAnswer answer, String connection) {
+    scene.hear(new QueueEvent.Reported(Scene.GATEWAY, new SocketReport(List.of(), List.of(new Awaited(Scene.Q, connection, claim(answer))))));
+  }
+
+  /** No coordinator remembers what socket a session had before another one led. */
+  @Test
+  void aGatewayThatStillShowsSomebodyAsAwayHearsWhenHeHasGoneOn() {
+    Scene scene = Scene.of(3);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    scene.drop(anna, "c1");
+    AdmissionAnswer ben = scene.join("ben", "c2");
+    scene.drop(ben, "c2");
+    scene.failover();
+    scene.open();
+    awaits(scene, anna, "c1");
+    assertThat(scene.told("c1")).as("he may come back").isEmpty();
+    AdmissionAnswer back = scene.resume(claim(anna), "c3");
+    assertThat(scene.told("c1")).as("at once, since it was said where he had been").containsExactly(new Unawaited(Scene.Q, "c1", true));
+    scene.resume(claim(ben), "c4");
+    assertThat(scene.told("c2")).as("it was not said of him").isEmpty();
+    awaits(scene, ben, "c2");
+    assertThat(scene.told("c2")).containsExactly(new Unawaited(Scene.Q, "c2", true));
+
+    scene.drop(back, "c3");
+    awaits(scene, anna, "c1");
+    assertThat(scene.told("c1")).as("another gateway speaks for her, with a newer token").containsExactly(new Unawaited(Scene.Q, "c1", false));
+    scene.leave(back);
+    awaits(scene, back, "c3");
+    assertThat(scene.told("c3")).as("once when she left, once when it was asked").containsExactly(new Unawaited(Scene.Q, "c3", false), new Unawaited(Scene.Q, "c3", false));
+  }
+
+  @Test
+  void whoHasDroppedWithoutItsBeingHeardIsNotSpokenOf() {
+    Scene scene = Scene.of(1);
+    AdmissionAnswer anna = scene.join("anna", "c1");
+    awaits(scene, anna, "c1");
+    assertThat(scene.told("c1")).isEmpty();
+    scene.failover();
+    scene.open();
+    awaits(scene, anna, "c1");
+    assertThat(scene.told("c1")).isEmpty();
   }
 
   @Test

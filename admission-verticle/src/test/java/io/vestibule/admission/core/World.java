@@ -16,6 +16,7 @@ import io.vestibule.contract.admission.AdmissionNotice.Ended;
 import io.vestibule.contract.admission.AdmissionNotice.Moved;
 import io.vestibule.contract.admission.AdmissionNotice.Promoted;
 import io.vestibule.contract.admission.AdmissionNotice.Requeued;
+import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.admission.SocketReport.Socket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -182,9 +183,9 @@ final class World {
   }
 
   void report(String gateway) {
-    hear(new QueueEvent.Reported(gateway, clients.stream()
+    hear(new QueueEvent.Reported(gateway, new SocketReport(clients.stream()
         .filter(client -> client.isOnSocket() && client.token != null && client.holder.gateway().equals(gateway))
-        .map(client -> new Socket("q", client.holder.connection(), client.token, client.in, client.position)).toList()));
+        .map(client -> new Socket("q", client.holder.connection(), client.token, client.in, client.position)).toList(), List.of())));
   }
 
   void ask(Client client, AdmissionCommand command) {

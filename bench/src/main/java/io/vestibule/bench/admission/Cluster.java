@@ -140,7 +140,7 @@ final class Cluster {
     List<SocketReport.Socket> there = sockets.get(gateway).entrySet().stream().filter(socket -> socket.getValue().claim() != null)
         .map(socket -> new SocketReport.Socket(rules.name(), socket.getKey(), socket.getValue().claim(), socket.getValue().isIn(),
             socket.getValue().position())).toList();
-    leader.hear(new QueueEvent.Reported(gateway, there));
+    leader.hear(new QueueEvent.Reported(gateway, new SocketReport(there, List.of())));
   }
 
   private void renew() {

@@ -98,8 +98,9 @@ class WireFormatTest {
         new Golden<>(SocketQuestion.CODEC, new SocketQuestion("n", 3, 7),
             "000000016e000000030000000000000007"),
         new Golden<>(SocketReport.CODEC,
-            new SocketReport(List.of(new SocketReport.Socket("q", "c1", AdmissionWireSamples.CLAIM, false, 9))),
-            "000000010000000171000000026331000000017500000003312d3200000003000000000000000400000000000003e8ffffffff000000000000000009"),
+            new SocketReport(List.of(new SocketReport.Socket("q", "c1", AdmissionWireSamples.CLAIM, false, 9)), List.of(new SocketReport.Awaited("q", "c2", AdmissionWireSamples.CLAIM))),
+            "000000010000000171000000026331000000017500000003312d3200000003000000000000000400000000000003e8ffffffff000000000000000009"
+                + "000000010000000171000000026332000000017500000003312d3200000003000000000000000400000000000003e8ffffffff"),
         new Golden<>(SlotRenewal.CODEC, new SlotRenewal("g", 1L << 63 | 5),
             "00000001678000000000000005"),
         new Golden<>(SlotsRenewed.CODEC, new SlotsRenewed(5),

@@ -13,6 +13,7 @@ import io.vestibule.contract.admission.AdmissionNotices;
 import io.vestibule.contract.admission.AdmissionSeen;
 import io.vestibule.contract.admission.SocketQuestion;
 import io.vestibule.contract.admission.SocketReport;
+import io.vestibule.contract.admission.SocketReport.Awaited;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
@@ -55,6 +56,9 @@ public final class NodeNotices {
      * @param goesOn whether its user is there with another one
      */
     void unawaited(String connection, boolean goesOn);
+
+    /** Those who are gone, and whose users are shown as there as long as their sessions, in the queues of a shard, wait for them; any thread. */
+    Future<List<Awaited>> awaited(int shard);
   }
 
   private record Holder(Context context, Loop loop) {
@@ -133,7 +137,8 @@ public final class NodeNotices {
     isCurrent(question.shard(), question.term());
     return client.landed(question.shard())
         .compose(landed -> all(loop -> loop.sockets(question.shard())))
-        .map(sockets -> new SocketReport(sockets.stream().flatMap(List::stream).toList()));
+        .compose(sockets -> departed.awaited(question.shard()).timeout(DEADLINE_MS, TimeUnit.MILLISECONDS)
+            .map(awaited -> new SocketReport(sockets.stream().flatMap(List::stream).toList(), awaited)));
   }
 
   private <T> Future<List<T>> all(Function<Loop, T> question) {

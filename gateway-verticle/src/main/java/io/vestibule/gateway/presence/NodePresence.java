@@ -12,11 +12,13 @@ import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.Registration;
 import io.vestibule.cluster.ownership.ShardDirectory;
 import io.vestibule.cluster.ownership.ShardKinds;
+import io.vestibule.contract.admission.SocketReport.Awaited;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.presence.PresenceAnswers;
 import io.vestibule.contract.presence.PresenceNews;
 import io.vestibule.contract.presence.PresenceStatements;
 import io.vestibule.contract.presence.ReturnNotice;
+import io.vestibule.gateway.admission.NodeNotices.Departed;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.frame.ServerFrame.PresenceState;
 import io.vestibule.gateway.frame.ServerFrame.PresenceTelling;
@@ -34,7 +36,7 @@ import java.util.function.Consumer;
 /**
  * Presence of one node: what its event loops tell goes to the owners of the shards, and what those say to the loops that watch. Everything happens on one context, that on which it is made.
  */
-public final class NodePresence {
+public final class NodePresence implements Departed {
   private static final Duration DEADLINE = Duration.ofSeconds(3);
   private static final long EXPIRY_MS = 250;
 
@@ -142,9 +144,16 @@ public final class NodePresence {
     bus.publish(Addresses.PRESENCE_RETURNED, notice, null);
   }
 
-  /** A coordinator says that nobody comes back to a connection that is gone; any thread. */
+  @Override
   public void unawaited(String connection, boolean goesOn) {
     write(entries -> entries.unawaited(connection, goesOn, clock.monotonicMs().getAsLong()));
+  }
+
+  @Override
+  public Future<List<Awaited>> awaited(int shard) {
+    Promise<List<Awaited>> answer = CallerPromise.create();
+    write(entries -> answer.tryComplete(entries.awaited().stream().filter(socket -> ShardKinds.QUEUES.shardOf(socket.queue()) == shard).toList()));
+    return answer.future();
   }
 
   /**

@@ -143,7 +143,7 @@ public final class ConnectionLoop {
       if (before instanceof Known known) {
         keeper.departed(connection, known, after instanceof Closing closing ? closing.reason() : CloseReason.NORMAL);
       }
-      subscriptions.removeAll(connection, departure);
+      subscriptions.removeAll(connection, departure, departure == Departure.AWAITED ? ((Known) before).session() : null);
       connection.outboundIsFree();
     }
     if (after instanceof Closed) {

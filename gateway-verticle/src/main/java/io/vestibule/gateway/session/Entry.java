@@ -104,7 +104,7 @@ final class Entry {
   void missed(Connection connection, Arrival arrival, Admitted admitted) {
     Session session = new Session(arrival.queue(), admitted.claim(), true);
     SavedState saved = savedFor(connection, session, admitted.state());
-    subscriptions.missed(connection.id(), remembered(session, saved), saved);
+    subscriptions.missed(connection.id(), remembered(session, saved), session, saved);
   }
 
   /**

@@ -102,7 +102,7 @@ public final class LoopNotices implements NodeNotices.Loop {
     if (known instanceof Authenticated authenticated) {
       keeper.rest(connection, authenticated);
       connection.transition(authenticated.toRequeued());
-      subscriptions.removeAll(connection, Departure.DROPPED);
+      subscriptions.removeAll(connection, Departure.DROPPED, null);
     }
     session.renew(waiting.claim());
     welcome.inLine(connection, null, session, waiting.standing());

@@ -3,6 +3,7 @@ package io.vestibule.gateway.session;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vestibule.contract.admission.SocketReport.Awaited;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
@@ -87,7 +88,7 @@ public final class LoopPresence implements PresenceLoop {
    *
    * @param topics where his session would be
    */
-  void missed(String connection, Identity identity, UserStatus status, List<String> topics) {
+  void missed(String connection, Identity identity, Session session, UserStatus status, List<String> topics) {
     List<String> shown = topics.stream().filter(topic -> showsWhoIsThere(topic, identity.principal())).toList();
     if (node.isFull()) {
       return;
@@ -95,10 +96,12 @@ public final class LoopPresence implements PresenceLoop {
     String info = infoOf(identity.claims());
     long nowMs = clock.monotonicMs().getAsLong();
     long epochMs = clock.epochMs().getAsLong();
+    Awaited socket = new Awaited(session.queue(), connection, session.claim());
     node.write(book -> {
       book.seated(connection, identity.claims().userId(), info, status == null ? UserStatus.ONLINE : status, epochMs);
       shown.forEach(topic -> book.entered(connection, topic, ruleFor(topic).presenceGrace().toMillis(), ruleFor(topic).presenceAway(), epochMs));
       book.gone(connection, Departure.AWAITED, nowMs);
+      book.awaits(socket);
     });
   }
 
@@ -138,13 +141,23 @@ public final class LoopPresence implements PresenceLoop {
     }
   }
 
-  /** A connection is not in any more. */
-  void gone(Connection connection, Departure departure) {
+  /**
+   * A connection is not in any more.
+   *
+   * @param session that waits for its client; null where none does
+   */
+  void gone(Connection connection, Departure departure, Session session) {
     if (connection.seated) {
       connection.seated = false;
       String id = connection.id();
       long nowMs = clock.monotonicMs().getAsLong();
-      node.write(book -> book.gone(id, departure, nowMs));
+      Awaited socket = session == null ? null : new Awaited(session.queue(), id, session.claim());
+      node.write(book -> {
+        book.gone(id, departure, nowMs);
+        if (socket != null) {
+          book.awaits(socket);
+        }
+      });
     }
     List<String> watched = connection.watched();
     connection.watched(List.of());

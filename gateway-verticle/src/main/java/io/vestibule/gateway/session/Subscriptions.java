@@ -150,12 +150,12 @@ public final class Subscriptions {
   }
 
   /** Somebody came back to a session, and his connection had gone before he was in: nothing is subscribed, but others see that he is waited for where he was. */
-  void missed(String connection, Identity identity, SavedState saved) {
+  void missed(String connection, Identity identity, Session session, SavedState saved) {
     var topics = new ArrayList<String>();
     topics.add(identity.principal().userTopic());
     topics.addAll(saved.granted());
     topics.addAll(saved.topics());
-    presence.missed(connection, identity, saved.status(), topics.stream().distinct().filter(topic -> isThere(identity.principal(), saved, topic)).toList());
+    presence.missed(connection, identity, session, saved.status(), topics.stream().distinct().filter(topic -> isThere(identity.principal(), saved, topic)).toList());
   }
 
   private boolean isThere(Principal principal, SavedState saved, String topic) {
@@ -352,9 +352,10 @@ public final class Subscriptions {
    * Ends all of a connection's subscriptions.
    *
    * @param departure says whether its user is still shown for a while
+   * @param session that waits for its client; null where none does
    */
-  void removeAll(Connection connection, Departure departure) {
-    presence.gone(connection, departure);
+  void removeAll(Connection connection, Departure departure, Session session) {
+    presence.gone(connection, departure, session);
     typing.gone(connection);
     connection.patternReturns().forEach(PatternReturn::unsubscribed);
     giveUp(connection);

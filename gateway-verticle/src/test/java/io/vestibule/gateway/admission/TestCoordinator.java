@@ -253,7 +253,12 @@ public final class TestCoordinator {
   }
 
   public List<SocketReport.Socket> sockets(String gateway, String queue) {
-    return await(bus.request(Addresses.ADMISSION_SOCKETS.at(gateway), new SocketQuestion(node, ShardKinds.QUEUES.shardOf(queue), 1), null)).sockets();
+    return report(gateway, queue).sockets();
+  }
+
+  /** What a gateway reports of the shard that a queue is in. */
+  public SocketReport report(String gateway, String queue) {
+    return await(bus.request(Addresses.ADMISSION_SOCKETS.at(gateway), new SocketQuestion(node, ShardKinds.QUEUES.shardOf(queue), 1), null));
   }
 
   private static <T> T await(Future<T> future) {

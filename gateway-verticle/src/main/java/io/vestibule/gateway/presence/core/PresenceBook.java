@@ -1,5 +1,6 @@
 package io.vestibule.gateway.presence.core;
 
+import io.vestibule.contract.admission.SocketReport.Awaited;
 import io.vestibule.contract.presence.PresenceKey;
 import io.vestibule.contract.presence.Statement;
 import io.vestibule.contract.presence.UserStatus;
@@ -24,6 +25,8 @@ public final class PresenceBook {
   private final Map<String, Seat> seats = new HashMap<>();
   private final Map<PresenceKey, Place> places = new HashMap<>();
   private final Map<String, List<Trace>> traces = new HashMap<>();
+  /** Of the connections with traces. */
+  private final Map<String, Awaited> awaited = new HashMap<>();
   private final PriorityQueue<Look> looks = new PriorityQueue<>(Comparator.comparingLong(Look::atMs));
 
   /** When something about a trace is over. */
@@ -123,6 +126,18 @@ public final class PresenceBook {
     }
   }
 
+  /** Whose session it is that waits for somebody, as long as a connection which is gone keeps him here for that. */
+  public void awaits(Awaited socket) {
+    if (traces.containsKey(socket.connection())) {
+      awaited.put(socket.connection(), socket);
+    }
+  }
+
+  /** The sessions that keep somebody here who has no connection. */
+  public List<Awaited> awaited() {
+    return List.copyOf(awaited.values());
+  }
+
   /**
    * Nobody comes back to a connection that is gone.
    *
@@ -187,6 +202,7 @@ public final class PresenceBook {
     others.remove(trace);
     if (others.isEmpty()) {
       traces.remove(trace.connection);
+      awaited.remove(trace.connection);
     }
   }
 
