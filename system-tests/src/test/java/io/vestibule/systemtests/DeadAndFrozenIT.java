@@ -9,11 +9,13 @@ import io.vestibule.systemtests.harness.Nodes;
 import io.vestibule.systemtests.harness.VestibuleProcess;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Of three nodes one dies and another freezes: the third is alone, and a minority. When the frozen one thaws there are two again, who have to find each other. */
+@Tag("waits")
 class DeadAndFrozenIT {
   private static final int CAPACITY = 10;
   private static final int GUESTS = 60;

@@ -9,6 +9,7 @@ import io.vestibule.systemtests.harness.Stream;
 import io.vestibule.systemtests.harness.VestibuleProcess;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A node that dies and a node that freezes, while the others go on publishing. The goals are 15 s to notice and 1 s of silence at the most, on a quiet machine;
  * the figures are printed, and judged by what no machine's haste or sloth explains: a silence that lasts until the fault is noticed.
  */
+@Tag("waits")
 class FaultIT {
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
   private static final Duration NOTICE_LIMIT = Duration.ofSeconds(60);

@@ -25,11 +25,13 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An application on the bus hears who comes online and who goes offline, each once, though nodes come, are killed, freeze and thaw. */
+@Tag("waits")
 class OnlineEdgesIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration SECOND = Duration.ofSeconds(1);

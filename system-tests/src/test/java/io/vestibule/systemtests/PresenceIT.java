@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Users come and go at random on three nodes, with one to three connections each, in three topics, while nodes die, freeze and come: after each quiet moment every watcher and every node knows just who is where
  * and how, and of those who stay all the time nobody ever heard that they left.
  */
+@Tag("waits")
 class PresenceIT {
   private static final String TYPIST = "typist";
   private static final Set<String> RESIDENTS = Set.of("resident-a", "resident-b", "watcher-a", "watcher-b");

@@ -11,10 +11,12 @@ import io.vestibule.systemtests.harness.Watcher;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Somebody who drops at one node and comes back at another: the node where he was says nothing of him for longer than is true. */
+@Tag("waits")
 class PresenceReturnIT {
   private static final String TOPIC = "room.one";
   private static final Duration LIMIT = Duration.ofSeconds(20);

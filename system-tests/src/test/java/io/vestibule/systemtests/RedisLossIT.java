@@ -8,6 +8,7 @@ import io.vestibule.systemtests.harness.Redis;
 import io.vestibule.systemtests.harness.VestibuleProcess;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Durable topics with {@code store.on-loss: fallback}: Redis is killed while publishers on all nodes are at work, and comes back with what it had. The whole cluster goes on in memory, and returns; every
  * acknowledged message is there in the end, once; and nobody was told two messages at one place, or missed one in silence.
  */
+@Tag("waits")
 class RedisLossIT {
   @RegisterExtension final Redis redis = Redis.keeping();
   @RegisterExtension final Nodes nodes = new Nodes();

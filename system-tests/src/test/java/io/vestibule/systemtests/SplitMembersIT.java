@@ -16,10 +16,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The network between two nodes is cut, members come and go on both sides, and it heals: the later word of each member counts. */
+@Tag("waits")
 class SplitMembersIT {
   private static final String ROOM = "conversation.room";
   private static final Duration LIMIT = Duration.ofSeconds(90);

@@ -11,10 +11,12 @@ import io.vestibule.systemtests.harness.VestibuleProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Of two nodes either is half of the cluster: one freezes and thaws, and is alone at first. */
+@Tag("waits")
 class TwoNodesPresenceIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration FREEZE = Duration.ofSeconds(20);

@@ -13,10 +13,12 @@ import io.vestibule.systemtests.harness.VestibuleProcess;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** More people than slots at the door of a cluster of three, and what happens to them when its nodes die, freeze and go away. */
+@Tag("waits")
 class WaitingLineIT {
   private static final int CAPACITY = 50;
   private static final Duration ANSWER = Duration.ofSeconds(20);

@@ -17,10 +17,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The line with Redis behind it: Redis may go and come back empty, with the coordinator or without, and all nodes may go while Redis stays. */
+@Tag("waits")
 class WaitingLineRedisIT {
   private static final int CAPACITY = 20;
   private static final int PEOPLE = 100;
