@@ -260,7 +260,7 @@ public final class FallbackTopicLog implements TopicLog {
   /** What was told by a member that may be cut off, or to one that may be, is not believed: the others may have agreed upon something else. */
   private Future<StoreChoice> call(ChoiceCall call) {
     return grid.call("choice", new ChoiceProcessor(call, surroundings.majority)).transform(done -> {
-      boolean doubted = Quorum.of(hazelcast).refusesChange(surroundings.majority, hazelcast.getCluster().getMembers().size(), System.nanoTime());
+      boolean doubted = Quorum.of(hazelcast, surroundings.majority).refuses(true);
       if (done.failed()) {
         return Future.failedFuture(done.cause());
       }

@@ -158,7 +158,7 @@ public final class HazelcastTopicLog implements TopicLog {
   }
 
   private boolean isUnsettled() {
-    return majority.isRequired() && Quorum.of(hazelcast).refusesChange(majority, hazelcast.getCluster().getMembers().size(), System.nanoTime());
+    return Quorum.of(hazelcast, majority).refuses(true);
   }
 
   private Future<byte[]> call(int shard, ShardCall call) {

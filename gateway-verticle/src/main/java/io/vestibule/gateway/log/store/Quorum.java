@@ -26,18 +26,34 @@ public final class Quorum {
   private boolean paused;
   private long sinceNanos;
 
-  /** That of a member. */
-  public static Quorum of(HazelcastInstance member) {
-    return (Quorum) member.getUserContext().computeIfAbsent(KEY, key -> new Quorum());
+  /** What a member may do. */
+  public enum Standing {
+    /** All of it. */
+    FULL,
+    /** It must change nothing, nor believe a change that it asked for: the others may be about to be given up. */
+    READS,
+    /** It must tell nothing either: it has a minority's share, or has just woken and may have what was stored by nobody else. */
+    NONE;
+
+    /** Whether a call is to be refused. */
+    public boolean refuses(boolean changes) {
+      return this == NONE || changes && this == READS;
+    }
+  }
+
+  /** What a member may do now. */
+  public static Standing of(HazelcastInstance member, Majority majority) {
+    Quorum quorum = (Quorum) member.getUserContext().computeIfAbsent(KEY, key -> new Quorum());
+    return quorum.standing(majority, member.getCluster().getMembers().size(), System.nanoTime());
   }
 
   /**
-   * Whether nothing may be told by this member: it has a minority's share, or has just woken and may have what was stored by nobody else.
+   * What this member may do.
    *
    * @param members that are left
    * @param nowNanos of a clock that only goes forward
    */
-  public synchronized boolean refusesRead(Majority majority, int members, long nowNanos) {
+  synchronized Standing standing(Majority majority, int members, long nowNanos) {
     boolean pause = called && nowNanos - calledNanos > PAUSE_NANOS;
     if (pause || members < before) {
       paused |= pause;
@@ -49,11 +65,9 @@ public final class Quorum {
     before = members;
     unsettled = unsettled && nowNanos - sinceNanos < SETTLING_NANOS;
     paused &= unsettled;
-    return majority.isMinority(members) || majority.isRequired() && paused;
-  }
-
-  /** Whether nothing may be changed by this member, nor a change believed that it asked for. */
-  public synchronized boolean refusesChange(Majority majority, int members, long nowNanos) {
-    return refusesRead(majority, members, nowNanos) || majority.isRequired() && unsettled;
+    if (!majority.isRequired()) {
+      return Standing.FULL;
+    }
+    return majority.isMinority(members) || paused ? Standing.NONE : unsettled ? Standing.READS : Standing.FULL;
   }
 }

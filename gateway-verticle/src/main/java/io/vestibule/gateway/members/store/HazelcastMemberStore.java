@@ -76,7 +76,7 @@ public final class HazelcastMemberStore implements MemberStore {
   private Future<byte[]> call(int shard, MembersCall call) {
     return grid.call("shard/" + shard, new MembersProcessor(call, majority)).map(answer -> {
       // What was changed may have no backup where somebody has left meanwhile; repeated, it gets one.
-      boolean doubted = call.changes() && Quorum.of(hazelcast).refusesChange(majority, hazelcast.getCluster().getMembers().size(), System.nanoTime());
+      boolean doubted = call.changes() && Quorum.of(hazelcast, majority).refuses(true);
       if (doubted || Arrays.equals(answer, MembersAnswer.MINORITY)) {
         throw new MinorityException();
       }
