@@ -31,8 +31,11 @@ public final class Visitors {
   private static final int USERS = 12;
   private static final int MOST_CONNECTIONS = 3;
   private static final int STEPS = 25;
-  /** Close codes of sessions that are over, or go on elsewhere (docs/protocol.md). */
-  private static final Set<Integer> OVER = Set.of(1000, 4510);
+  /**
+   * Close codes of sessions that are over or go on elsewhere (docs/protocol.md): given up; replaced, since the user came anew while nobody was there; the same, told by a coordinator that took over after it and knows no
+   * more than that the session is not there; taken over.
+   */
+  private static final Set<Integer> OVER = Set.of(1000, 4509, 4410, 4510);
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Nodes nodes;
