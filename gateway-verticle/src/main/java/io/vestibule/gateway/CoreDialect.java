@@ -67,7 +67,7 @@ record CoreDialect(
     ClientTyping typing = new ClientTyping(new TypingPublisher(encoder, node.environment.bus()), node.permissions, node.meters.limits(), clock.monotonicMs());
     LoopPresence presence = new LoopPresence(node.presence, context, node.permissions, settings, clock);
     FanOut fanOut = new FanOut(trie, node.permissions, node.meters);
-    LoopTails tails = new LoopTails(context, node.recent, node.permissions.rules(), fanOut, encoder, clock);
+    LoopTails tails = new LoopTails(context, node.recent, node.environment.durable().acknowledged(), node.permissions.rules(), fanOut, encoder, clock);
     Subscriptions subscriptions = new Subscriptions(trie, node.permissions, presence, typing, tails, node.moved, context.owner(), clock, node.meters, settings.maxSubscriptions());
     Publisher publisher = new TopicPublisher(node.permissions.rules(), new FanPublisher(encoder, node.environment.bus(), node.meters),
         new LogPublisher(context.owner(), node.environment.durable(), encoder, node.environment.bus(), node.permissions.rules(), clock, node.meters));

@@ -13,13 +13,14 @@ import java.util.function.BooleanSupplier;
  * @param log where they are
  * @param minority whether the node sees too few of its cluster to store anything; any thread may ask
  * @param waiting what may wait to be stored, of all topics together
+ * @param acknowledged how far topics are known to be
  */
-public record DurableTopics(TopicLog log, BooleanSupplier minority, ByteBudget waiting) {
+public record DurableTopics(TopicLog log, BooleanSupplier minority, ByteBudget waiting, Acknowledged acknowledged) {
   private static final long WAITING_BYTES = 32L << 20;
 
   /** With the usual bound of what may wait, 32 MiB. */
   public DurableTopics(TopicLog log, BooleanSupplier minority) {
-    this(log, minority, new ByteBudget(WAITING_BYTES));
+    this(log, minority, new ByteBudget(WAITING_BYTES), new Acknowledged());
   }
 
   /** The log is told what the node knows of it. */

@@ -26,6 +26,7 @@ import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.topic.TopicRule;
 import io.vestibule.gateway.topic.TopicRules;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,8 @@ public final class LogPublisher implements Publisher {
   }
 
   private void send(String topic, List<Waiting> batch, Appended stored) {
+    long end = Arrays.stream(stored.offsets()).map(Math::abs).max().orElse(0);
+    durable.acknowledged().put(topic, new Position(stored.epoch(), end), clock.monotonicMs().getAsLong());
     long version = stored.firstVersion();
     long versionBefore = stored.versionBefore();
     for (int i = 0; i < batch.size(); i++) {

@@ -42,6 +42,7 @@ public final class LoopTails {
   private final ContextInternal context;
   private final Vertx vertx;
   private final RecentMessages recent;
+  private final Acknowledged acknowledged;
   private final TopicRules rules;
   private final Followed.Parts parts;
   private final FanOut fanOut;
@@ -59,11 +60,13 @@ public final class LoopTails {
    * The tails of an event loop.
    *
    * @param recent the node's
+   * @param acknowledged the node's
    */
-  public LoopTails(Context context, RecentMessages recent, TopicRules rules, FanOut fanOut, FrameEncoder encoder, LoopClock clock) {
+  public LoopTails(Context context, RecentMessages recent, Acknowledged acknowledged, TopicRules rules, FanOut fanOut, FrameEncoder encoder, LoopClock clock) {
     this.context = (ContextInternal) context;
     this.vertx = context.owner();
     this.recent = recent;
+    this.acknowledged = acknowledged;
     this.rules = rules;
     this.fanOut = fanOut;
     this.clock = clock;
@@ -127,6 +130,11 @@ public final class LoopTails {
     String topic = who.topic;
     expect(topic);
     who.hold(held);
+    Position known = who.pattern == null && !who.answer.isAgain() ? acknowledged.of(topic) : null;
+    if (known != null) {
+      // Who hears the topic already is owed all of it.
+      who.knows(known.epoch(), known.offset());
+    }
     Followed followed = topics.get(topic);
     boolean begins = followed.returns().begin(who);
     followed.hurry();

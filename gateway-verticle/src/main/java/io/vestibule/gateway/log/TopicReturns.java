@@ -61,7 +61,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
     }
     if (before != null && who.isFromNowOn()) {
       who.end();
-      who.answer.begun(new Position(tail.epoch(), tail.offset()), null);
+      who.answer.begun(new Position(tail.epoch(), returns.end(before)), null);
       return true;
     }
     if (before != null) {
@@ -325,6 +325,11 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
     } else {
       followed.head(page.epoch(), page.head());
     }
+  }
+
+  @Override
+  public void known(long epoch, long offset) {
+    followed.head(epoch, offset);
   }
 
   @Override

@@ -7,6 +7,9 @@ public class Return {
   long offset;
   /** Whether it wants nothing of what was before. */
   private final boolean fromNowOn;
+  /** How far the log was known to be when it asked; epoch 0 where nobody knew. */
+  long knownEpoch;
+  long knownOffset;
   /** Whether it was told where it begins. */
   boolean told;
   /** Whether a read had nothing of what it knows; the next one counts. */
@@ -34,6 +37,12 @@ public class Return {
     this.epoch = epoch;
     this.offset = offset;
     this.fromNowOn = epoch == 0;
+  }
+
+  /** The log was known to be this far when it asked: if it wants to hear from now on, that is behind this. */
+  public final void knows(long logEpoch, long logOffset) {
+    knownEpoch = logEpoch;
+    knownOffset = logOffset;
   }
 
   /** Whether it was told where it begins. */

@@ -50,6 +50,9 @@ public final class Returns<R extends Return, M> {
     /** The log seems to be in another epoch, or not as far as the tail. */
     void doubt(Page<M> page);
 
+    /** The log is known to be this far, and the tail is not. */
+    void known(long epoch, long offset);
+
     /** The epoch of a topic without a log, in this shard. */
     long nothing();
   }
@@ -98,9 +101,12 @@ public final class Returns<R extends Return, M> {
     Boolean recovered = true;
     if (who.isFromNowOn()) {
       begun(who);
-      who.told = true;
-      way.begun(who, who.epoch, who.offset, null);
-      return null;
+      Step step = passKnown(who, read);
+      if (step == null) {
+        who.told = true;
+        way.begun(who, who.epoch, who.offset, null);
+      }
+      return step;
     }
     if (!isAtTail(who)) {
       Page<M> page = page(who, read);
@@ -119,8 +125,36 @@ public final class Returns<R extends Return, M> {
       doubtBeyondTail(who, page);
     }
     who.told = true;
-    way.begun(who, tail.epoch(), who.epoch == tail.epoch() ? Math.max(who.offset, tail.offset()) : tail.offset(), recovered);
+    way.begun(who, tail.epoch(), end(who), recovered);
     return null;
+  }
+
+  /** Whoever hears from now on does so behind what was known to be stored when it asked, however late the tail is; what keeps it from that, or null. */
+  private Step passKnown(R who, Page<M> read) {
+    if (who.knownEpoch == 0) {
+      return null;
+    }
+    if (who.knownEpoch != who.epoch && who.knownEpoch != tail.epoch()) {
+      // One of the two is over.
+      if (read != null && read.epoch() != tail.epoch() && read.epoch() != 0) {
+        return doubted(read);
+      }
+      boolean looked = who.looked;
+      // The read may have been under way before.
+      who.looked |= read != null;
+      return looked && read != null ? null : Step.HUNGRY;
+    }
+    if (who.epoch != who.knownEpoch || who.offset < who.knownOffset) {
+      who.epoch = who.knownEpoch;
+      who.offset = who.knownOffset;
+    }
+    return null;
+  }
+
+  /** Where the log ends for somebody, in the epoch of the tail. */
+  public long end(R who) {
+    long end = who.epoch == tail.epoch() ? Math.max(who.offset, tail.offset()) : tail.offset();
+    return who.knownEpoch == tail.epoch() ? Math.max(end, who.knownOffset) : end;
   }
 
   /** A tail that begins with what has been since a moment may be before the first message that can be had. */
@@ -183,6 +217,9 @@ public final class Returns<R extends Return, M> {
         return Step.OVER;
       }
       if (who.offset > tail.offset()) {
+        if (who.knownEpoch == tail.epoch() && who.knownOffset > tail.offset()) {
+          way.known(who.knownEpoch, who.knownOffset);
+        }
         return Step.WAITS;
       }
       Page<M> page = next(who, read);

@@ -25,7 +25,9 @@ class ReturnsPropertyTest {
   /** The log has gone back to where only the recent messages knew more: no tail had come as far. */
   @Test
   void whatOnlyRecentMessagesKnewIsMissed() {
-    play(311, 8, true);
+    World world = new World(311, 8);
+    world.plain = true;
+    play(world, true);
   }
 
   @Property(tries = 3_000)
@@ -35,7 +37,9 @@ class ReturnsPropertyTest {
 
   @Property(tries = 3_000)
   void whereTheLogHasEverythingThereIsNoHole(@ForAll long seed) {
-    World world = play(seed, 10_000, false);
+    World world = new World(seed, 10_000);
+    world.harmless = true;
+    play(world, false);
     assertThat(world.gaps).as("%s", world.why).isZero();
     assertThat(world.unrecovered).as("%s", world.why).isZero();
   }
@@ -43,6 +47,7 @@ class ReturnsPropertyTest {
   @Property(tries = 3_000)
   void whoHasItsTurnLateMissesNothing(@ForAll long seed) {
     World world = new World(seed, 10_000);
+    world.harmless = true;
     world.late = true;
     play(world, false);
     assertThat(world.gaps).as("%s", world.why).isZero();
@@ -73,6 +78,9 @@ class ReturnsPropertyTest {
             loop.begin(client);
           } else if (random.nextInt(3) == 0) {
             client.on.leave(client);
+            if (!world.plain && world.others.nextInt(4) == 0) {
+              client.epoch = 0;
+            }
           }
         }
         case 10 -> loop.turn();
@@ -155,6 +163,14 @@ class ReturnsPropertyTest {
     final int kept;
     /** Whether who comes back has its turn with the others only. */
     boolean late;
+    /** Whether nobody forgets where he was, and nothing is known to be acknowledged. */
+    boolean plain;
+    final Random others;
+    /** Whether nothing is lost: then what is acknowledged stays so. */
+    boolean harmless;
+    /** What was acknowledged last, and where the log ended when somebody asked for that a while ago; null where nothing was, or nobody did. */
+    Appended acknowledged;
+    Slice end;
     /** Whether whoever appends knows how far the shard has been. */
     final boolean informed;
     ShardPlace known = ShardPlace.UNKNOWN;
@@ -164,6 +180,7 @@ class ReturnsPropertyTest {
 
     World(long seed, int kept) {
       random = new Random(seed);
+      others = new Random(seed + 1);
       calls = new LogCalls(seed);
       this.kept = kept;
       informed = random.nextBoolean();
@@ -190,6 +207,12 @@ class ReturnsPropertyTest {
       if (informed) {
         known = known.heard(done.lineage(), done.firstVersion());
         assertThat(places.putIfAbsent(done.epoch() + ":" + done.offsets()[0], append.origin(0))).as("no place is given away twice").isNull();
+      }
+      if (!plain && others.nextBoolean()) {
+        acknowledged = done;
+      }
+      if (harmless && others.nextInt(4) == 0) {
+        end = read(1L << 40, 1);
       }
       Slice all = read(0, 10_000);
       Message message = all.messages().get(all.messages().size() - 1);
@@ -231,8 +254,11 @@ class ReturnsPropertyTest {
 
   private static final class Coming extends Return {
     final Client client;
-    /** Where the tail began while it waited for that; -1 where it had begun before. */
-    long begins = -1;
+    /** Where the tail was when it had begun; epoch 0 before that. */
+    long beginsIn;
+    long begins;
+    /** What had been acknowledged when it asked, or null. */
+    Appended known;
 
     Coming(Client client) {
       super(client.epoch, client.offset);
@@ -259,9 +285,13 @@ class ReturnsPropertyTest {
     void begin(Client client) {
       client.on = this;
       client.coming = new Coming(client);
+      if (world.acknowledged != null) {
+        client.coming.known = world.acknowledged;
+        client.coming.knows(world.acknowledged.epoch(), world.acknowledged.offsets()[0]);
+      }
       coming.add(client.coming);
       if (!tail.begun()) {
-        Slice end = world.read(1L << 40, 1);
+        Slice end = world.end != null ? world.end : world.read(1L << 40, 1);
         tail.begin(end.epoch() == 0 ? world.nothing() : end.epoch(), end.head(), world.now, this);
       }
       if (!world.late) {
@@ -320,6 +350,7 @@ class ReturnsPropertyTest {
     }
 
     void step(Coming who, Page<Message> read) {
+      knowsTail(who);
       Returns.Step step = returns.step(who, read, 1 + world.random.nextInt(5));
       if (step == Returns.Step.HUNGRY && page == null) {
         long wants = who.wants(tail.epoch());
@@ -334,8 +365,23 @@ class ReturnsPropertyTest {
       // They have their turns when the loop comes to it.
       coming.forEach(who -> {
         returns.begun(who);
-        who.begins = tail.offset();
+        knowsTail(who);
       });
+    }
+
+    private void knowsTail(Coming who) {
+      if (who.beginsIn == 0) {
+        who.beginsIn = tail.epoch();
+        who.begins = tail.offset();
+      }
+    }
+
+    /** From now on is behind where the tail was, and behind what was acknowledged. */
+    private void begins(Coming who, long epoch, long offset) {
+      boolean passes = who.known != null && who.known.epoch() == epoch;
+      assertThat(passes || epoch == who.beginsIn).isTrue();
+      assertThat(passes || who.known == null || !world.harmless).as("behind what was acknowledged").isTrue();
+      assertThat(offset).isEqualTo(Math.max(epoch == who.beginsIn ? who.begins : 0, passes ? who.known.offsets()[0] : 0));
     }
 
     @Override
@@ -359,7 +405,7 @@ class ReturnsPropertyTest {
     @Override
     public void begun(Coming who, long epoch, long offset, Boolean recovered) {
       if (recovered == null) {
-        assertThat(offset).isEqualTo(who.begins >= 0 ? who.begins : tail.offset());
+        begins(who, epoch, offset);
         who.client.epoch = epoch;
         who.client.offset = offset;
         who.client.told.add("begins at " + epoch + ":" + offset);
@@ -410,6 +456,11 @@ class ReturnsPropertyTest {
       } else {
         tail.head(read.epoch(), read.head(), world.now);
       }
+    }
+
+    @Override
+    public void known(long epoch, long offset) {
+      tail.head(epoch, offset, world.now);
     }
 
     @Override

@@ -65,8 +65,12 @@ public final class MemoryTopicLog implements TopicLog {
         throw new IllegalStateException("unreadable, as the test wants it");
       });
     }
-    return call(() -> shard(request.topic()).read(request));
+    Future<Void> goesOn = answering;
+    return call(() -> shard(request.topic()).read(request)).compose(goesOn::map);
   }
+
+  /** What the answer of a read waits for that begins now. */
+  public volatile Future<Void> answering = Future.succeededFuture();
 
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
