@@ -8,11 +8,24 @@ import java.util.Deque;
 public final class Comeback extends Return {
   final Client connection;
   final String topic;
-  /** What it is subscribed to, where that is not the topic itself; else null. */
-  final String pattern;
-  final Answer answer;
+  /** The subscription that it comes back for, where that is not the topic itself; else null. */
+  String pattern;
+  Answer answer;
   /** What was asked for before this was answered, or null. */
   Deque<Comeback> asked;
+
+  /** Nobody is told. */
+  private static final Answer QUIET = new Answer() {
+    @Override
+    public void begun(Position head, Boolean recovered) {
+      // It goes on from here.
+    }
+
+    @Override
+    public boolean waits() {
+      return true;
+    }
+  };
 
   /** The connection, as far as it comes back. */
   public interface Client {
@@ -24,6 +37,9 @@ public final class Comeback extends Return {
 
     /** It is so no more; says whether it was. */
     boolean hasComeBack(String topic, Comeback comeback);
+
+    /** Whether it is subscribed to a topic by its name: then it is not told by which pattern something came. */
+    boolean subscribesTo(String topic);
 
     /** Whether its client has read most of what waited for it. */
     boolean hasRoom();
@@ -69,5 +85,12 @@ public final class Comeback extends Return {
     this.topic = topic;
     this.pattern = pattern;
     this.answer = answer;
+  }
+
+  /** It goes on for another subscription, and whoever asked is told nothing more. */
+  void goesOn(String by) {
+    pattern = by;
+    answer = QUIET;
+    hold(false);
   }
 }

@@ -45,7 +45,7 @@ final class Followed implements Tail.Out<FanMessage> {
   private final String topic;
   private final Tail<FanMessage> tail;
   private final TopicReturns returns;
-  private final long sinceVersion;
+  private long sinceVersion;
   private boolean reading;
   private boolean forgotten;
 
@@ -89,9 +89,14 @@ final class Followed implements Tail.Out<FanMessage> {
     return returns;
   }
 
-  /** Whether nothing is owed to anybody from before the tail begins. */
+  /** Whether the tail has not begun, and nothing is owed to anybody from before it does. */
   boolean beginsAnywhere() {
-    return sinceVersion == Long.MAX_VALUE;
+    return sinceVersion == Long.MAX_VALUE && !tail.begun();
+  }
+
+  /** What came in the shard after this is owed to somebody. */
+  void owe(long version) {
+    sinceVersion = version;
   }
 
   /** The tail begins here, unless it has begun. */
@@ -133,7 +138,7 @@ final class Followed implements Tail.Out<FanMessage> {
   }
 
   void readIfDue(long nowMs) {
-    if (!tail.begun() && beginsAnywhere() && !returns.isEmpty()) {
+    if (beginsAnywhere() && !returns.isEmpty()) {
       // They ask where the log ends.
       return;
     }

@@ -120,7 +120,7 @@ public final class LoopTails {
   /**
    * The same, and it gets no messages until it is {@link #release released}.
    *
-   * @param pattern by which it hears the topic, or null where it does by its name
+   * @param pattern that it comes back to, or null where that is the topic itself
    */
   public Comeback beginHeld(Connection connection, String topic, String pattern, Position place, Comeback.Answer answer) {
     return begin(new Comeback(connection, topic, pattern, place, answer), true);
@@ -158,6 +158,20 @@ public final class LoopTails {
     }
   }
 
+  /**
+   * A subscription has ended, and its connection hears a topic by another: it misses nothing of that.
+   *
+   * @param ended a pattern, or the topic
+   * @param by the same of the other
+   */
+  public void goOn(Connection connection, String topic, String ended, String by) {
+    Comeback who = connection.comeback(topic);
+    Followed followed = topics.get(topic);
+    if (who != null && followed != null) {
+      followed.returns().goOn(who, ended.equals(topic) ? null : ended, by.equals(topic) ? null : by);
+    }
+  }
+
   private long nothing(String topic) {
     Baseline known = baselines[TopicLog.shardOf(topic)];
     return Epoch.ofNothing(known == null ? 0 : known.lineage);
@@ -177,6 +191,8 @@ public final class LoopTails {
         return;
       }
       topic = follow(message.topic(), at);
+    } else if (topic.beginsAnywhere()) {
+      owe(topic, since(message.topic(), at));
     }
     int shard = TopicLog.shardOf(message.topic());
     if (heard[shard] == null || heard[shard].lineage != at.lineage() || heard[shard].version < at.version()) {
@@ -187,10 +203,21 @@ public final class LoopTails {
 
   /** Nothing was missed where the message before had come when the shard was last asked. */
   private Followed follow(String topic, StoredAt at) {
-    Baseline known = baselines[TopicLog.shardOf(topic)];
-    long version = known == null ? Long.MAX_VALUE : since(known.lineage, known.version, at.lineage());
+    long version = since(topic, at);
     Tail<FanMessage> tail = at.versionBefore() <= version ? new Tail<>(at.epoch(), at.offset() - 1, nowMs()) : new Tail<>(nowMs());
     return keep(new Followed(parts, topic, tail, version));
+  }
+
+  private long since(String topic, StoredAt at) {
+    Baseline known = baselines[TopicLog.shardOf(topic)];
+    return known == null ? Long.MAX_VALUE : since(known.lineage, known.version, at.lineage());
+  }
+
+  /** Somebody may hear the topic by a pattern who began with that while others already asked where the log ends: he is owed what came since, too. */
+  private void owe(Followed topic, long version) {
+    if (version != Long.MAX_VALUE && fanOut.isAwaited(topic.topic())) {
+      topic.owe(version);
+    }
   }
 
   /** The version of a shard since when messages are owed; beyond all where that cannot be told. */
@@ -209,6 +236,9 @@ public final class LoopTails {
     long since = heads.first() || heads.restored() ? Long.MAX_VALUE : since(heads.lineageBefore(), heads.versionBefore(), moved.lineage());
     for (Moved.Head head : moved.heads()) {
       Followed topic = topics.get(head.topic());
+      if (topic != null && topic.beginsAnywhere()) {
+        owe(topic, since);
+      }
       if (topic == null && since != Long.MAX_VALUE && fanOut.isAwaited(head.topic())) {
         topic = keep(new Followed(parts, head.topic(), new Tail<>(nowMs()), since));
       }

@@ -12,6 +12,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Those who come back to a topic on this event loop: has read what they need, and gives them their turns. */
@@ -89,12 +91,44 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
     }
   }
 
+  /**
+   * A subscription has ended, and its connection hears the topic by another: what it asked for by the first is given up, and it goes on from where it was before, so that it misses nothing.
+   *
+   * @param ended its pattern, or null for the topic's name
+   * @param by the same of the other
+   */
+  void goOn(Comeback who, String ended, String by) {
+    List<Comeback> givenUp = who.asked == null ? List.of() : who.asked.stream().filter(next -> Objects.equals(next.pattern, ended)).toList();
+    givenUp.forEach(who.asked == null ? next -> { } : who.asked::remove);
+    if (Objects.equals(who.pattern, ended)) {
+      Comeback.Answer answer = who.answer;
+      boolean told = who.isTold();
+      who.goesOn(by);
+      if (who.giveUp()) {
+        forget(who);
+        parts.turns().add(this, who, null);
+      } else if (!tail.begun()) {
+        drop(who);
+        askNext(who);
+      }
+      // Else it asked before it heard the topic by the other, and is owed no more by that than what it asked for.
+      if (!told) {
+        answer.ended();
+      }
+    }
+    givenUp.forEach(next -> next.answer.ended());
+  }
+
   private void drop(Comeback who) {
     who.end();
+    forget(who);
+    gone(who);
+  }
+
+  private void forget(Comeback who) {
     waiting.remove(who);
     hungry.remove(who);
     late.remove(who);
-    gone(who);
   }
 
   private void gone(Comeback who) {
@@ -169,6 +203,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
   void begun() {
     recent.follow();
     waiting.forEach(returns::begun);
+    waiting.stream().filter(who -> who.answer.isAgain() && !who.hasBack()).forEach(who -> who.insteadOf(tail));
     parts.turns().addAll(this, waiting, beginning);
   }
 
@@ -217,7 +252,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
     reading = false;
     if (tail.begun()) {
       parts.turns().addAll(this, hungry, page);
-    } else {
+    } else if (followed.beginsAnywhere()) {
       // Who waits for the tail is brought on by its beginning.
       beginning = page;
       followed.begin(page.epoch() == 0 ? nothing() : page.epoch(), page.epoch() == 0 ? 0 : page.head());
@@ -291,7 +326,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
   }
 
   private static void give(Comeback who, Buffer json) {
-    OutboundFrame frame = new OutboundFrame(who.pattern == null || !who.connection.speaksCore() ? json : FrameEncoder.withPattern(json, who.pattern));
+    OutboundFrame frame = new OutboundFrame(who.pattern == null || !who.connection.speaksCore() || who.connection.subscribesTo(who.topic) ? json : FrameEncoder.withPattern(json, who.pattern));
     try {
       who.connection.owed(frame);
     } catch (RuntimeException e) {

@@ -201,8 +201,8 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
     return comebacks == null ? null : comebacks.get(topic);
   }
 
-  /** Whether it is subscribed to a topic by its name. */
-  boolean subscribesTo(String topic) {
+  @Override
+  public boolean subscribesTo(String topic) {
     return subscriptions.stream().anyMatch(held -> held.text().equals(topic));
   }
 

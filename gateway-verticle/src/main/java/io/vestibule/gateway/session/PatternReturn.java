@@ -126,7 +126,7 @@ final class PatternReturn {
   private void begin(Way way, Position place) {
     if (!over && !mayStill(way.topic)) {
       way.ended();
-    } else if (!over && parts.tails.beginHeld(connection, way.topic, connection.subscribesTo(way.topic) ? null : pattern.text(), place, way) == null) {
+    } else if (!over && parts.tails.beginHeld(connection, way.topic, pattern.text(), place, way) == null) {
       fail(Failure.of(ErrorReason.RATE_LIMITED));
     }
   }
@@ -274,7 +274,7 @@ final class PatternReturn {
 
     @Override
     public boolean isAgain() {
-      return !begins || connection.subscribesTo(topic);
+      return !begins || connection.subscriptions().stream().anyMatch(held -> !held.equals(pattern) && held.matches(topic));
     }
   }
 }

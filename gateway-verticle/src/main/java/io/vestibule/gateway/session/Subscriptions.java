@@ -19,6 +19,7 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
 import io.vestibule.gateway.topic.TopicPattern;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -339,13 +340,21 @@ public final class Subscriptions {
     connection.subscriptions(now);
     typing.left(connection, pattern.text());
     connection.patternReturns().stream().filter(way -> way.pattern().equals(pattern)).forEach(PatternReturn::unsubscribed);
-    // Of what it hears by another, what it was withheld is owed to it all the same.
-    connection.comingBackTo().stream().filter(topic -> pattern.matches(topic) && !hears(connection, TopicPattern.parse(topic))).forEach(topic -> tails.end(connection, topic));
+    connection.comingBackTo().stream().filter(pattern::matches).forEach(topic -> endWay(connection, topic, pattern));
     trie.remove(pattern, connection);
     meters.subscriptions(-1);
     presence.left(connection, pattern);
     connection.sessionChanged();
     return true;
+  }
+
+  /** Of what it hears by another, what it was withheld is owed to it all the same. */
+  private void endWay(Connection connection, String topic, TopicPattern ended) {
+    Principal principal = connection.principal();
+    boolean named = connection.subscribesTo(topic);
+    boolean may = named || principal != null && permissions.mayReceive(principal, topic, permissions.rules().ruleFor(topic));
+    Optional<TopicPattern> by = named ? Optional.of(TopicPattern.parse(topic)) : connection.subscriptions().stream().filter(held -> may && held.matches(topic)).findFirst();
+    by.ifPresentOrElse(other -> tails.goOn(connection, topic, ended.text(), other.text()), () -> tails.end(connection, topic));
   }
 
   /**

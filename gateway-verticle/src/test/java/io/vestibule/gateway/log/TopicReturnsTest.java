@@ -111,6 +111,11 @@ class TopicReturnsTest {
     }
 
     @Override
+    public boolean subscribesTo(String topic) {
+      return true;
+    }
+
+    @Override
     public boolean hasRoom() {
       return true;
     }

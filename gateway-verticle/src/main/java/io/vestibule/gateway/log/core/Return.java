@@ -92,6 +92,23 @@ public class Return {
     return told;
   }
 
+  /** Whether it is known where it goes on from if it cannot be told where it begins. */
+  public final boolean hasBack() {
+    return backEpoch != 0;
+  }
+
+  /** What it asked for is given up: it goes on from where it was before, or from where it has got to if that is further. Says whether it was anywhere. */
+  public final boolean giveUp() {
+    if (!told) {
+      return goBack();
+    }
+    if (backEpoch == epoch && backOffset >= offset) {
+      owesGap = false;
+      goBack();
+    }
+    return true;
+  }
+
   /** Whether it wants nothing of what was before. */
   public final boolean isFromNowOn() {
     return fromNowOn;

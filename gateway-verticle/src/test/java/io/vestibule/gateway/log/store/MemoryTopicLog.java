@@ -100,6 +100,11 @@ public final class MemoryTopicLog implements TopicLog {
     return IntStream.range(0, SHARDS).allMatch(shard -> looks.get(shard) >= times);
   }
 
+  /** How often the shards were asked what moved, all together. */
+  public long looks() {
+    return IntStream.range(0, SHARDS).mapToLong(looks::get).sum();
+  }
+
   @Override
   public Future<long[]> move(int shard, List<CursorMove> moves, long nowMs) {
     boolean refuses = refusingMoves.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
