@@ -98,8 +98,7 @@ record CoreDialect(
 
   /** {@code /messages/subscribe} over this core. */
   MessageFeed messages(GatewayNode node) {
-    Conversations conversations = new Conversations(context, members, node.memberships, memberTopics, subscriptions, presence, MessageFeed::isConversation,
-        node.config.gateway().limits().subscriptionsPerConnection());
+    Conversations conversations = new Conversations(context, members, node.memberships, memberTopics, subscriptions, presence, node.permissions, MessageFeed::isConversation);
     return new MessageFeed(connections, authentication, conversations, node.feeds.messages(), node.config.gateway().limits().maxDepth());
   }
 }

@@ -145,8 +145,13 @@ final class MessageDialect implements Dialect {
   }
 
   @Override
+  public boolean bringsToMembers(String topic) {
+    return shared.conversations.areMeant(topic);
+  }
+
+  @Override
   public void becameMember(String topic) {
-    if (MessageFrames.isConversation(topic)) {
+    if (shared.conversations.areMeant(topic)) {
       shared.conversations.begin(connection, topic);
     }
   }

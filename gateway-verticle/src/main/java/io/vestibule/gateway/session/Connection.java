@@ -131,6 +131,13 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
     loop.keeper().changed(this);
   }
 
+  /** It begins or ends to hear something, which its session is to remember unless it is brought by itself. */
+  void sessionChanged(TopicPattern topic) {
+    if (!isBrought(topic.text())) {
+      sessionChanged();
+    }
+  }
+
   /** Demands that its session can remember one more topic. */
   void requireRoomFor(TopicPattern topic) {
     loop.keeper().requireRoomFor(this, topic);

@@ -151,6 +151,11 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
     return dialect == null ? decoder.decode(text) : dialect.hear(text, decoder);
   }
 
+  /** Whether a topic is brought to it because its user is a member, without its asking, and only as long as he is one. */
+  final boolean isBrought(String topic) {
+    return dialect != null && dialect.bringsToMembers(topic);
+  }
+
   /** Its user has become a member of a topic. */
   final void becameMember(String topic) {
     if (dialect != null && isLive()) {

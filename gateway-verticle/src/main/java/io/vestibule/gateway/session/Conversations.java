@@ -1,10 +1,12 @@
 package io.vestibule.gateway.session;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.members.NodeMemberships;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
+import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicPattern;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,8 @@ import java.util.function.Predicate;
 /** Brings to somebody everything of a kind that he is a member of, without his asking for each. One event loop. */
 public final class Conversations {
   private static final long RETRY_MS = 1_000;
+  /** Of one connection at once: whoever has very many must not keep the store from others. */
+  private static final int AT_ONCE = 20;
 
   private final Context context;
   private final LoopMemberships members;
@@ -20,28 +24,32 @@ public final class Conversations {
   private final MemberTopics topics;
   private final Subscriptions subscriptions;
   private final LoopPresence presence;
-  private final Predicate<String> meant;
-  private final int most;
+  private final Permissions permissions;
+  private final Predicate<String> kind;
 
   /**
    * Those of an event loop.
    *
-   * @param meant which topics
-   * @param most of them for one connection
+   * @param kind which topics are meant, of those that have members
    */
-  public Conversations(Context context, LoopMemberships members, NodeMemberships node, MemberTopics topics, Subscriptions subscriptions, LoopPresence presence, Predicate<String> meant,
-      int most) {
+  public Conversations(Context context, LoopMemberships members, NodeMemberships node, MemberTopics topics, Subscriptions subscriptions, LoopPresence presence, Permissions permissions,
+      Predicate<String> kind) {
     this.context = context;
     this.members = members;
     this.node = node;
     this.topics = topics;
     this.subscriptions = subscriptions;
     this.presence = presence;
-    this.meant = meant;
-    this.most = most;
+    this.permissions = permissions;
+    this.kind = kind;
   }
 
-  /** Somebody comes in: when he has been told so, what he is a member of is brought to him, from where his device is. */
+  /** Whether a topic is one of those that are brought to their members. */
+  public boolean areMeant(String topic) {
+    return kind.test(topic) && permissions.needsMembers(topic);
+  }
+
+  /** Somebody comes in, or may do other things than before: when he has been told so, what he is a member of is brought to him, from where his device is. */
   public void enter(Connection connection) {
     context.runOnContext(told -> follow(connection));
   }
@@ -49,12 +57,25 @@ public final class Conversations {
   private void follow(Connection connection) {
     if (connection.state() instanceof Authenticated state) {
       members.know(state.userId()).onComplete(known -> {
-        List<String> all = node.topics(state.userId()).stream().filter(meant).sorted().limit(most).toList();
-        // Those that his session has brought.
-        connection.subscriptions().stream().map(TopicPattern::text).filter(meant).toList().forEach(topic -> watch(connection, topic));
-        all.forEach(topic -> begin(connection, topic));
-      }, failed -> context.owner().timer(RETRY_MS, TimeUnit.MILLISECONDS).onComplete(again -> follow(connection)));
+        // Those that his session has brought, because a server gave them.
+        connection.subscriptions().stream().map(TopicPattern::text).filter(topic -> kind.test(topic) && !areMeant(topic)).toList().forEach(topic -> watch(connection, topic));
+        bring(connection, node.topics(state.userId()).stream().filter(this::areMeant).sorted().toList());
+      }, failed -> later(() -> follow(connection)));
     }
+  }
+
+  /** Brings them, some at once, and the others behind them. */
+  private void bring(Connection connection, List<String> all) {
+    if (!all.isEmpty() && connection.state() instanceof Authenticated) {
+      int some = Math.min(AT_ONCE, all.size());
+      Future.join(all.subList(0, some).stream().map(topic -> topics.bring(connection, topic)).toList()).onComplete(
+          brought -> bring(connection, all.subList(some, all.size())),
+          failed -> later(() -> bring(connection, all)));
+    }
+  }
+
+  private void later(Runnable again) {
+    context.owner().timer(RETRY_MS, TimeUnit.MILLISECONDS).onComplete(due -> again.run());
   }
 
   /** Whether the user of a connection is known to be a member of a topic. */

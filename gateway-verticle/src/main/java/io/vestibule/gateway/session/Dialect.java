@@ -49,6 +49,13 @@ public interface Dialect {
     return null;
   }
 
+  /**
+   * Whether this dialect brings a topic, by itself, to whoever is a member of it, and to nobody else: then no session need remember it, no bound of subscriptions binds it, and it ends with the membership.
+   */
+  default boolean bringsToMembers(String topic) {
+    return false;
+  }
+
   /** Its user has become a member of a topic. */
   default void becameMember(String topic) {}
 

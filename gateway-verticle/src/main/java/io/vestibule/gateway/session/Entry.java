@@ -78,17 +78,23 @@ final class Entry {
    */
   Future<Void> prepare(Connection connection, Arrival arrival, Admitted admitted) {
     SavedState saved = SavedState.decode(arrival.userId(), admitted.state()).orElse(SavedState.NOTHING);
-    Set<String> topics = new HashSet<>(saved.topics());
+    List<String> remembered = remembered(connection, saved);
+    Set<String> topics = new HashSet<>(remembered);
     topics.addAll(saved.granted());
     String own = UserTopic.of(arrival.userId());
     topics.add(own);
     String device = arrival.resumes() ? saved.device() : arrival.device();
-    Future<Void> ofMembers = memberTopics.prepare(connection, arrival.userId(), device, saved.topics(), arrival.places());
+    Future<Void> ofMembers = memberTopics.prepare(connection, arrival.userId(), device, remembered, arrival.places());
     return ownTopics.prepare(connection, own, device, arrival.places()).compose(known -> ofMembers).compose(known -> {
       topics.retainAll(arrival.places().begins().keySet());
       boolean goesOn = !topics.isEmpty() && connection.state() instanceof Joining joining && joining.arrival() == arrival;
       return goesOn ? subscriptions.prepare(connection, topics, arrival.places()) : Future.<Void>succeededFuture();
     });
+  }
+
+  /** What a client had subscribed to, as far as it is not brought to it anyway where it is now. */
+  private static List<String> remembered(Connection connection, SavedState saved) {
+    return saved.topics().stream().filter(topic -> !connection.isBrought(topic)).toList();
   }
 
   /** Whoever was in without a session is let in so. */
@@ -208,8 +214,9 @@ final class Entry {
     meters.authSucceeded();
     Places places = state.session().places == null ? new Places(Map.of()) : state.session().places;
     state.session().places = null;
-    List<String> late = memberTopics.late(connection, state.userId(), saved.topics(), places);
-    List<String> now = members.restorable(state.userId(), saved.topics()).stream().filter(topic -> !late.contains(topic)).toList();
+    List<String> remembered = remembered(connection, saved);
+    List<String> late = memberTopics.late(connection, state.userId(), remembered, places);
+    List<String> now = members.restorable(state.userId(), remembered).stream().filter(topic -> !late.contains(topic)).toList();
     List<String> restored = subscriptions.restore(connection, state.identity().principal(), now, saved.granted());
     if (resumed) {
       state.session().reconnects++;

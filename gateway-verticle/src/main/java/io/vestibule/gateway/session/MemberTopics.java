@@ -90,17 +90,24 @@ public final class MemberTopics {
 
   /** Subscribes somebody who is in to a topic, as soon as it is known whether he may, and where his device is. */
   void begin(Connection connection, String topic) {
+    bring(connection, topic).onFailure(failed -> vertx.setTimer(RETRY_MS / 2 + ThreadLocalRandom.current().nextInt(RETRY_MS), id -> begin(connection, topic)));
+  }
+
+  /**
+   * Subscribes somebody who is in to a topic, if he may.
+   *
+   * @return done when he is, or need not be; fails where it could not be found out whether he may, or where his device is
+   */
+  Future<Void> bring(Connection connection, String topic) {
     TopicPattern pattern = TopicPattern.parse(topic);
     if (!(connection.state() instanceof Authenticated state) || connection.subscriptions().contains(pattern)) {
-      return;
+      return Future.succeededFuture();
     }
-    members.know(state.userId()).compose(known -> place(state.userId(), OwnTopics.deviceOf(state), topic)).onComplete((place, failed) -> {
-      boolean waits = connection.state() instanceof Authenticated now && now.userId().equals(state.userId()) && !connection.subscriptions().contains(pattern);
-      if (waits && failed == null) {
+    return members.know(state.userId()).compose(known -> place(state.userId(), OwnTopics.deviceOf(state), topic)).<Void>map(place -> {
+      if (connection.state() instanceof Authenticated now && now.userId().equals(state.userId()) && !connection.subscriptions().contains(pattern)) {
         subscribe(connection, pattern, place);
-      } else if (waits) {
-        vertx.setTimer(RETRY_MS / 2 + ThreadLocalRandom.current().nextInt(RETRY_MS), id -> begin(connection, topic));
       }
+      return null;
     });
   }
 

@@ -123,7 +123,7 @@ public final class SessionKeeper {
     Session session = known.session();
     var topics = new ArrayList<String>();
     var granted = new ArrayList<String>();
-    var watched = new ArrayList<>(connection.watched());
+    var watched = new ArrayList<>(connection.watched().stream().filter(topic -> !connection.isBrought(topic)).toList());
     if (session.resting != null) {
       topics.addAll(session.resting.topics());
       granted.addAll(session.resting.granted());
@@ -131,7 +131,7 @@ public final class SessionKeeper {
     }
     if (known instanceof Authenticated a) {
       for (TopicPattern pattern : connection.subscriptions()) {
-        if (!pattern.text().equals(a.identity().principal().userTopic())) {
+        if (!pattern.text().equals(a.identity().principal().userTopic()) && !connection.isBrought(pattern.text())) {
           // Whoever is no member any more must not have it again as if a server had given it to him.
           boolean asked = permissions.maySubscribe(a.identity().principal(), pattern) || permissions.needsMembers(pattern);
           (asked ? topics : granted).add(pattern.text());

@@ -75,16 +75,13 @@ public final class Subscriptions {
    *
    * @param watches whether it wants to know who is there: it may {@link #watch} then
    * @return whether it was not subscribed before
-   * @throws Failure where the topic is malformed, not permitted, shows nobody, or is one too many; nothing has changed then
+   * @throws Failure where the topic is malformed, not permitted, shows nobody, or is one too many; nothing has changed then. What is brought to members has the bound of what they may be members of.
    */
   boolean subscribe(Connection connection, Principal principal, TopicPattern pattern, boolean watches) {
     boolean begins = !connection.subscriptions().contains(pattern);
     if (begins) {
       permissions.checkSubscribe(principal, pattern);
-      if (connection.subscriptions().size() >= most) {
-        throw Failure.of(ErrorReason.TOO_MANY_SUBSCRIPTIONS).with("limit", most);
-      }
-      connection.requireRoomFor(pattern);
+      requireRoom(connection, pattern);
     }
     if (watches && !connection.watched().contains(pattern.text())) {
       presence.requireShown(principal, pattern);
@@ -92,9 +89,18 @@ public final class Subscriptions {
     }
     if (begins) {
       add(connection, pattern);
-      connection.sessionChanged();
+      connection.sessionChanged(pattern);
     }
     return begins;
+  }
+
+  private void requireRoom(Connection connection, TopicPattern pattern) {
+    if (!connection.isBrought(pattern.text())) {
+      if (connection.subscriptions().size() >= most) {
+        throw Failure.of(ErrorReason.TOO_MANY_SUBSCRIPTIONS).with("limit", most);
+      }
+      connection.requireRoomFor(pattern);
+    }
   }
 
   /** Whether a connection is subscribed to this, or to something that matches it. */
@@ -106,7 +112,7 @@ public final class Subscriptions {
   void watch(Connection connection, TopicPattern pattern) {
     if (connection.subscriptions().contains(pattern) && !connection.watched().contains(pattern.text())) {
       presence.watch(connection, pattern.text());
-      connection.sessionChanged();
+      connection.sessionChanged(pattern);
     }
   }
 
@@ -344,7 +350,7 @@ public final class Subscriptions {
     trie.remove(pattern, connection);
     meters.subscriptions(-1);
     presence.left(connection, pattern);
-    connection.sessionChanged();
+    connection.sessionChanged(pattern);
     return true;
   }
 
