@@ -24,6 +24,9 @@ final class MessageDialect implements Dialect {
   private final Shared shared;
   private Connection connection;
   private boolean told;
+  /** What he asked to join and is no member of yet; null where there is nothing. One at a time: the socket is not read meanwhile. */
+  private String joining;
+  private boolean toldJoined;
 
   /** What all sockets of an event loop have in common. */
   record Shared(Translations ofTopics, MessageReader reader, Conversations conversations, FeedMeters.Feed meters) {}
@@ -40,8 +43,30 @@ final class MessageDialect implements Dialect {
   @Override
   public ClientFrame hear(byte[] text, FrameDecoder core) throws FrameFailure {
     ClientFrame frame = shared.reader.read(text);
-    boolean back = frame instanceof ClientFrame.Subscribe join && shared.conversations.isMember(connection, join.topic());
-    return back ? ((ClientFrame.Subscribe) frame).asMember() : frame;
+    if (frame instanceof ClientFrame.Subscribe join) {
+      boolean back = shared.conversations.isMember(connection, join.topic());
+      joining = back ? null : join.topic();
+      toldJoined = false;
+      return back ? join.asMember() : join;
+    }
+    return frame;
+  }
+
+  /** Whoever joins is brought what he becomes a member of, as always, and has his answer: the first of both is told. */
+  private boolean isToldAlready(ServerFrame.Subscribed subscribed) {
+    if (!subscribed.topic().equals(joining)) {
+      return false;
+    }
+    boolean already = toldJoined;
+    toldJoined = true;
+    if (subscribed.id() != null) {
+      joining = null;
+    }
+    return already;
+  }
+
+  private void joinedNoMore(String topic) {
+    joining = topic != null && topic.equals(joining) ? null : joining;
   }
 
   @Override
@@ -71,10 +96,15 @@ final class MessageDialect implements Dialect {
     if (frame instanceof ServerFrame.ReconnectFailed refused) {
       return refuse(refused.failure(), core);
     }
+    if (frame instanceof ServerFrame.Refreshed) {
+      // The new token may permit more than the old one did.
+      shared.conversations.enter(connection);
+    }
     if (frame instanceof ServerFrame.Pong || frame instanceof ServerFrame.Closing || frame instanceof ServerFrame.TokenExpiring || frame instanceof ServerFrame.Refreshed) {
       return FeedFrames.own(FrameMembers.of(core.apply(frame)));
     }
     if (frame instanceof ServerFrame.Error error) {
+      joinedNoMore(error.topic());
       return error(new JsonObject(core.apply(error)));
     }
     return ofConversation(frame, core);
@@ -82,10 +112,14 @@ final class MessageDialect implements Dialect {
 
   private Buffer ofConversation(ServerFrame frame, Function<ServerFrame, Buffer> core) {
     if (frame instanceof ServerFrame.Subscribed subscribed && MessageFrames.isConversation(subscribed.topic())) {
+      if (isToldAlready(subscribed)) {
+        return null;
+      }
       shared.conversations.watch(connection, subscribed.topic());
       return MessageFrames.about(FrameMembers.of(core.apply(frame)), "conversation.joined");
     }
     if (frame instanceof ServerFrame.Unsubscribed ended && MessageFrames.isConversation(ended.topic())) {
+      joinedNoMore(ended.topic());
       return MessageFrames.about(FrameMembers.of(core.apply(frame)), "conversation.left");
     }
     return frame instanceof ServerFrame.Ack ? MessageFrames.about(FrameMembers.of(core.apply(frame)), "message.sent") : null;

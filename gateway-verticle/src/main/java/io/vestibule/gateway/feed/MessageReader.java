@@ -7,6 +7,7 @@ import io.vestibule.gateway.api.JsonValue;
 import io.vestibule.gateway.frame.ClientFrame;
 import io.vestibule.gateway.frame.FrameFailure;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Reads what clients of the messaging feed say: each frame is one of the core dialect in other words. Unknown members are ignored. */
 final class MessageReader {
@@ -28,14 +29,14 @@ final class MessageReader {
       JsonValue data = frame.get("data");
       return read(required(frame, "type", "type").string(), data == null || data.isNull() ? Map.of() : data.members());
     } catch (Failure failure) {
-      throw new FrameFailure(failure, null, topicOrNull(frame), null);
+      throw new FrameFailure(failure, null, orNull(frame, MessageReader::topic), orNull(frame, data -> text(data, "clientId")));
     }
   }
 
   /** What an error is about, where that can be told. */
-  private static String topicOrNull(Map<String, JsonValue> frame) {
+  private static String orNull(Map<String, JsonValue> frame, Function<Map<String, JsonValue>, String> part) {
     try {
-      return frame.containsKey("data") ? topic(frame.get("data").members()) : null;
+      return frame.containsKey("data") ? part.apply(frame.get("data").members()) : null;
     } catch (Failure none) {
       return null;
     }

@@ -120,10 +120,12 @@ final class ClientSubscribing {
     });
   }
 
-  /** The subscription ends first: its client is told of that once. */
+  /** The subscription ends first: its client is told of that once. Where he could not leave, it goes on from where the device is. */
   private void leave(Connection connection, Authenticated state, ClientFrame.Unsubscribe frame) {
     Future<Void> left = memberships.turn(state.identity().principal(), frame.topic(), false);
-    subscriptions.endMembership(connection, TopicPattern.parse(frame.topic()));
+    if (subscriptions.endMembership(connection, TopicPattern.parse(frame.topic()))) {
+      left.onFailure(failed -> members.begin(connection, frame.topic()));
+    }
     afterwards(connection, left, frame.id(), frame.topic(), now -> connection.send(new ServerFrame.Unsubscribed(frame.id(), frame.topic())));
   }
 

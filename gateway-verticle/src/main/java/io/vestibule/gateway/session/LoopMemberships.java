@@ -126,8 +126,9 @@ public final class LoopMemberships {
       if (turned.member()) {
         List.copyOf(connections.ofUser(turned.userId())).forEach(connection -> connection.becameMember(turned.topic()));
       }
-      if (!turned.member() && permissions.rules().ruleFor(turned.topic()).subscribe() == Audience.MEMBERS) {
-        List.copyOf(connections.ofUser(turned.userId())).forEach(connection -> end(connection, turned.topic()));
+      if (!turned.member()) {
+        boolean onlyMembers = permissions.rules().ruleFor(turned.topic()).subscribe() == Audience.MEMBERS;
+        connections.ofUser(turned.userId()).stream().filter(connection -> onlyMembers || connection.isBrought(turned.topic())).toList().forEach(connection -> end(connection, turned.topic()));
       }
     }
   }
