@@ -2,8 +2,8 @@ package io.vestibule.gateway.members.core;
 
 import io.vestibule.gateway.members.core.Changed.Room;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +20,8 @@ public final class ShardMembers {
   public static final int TOPICS = 1_000;
 
   private static final long SWEEP_MS = 600_000;
+  /** The share of a full shard that is made free at once. */
+  private static final int SPARE = 16;
   private static final int ROOM_COST = 200;
   private static final int WORD_COST = 160;
   private static final int HINT_COST = 100;
@@ -82,7 +84,7 @@ public final class ShardMembers {
       if (count(change.topic()) + news.size() > MEMBERS) {
         return new Changed(Room.TOO_MANY, count(change.topic()), List.of());
       }
-      if (!news.isEmpty() && bytes + news.stream().mapToLong(user -> cost(user, WORD_COST)).sum() > most) {
+      if (!makeRoom(news.stream().mapToLong(user -> cost(user, WORD_COST)).sum(), most, change.topic())) {
         return new Changed(Room.FULL, count(change.topic()), List.of());
       }
     }
@@ -107,12 +109,27 @@ public final class ShardMembers {
 
   /** Of those who are no members any more not more are remembered than there may be members. */
   private void bury(String topic) {
-    Map<String, Word> room = rooms.getOrDefault(topic, Map.of());
-    if (room.size() > MEMBERS) {
-      List<String> gone = room.entrySet().stream().filter(entry -> !entry.getValue().member())
-          .sorted(Comparator.comparingLong((Map.Entry<String, Word> entry) -> entry.getValue().atMs()).thenComparing(Map.Entry::getKey)).map(Map.Entry::getKey).toList();
-      gone.subList(0, Math.max(0, gone.size() - MEMBERS)).forEach(user -> forget(topic, user));
+    if (rooms.getOrDefault(topic, Map.of()).size() > MEMBERS) {
+      List<Gone> gone = Gone.of(Map.of(topic, rooms.get(topic)), all -> true);
+      gone.subList(0, Math.max(0, gone.size() - MEMBERS)).forEach(one -> forget(topic, one.user()));
     }
+  }
+
+  /**
+   * Forgets who is no member any more, the earliest first, where there is no room for who becomes one: whoever joins and leaves again and again must not keep others out. More is forgotten than is needed, so
+   * that not each call in a full shard has to look.
+   *
+   * @param kept a topic of which nothing is forgotten: each of its words has to be later than the one before
+   */
+  private boolean makeRoom(long more, long most, String kept) {
+    if (more > 0 && bytes + more > most) {
+      Iterator<Gone> earliest = Gone.of(rooms, topic -> !topic.equals(kept)).iterator();
+      while (bytes + more > most - most / SPARE && earliest.hasNext()) {
+        Gone next = earliest.next();
+        forget(next.topic(), next.user());
+      }
+    }
+    return more == 0 || bytes + more <= most;
   }
 
   private void sweep() {
@@ -156,7 +173,7 @@ public final class ShardMembers {
     if (topics.size() >= TOPICS) {
       return Room.TOO_MANY;
     }
-    if (bytes + cost(pair.topic(), HINT_COST) > most) {
+    if (!makeRoom(cost(pair.topic(), HINT_COST), most, pair.topic())) {
       return Room.FULL;
     }
     point(pair.user(), pair.topic());

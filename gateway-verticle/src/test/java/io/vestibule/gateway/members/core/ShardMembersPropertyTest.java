@@ -152,6 +152,35 @@ class ShardMembersPropertyTest {
     assertThat(words(shard, "many")).as("not more than may be members").hasSize(1_000);
   }
 
+  /** Whoever joins and leaves many topics must not keep others out. */
+  @Test
+  void whoIsNoMemberAnyMoreMakesRoomForWhoIs() {
+    ShardMembers shard = new ShardMembers();
+    long most = 20_000;
+    shard.change(all("first", 0, 1, true, NOW), most);
+    shard.change(all("first", 0, 1, false, NOW), most);
+    for (int i = 0; i < 200; i++) {
+      assertThat(shard.hint(List.of(new Pair("u0", "t" + i)), most)).containsExactly(Room.DONE);
+      assertThat(shard.change(all("t" + i, 0, 1, true, NOW + i), most).room()).isEqualTo(Room.DONE);
+      assertThat(shard.change(all("t" + i, 0, 1, false, NOW + i), most).room()).isEqualTo(Room.DONE);
+      shard.unhint(List.of(new Pair("u0", "t" + i)));
+    }
+    assertThat(shard.bytes()).isLessThanOrEqualTo(most);
+    assertThat(words(shard, "first")).as("the earliest goes first").isEmpty();
+    assertThat(words(shard, "t199")).hasSize(1);
+    shard.change(all("mine", 0, 1, true, NOW + 900), most);
+    Word before = shard.change(all("mine", 0, 1, false, NOW + 900), most).words().get(0);
+    int members = 0;
+    while (shard.change(all("full", members, members + 1, true, NOW + 1_000), most).room() == Room.DONE) {
+      members++;
+    }
+    assertThat(members).as("nothing but members is left").isGreaterThan(80);
+    assertThat(shard.roster("full")).hasSize(members);
+    shard.change(all("full", 0, 5, false, NOW + 1_000), most);
+    assertThat(shard.change(all("full", 0, 1, true, NOW - 5_000), most).words()).allSatisfy(word -> assertThat(word.atMs()).isGreaterThan(NOW + 1_000));
+    assertThat(before.member()).isFalse();
+  }
+
   private static Collection<Word> words(ShardMembers shard, String topic) {
     return shard.rooms().getOrDefault(topic, Map.of()).values();
   }
