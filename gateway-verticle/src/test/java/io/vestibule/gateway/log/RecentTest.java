@@ -3,6 +3,7 @@ package io.vestibule.gateway.log;
 import static io.vestibule.cluster.TestCluster.await;
 import static io.vestibule.cluster.TestCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -76,7 +77,7 @@ class RecentTest {
     Recent newer = read("durable.b", second, 2);
     isClosed(older, first, message);
     assertThat(newer.isClosed()).isFalse();
-    assertThat(bytes()).isEqualTo(one);
+    assertThat(bytes()).as("epochs are of different lengths").isCloseTo(one, within(100.0));
     older.left();
     assertThat(all.of("durable.a", 3)).as("begun anew").isNotSameAs(older);
     all.tick(2 + IDLE_MS);
