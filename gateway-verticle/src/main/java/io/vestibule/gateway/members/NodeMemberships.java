@@ -207,10 +207,11 @@ public final class NodeMemberships implements Memberships {
     }
   }
 
-  /** Reads again what is known of the users of the next shard. To be called every {@link #TURN_MS}. */
+  /** Reads again what is known of the users of the next shard, and has it measured. To be called every {@link #TURN_MS}. */
   public void turn() {
     int now = shard;
     shard = (shard + 1) % MemberStore.SHARDS;
+    book.measure(now);
     List<String> users = views.keySet().stream().filter(user -> MemberStore.shardOf(user) == now).toList();
     for (int from = 0; from < users.size(); from += IN_A_READ) {
       readAgain(users.subList(from, Math.min(users.size(), from + IN_A_READ)));

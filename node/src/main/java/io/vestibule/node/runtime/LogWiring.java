@@ -14,6 +14,8 @@ import io.vestibule.gateway.log.store.WatchedTopicLog;
 import io.vestibule.gateway.members.store.HazelcastMemberStore;
 import io.vestibule.gateway.members.store.MemberStore;
 import io.vestibule.gateway.members.store.RedisMemberStore;
+import io.vestibule.gateway.members.store.WatchedMemberStore;
+import io.vestibule.gateway.metrics.MemberStoreMeters;
 import io.vestibule.gateway.metrics.LogStoreMeters;
 import io.vestibule.node.config.StoreConfig;
 import java.time.Duration;
@@ -42,9 +44,11 @@ final class LogWiring {
   /** Where it is kept who is a member of which topics. */
   static MemberStore members(NodeContext node) {
     StoreConfig store = node.config().store();
-    return store.type() == StoreConfig.Type.REDIS
-        ? new RedisMemberStore(node.vertx(), link(node), node.config().cluster().name(), store.redis().timeout())
-        : new HazelcastMemberStore(node.vertx(), node.cluster().hazelcast(), store.membersMemory(), new Majority(node.config().cluster().expectedSize()), GRID_DEADLINE);
+    boolean embedded = store.type() == StoreConfig.Type.EMBEDDED;
+    MemberStore members = embedded
+        ? new HazelcastMemberStore(node.vertx(), node.cluster().hazelcast(), store.membersMemory(), new Majority(node.config().cluster().expectedSize()), GRID_DEADLINE)
+        : new RedisMemberStore(node.vertx(), link(node), node.config().cluster().name(), store.redis().timeout());
+    return new WatchedMemberStore(members, new MemberStoreMeters(node.meters(), MemberStore.SHARDS, embedded ? store.membersMemory() : 0));
   }
 
   private static TopicLog fallback(NodeContext node, Majority majority, LogStoreMeters meters) {

@@ -69,6 +69,11 @@ public final class HazelcastMemberStore implements MemberStore {
   }
 
   @Override
+  public Future<Long> bytes(int shard) {
+    return call(shard, new MembersCall.Bytes()).map(MembersAnswer::bytes);
+  }
+
+  @Override
   public Future<Void> close() {
     return Future.succeededFuture();
   }

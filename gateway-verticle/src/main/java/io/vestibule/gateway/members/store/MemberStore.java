@@ -56,6 +56,11 @@ public interface MemberStore {
    */
   Future<List<List<String>>> hinted(int shard, List<String> users);
 
+  /** What a shard takes, about; 0 where others bound it. */
+  default Future<Long> bytes(int shard) {
+    return Future.succeededFuture(0L);
+  }
+
   /** Ends what it runs. */
   Future<Void> close();
 }

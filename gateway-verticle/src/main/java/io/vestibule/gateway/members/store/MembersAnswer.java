@@ -58,6 +58,14 @@ final class MembersAnswer {
     return reader(bytes).getList(in -> Room.values()[in.getByte()]);
   }
 
+  static byte[] ofBytes(long bytes) {
+    return write(out -> out.putLong(bytes));
+  }
+
+  static long bytes(byte[] bytes) {
+    return reader(bytes).getLong();
+  }
+
   static byte[] ofHints(List<List<String>> hints) {
     return write(out -> out.putList(hints, WireWriter::putStrings));
   }

@@ -91,6 +91,19 @@ sealed interface MembersCall {
     }
   }
 
+  /** Asks what the shard takes. */
+  record Bytes() implements MembersCall {
+    @Override
+    public boolean changes() {
+      return false;
+    }
+
+    @Override
+    public byte[] answeredBy(ShardMembers shard) {
+      return MembersAnswer.ofBytes(shard.bytes());
+    }
+  }
+
   /** As bytes for other members of the grid. */
   default byte[] encode() {
     Buffer buffer = Buffer.buffer();
@@ -108,6 +121,8 @@ sealed interface MembersCall {
       out.putByte(5).putList(unhint.pairs, MembersCall::write);
     } else if (this instanceof Hinted hinted) {
       out.putByte(6).putStrings(hinted.users);
+    } else if (this instanceof Bytes) {
+      out.putByte(7);
     }
     return buffer.getBytes();
   }
@@ -129,6 +144,7 @@ sealed interface MembersCall {
       }
       case 5 -> new Unhint(in.getList(MembersCall::pair));
       case 6 -> new Hinted(in.getStrings());
+      case 7 -> new Bytes();
       default -> throw new IllegalArgumentException("unknown call of a shard of members " + kind);
     };
   }

@@ -105,6 +105,7 @@ class HazelcastMemberStoreIT extends MemberStoreContract {
       rooms.add(await(small.change(new Change(TOPIC, List.of("user" + i), true, 1, 2, NOW))).room());
     }
     assertThat(rooms).startsWith(Room.DONE, Room.DONE, Room.DONE).endsWith(Room.FULL);
+    assertThat(await(small.bytes(MemberStore.shardOf(TOPIC)))).as("what it says of itself").isBetween(1_000L, 2_500L).isEqualTo(await(stores().get(1).bytes(MemberStore.shardOf(TOPIC))));
     assertThat(await(small.roster(TOPIC))).hasSize((int) rooms.stream().filter(room -> room == Room.DONE).count());
     assertThat(await(small.change(new Change(TOPIC, List.of("user0"), true, 1, 2, NOW))).room()).as("it changes nothing").isEqualTo(Room.DONE);
     assertThat(await(small.hint(MemberStore.shardOf(TOPIC), List.of(new Pair("x".repeat(2_000), TOPIC))))).containsExactly(Room.FULL);

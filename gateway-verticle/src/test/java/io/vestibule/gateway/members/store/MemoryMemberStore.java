@@ -60,6 +60,11 @@ public final class MemoryMemberStore implements MemberStore {
   }
 
   @Override
+  public Future<Long> bytes(int shard) {
+    return call(() -> shards[shard].bytes());
+  }
+
+  @Override
   public Future<Void> close() {
     return Future.succeededFuture();
   }
