@@ -12,54 +12,49 @@ import io.vestibule.gateway.log.core.Cursor;
 import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.members.NodeMemberships;
 import io.vestibule.gateway.members.core.Mark;
-import io.vestibule.gateway.members.core.Marks;
+import io.vestibule.gateway.members.core.ReceiptBoard;
 import io.vestibule.gateway.members.core.Word;
 import io.vestibule.gateway.topic.MatchVisitor;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.SubscriptionTrie;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Tells members of topics how far the others are: all of it when a subscription begins, and then what is new, joined, after it is stored. Only those who are subscribed by the topic's name are told, and who is too
- * slow for it misses it: what comes later says more. In topics with more members than {@value #MOST_MEMBERS} nobody is told, since everybody would be told of everybody. One event loop.
+ * slow for it misses it: what comes later says more. One event loop.
  */
 public final class LoopReceipts {
-  /** Members of a topic that are told of each other. */
-  static final int MOST_MEMBERS = 200;
-
-  /** Topics of which it is remembered how far their members are; of others, what is told is passed on as it is. */
-  private static final int MOST_BOARDS = 1_000;
+  /** Members of all topics of whom it is remembered how far they are; what is told of a topic that was given up is judged when it was read again. */
+  static final int MOST_PEOPLE = 100_000;
   private static final long RETRY_MS = 1_000;
   private static final long SWEEP_MS = 10_000;
   /** The word that somebody is not alone any more may have been lost. */
   private static final long FRESH_MS = 60_000;
 
-  /** What is known of a topic that somebody here is subscribed to. */
-  private static final class Board {
-    private final Marks marks = new Marks();
-    private final List<Connection> waiting = new ArrayList<>();
-    /** Null before it was read. */
-    private Set<String> members;
+  /** A topic that somebody here is subscribed to. */
+  private static final class Topic {
+    private final ReceiptBoard board = new ReceiptBoard();
+    /** Those who are to be told everything. */
+    private final Set<Connection> waiting = new LinkedHashSet<>();
     private boolean reading;
     private long readMs;
     private long notBeforeMs;
-
-    boolean isLarge() {
-      return members != null && members.size() > MOST_MEMBERS;
-    }
   }
 
   private final Bus bus;
   private final NodeMemberships memberships;
   private final SubscriptionTrie<Connection> trie;
   private final LoopClock clock;
-  private final LinkedHashMap<String, Board> boards = new LinkedHashMap<>();
+  /** The one that was spoken of last comes last. */
+  private final LinkedHashMap<String, Topic> topics = new LinkedHashMap<>(16, 0.75f, true);
   private long sweptMs;
 
   /** Those of an event loop. */
@@ -71,61 +66,61 @@ public final class LoopReceipts {
   }
 
   /** Somebody's subscription has begun: he is told how far the members are, as soon as that is known. */
-  void begun(Connection connection, String topic) {
-    Board board = boards.computeIfAbsent(topic, any -> new Board());
-    if (board.members != null) {
-      tellAll(connection, topic, board);
+  void begun(Connection connection, String name) {
+    Topic topic = topics.computeIfAbsent(name, any -> new Topic());
+    topic.waiting.add(connection);
+    if (topic.board.isKnown()) {
+      tellWaiting(name, topic);
     } else {
-      board.waiting.add(connection);
-      read(topic, board);
+      read(name, topic);
     }
   }
 
-  private void read(String topic, Board board) {
-    if (board.reading || nowMs() < board.notBeforeMs) {
+  private void read(String name, Topic topic) {
+    if (topic.reading || nowMs() < topic.notBeforeMs) {
       return;
     }
-    board.reading = true;
-    Future<Map<String, Word>> roster = memberships.book().of(topic);
-    Future<Map<String, Mark>> marks = memberships.book().marks(topic);
+    topic.reading = true;
+    topic.board.begin();
+    Future<Map<String, Word>> roster = memberships.book().of(name);
+    Future<Map<String, Mark>> marks = memberships.book().marks(name);
     Future.join(roster, marks).onComplete(done -> {
-      board.reading = false;
-      board.notBeforeMs = nowMs() + RETRY_MS;
+      topic.reading = false;
+      topic.notBeforeMs = nowMs() + RETRY_MS;
       if (done.succeeded()) {
-        board.readMs = nowMs();
-        board.members = new HashSet<>(roster.result().keySet());
-        marks.result().forEach((user, mark) -> rise(board, user, mark));
-        tellWaiting(topic, board);
+        read(name, topic, roster.result(), marks.result());
+      } else {
+        topic.board.failed();
       }
     });
   }
 
-  private void tellWaiting(String topic, Board board) {
-    List<Connection> told = List.copyOf(board.waiting);
-    board.waiting.clear();
-    told.forEach(connection -> tellAll(connection, topic, board));
+  private void read(String name, Topic topic, Map<String, Word> roster, Map<String, Mark> marks) {
+    topic.readMs = nowMs();
+    boolean first = !topic.board.isKnown();
+    Map<String, Mark> news = topic.board.read(roster, marks);
+    // Before the first reading all who are to be told wait for it.
+    if (!first) {
+      tell(name, topic, news);
+    }
+    tellWaiting(name, topic);
   }
 
-  private static Mark rise(Board board, String user, Mark mark) {
-    boolean counts = board.members == null || board.members.contains(user) && !board.isLarge();
-    return counts ? board.marks.rise(user, mark) : null;
+  private void tellWaiting(String name, Topic topic) {
+    List<Connection> told = List.copyOf(topic.waiting);
+    topic.waiting.clear();
+    told.forEach(connection -> tellAll(connection, name, topic));
   }
 
-  private void tellAll(Connection connection, String topic, Board board) {
-    if (board.isLarge() || !isMember(connection, topic)) {
+  private void tellAll(Connection connection, String name, Topic topic) {
+    if (topic.board.isLarge() || !isMember(connection, name)) {
       return;
     }
     if (!connection.hasRoom()) {
       // Whoever has much to read is not to lose his connection by this.
-      board.waiting.add(connection);
+      topic.waiting.add(connection);
     } else {
-      List<ServerFrame.Receipt.Of> all = new ArrayList<>();
-      board.marks.all().forEach((user, mark) -> {
-        if (board.members.contains(user)) {
-          all.add(new ServerFrame.Receipt.Of(user, mark.delivered(), mark.read()));
-        }
-      });
-      connection.send(new ServerFrame.Receipt(topic, all));
+      connection.send(new ServerFrame.Receipt(name, frames(topic.board.all(), null)));
     }
   }
 
@@ -134,73 +129,103 @@ public final class LoopReceipts {
     return principal != null && memberships.isMember(principal.userId(), topic);
   }
 
+  /** As they are told to somebody, who need not hear of himself. */
+  private static List<ServerFrame.Receipt.Of> frames(Map<String, Mark> marks, String but) {
+    List<ServerFrame.Receipt.Of> all = new ArrayList<>();
+    marks.forEach((user, mark) -> {
+      if (!user.equals(but)) {
+        all.add(new ServerFrame.Receipt.Of(user, mark.delivered(), mark.read()));
+      }
+    });
+    return all;
+  }
+
   /** Places were written. */
   public void written(List<CursorMove> moves, long[] places) {
-    Map<String, Map<String, Mark>> topics = new HashMap<>();
+    Map<String, Map<String, Mark>> said = new HashMap<>();
     for (int i = 0; i < places.length; i++) {
       CursorMove move = moves.get(i);
       String user = places[i] < 0 || move.epoch() == 0 ? null : Cursor.member(move.name());
       if (user != null) {
         Position at = new Position(move.epoch(), places[i]);
-        Mark said = Cursor.isRead(move.name()) ? new Mark(null, at) : new Mark(at, null);
-        topics.computeIfAbsent(move.topic(), any -> new HashMap<>()).merge(user, said, (a, b) -> a.with(a.news(b)));
+        Mark mark = Cursor.isRead(move.name()) ? new Mark(null, at) : new Mark(at, null);
+        said.computeIfAbsent(move.topic(), any -> new HashMap<>()).merge(user, mark, (a, b) -> a.with(a.news(b)));
       }
     }
-    topics.forEach(this::tellOthers);
+    said.forEach(this::tellOthers);
   }
 
-  private void tellOthers(String topic, Map<String, Mark> said) {
-    Board board = boards.get(topic);
+  private void tellOthers(String name, Map<String, Mark> said) {
+    Topic topic = topics.get(name);
     List<Receipt> news = new ArrayList<>();
     said.forEach((user, mark) -> {
-      Mark more = board == null ? mark : board.marks.news(user, mark);
-      if (more != null && !isAlone(topic, board, user)) {
+      Mark more = topic == null ? mark : topic.board.news(user, mark);
+      if (more != null && !isAlone(name, topic, user)) {
         news.add(new Receipt(user, epoch(more.delivered()), offset(more.delivered()), epoch(more.read()), offset(more.read())));
       }
     });
-    if (!news.isEmpty() && (board == null || !board.isLarge())) {
-      bus.publish(Addresses.RECEIPTS, new ReceiptNotice(topic, news), null);
+    if (!news.isEmpty() && (topic == null || !topic.board.isLarge())) {
+      bus.publish(Addresses.RECEIPTS, new ReceiptNotice(name, news), null);
     }
   }
 
   /** Whether there is nobody to tell. */
-  private boolean isAlone(String topic, Board board, String user) {
-    if (board == null || board.members == null || board.members.size() > 1 || !board.members.contains(user)) {
+  private boolean isAlone(String name, Topic topic, String user) {
+    if (topic == null || !topic.board.isAlone(user)) {
       return false;
     }
-    boolean fresh = nowMs() - board.readMs < FRESH_MS;
+    boolean fresh = nowMs() - topic.readMs < FRESH_MS;
     if (!fresh) {
-      read(topic, board);
+      read(name, topic);
     }
     return fresh;
   }
 
   /** Hears how far members are, here or on another node. */
   public void told(ReceiptNotice notice) {
-    Board board = boards.get(notice.topic());
-    Map<String, ServerFrame.Receipt.Of> news = new LinkedHashMap<>();
+    Topic topic = topics.get(notice.topic());
+    if (topic == null) {
+      topic = anew(notice.topic());
+    }
+    if (topic == null) {
+      return;
+    }
+    Map<String, Mark> news = new TreeMap<>();
     for (Receipt receipt : notice.receipts()) {
-      Mark told = new Mark(position(receipt.deliveredEpoch(), receipt.deliveredOffset()), position(receipt.readEpoch(), receipt.readOffset()));
-      Mark more = board == null ? told : rise(board, receipt.userId(), told);
-      if (board != null && board.members != null && !board.members.contains(receipt.userId())) {
-        // That he has become one may have been lost.
-        read(notice.topic(), board);
-      }
+      Mark more = topic.board.told(receipt.userId(), new Mark(position(receipt.deliveredEpoch(), receipt.deliveredOffset()), position(receipt.readEpoch(), receipt.readOffset())));
       if (more != null) {
-        news.put(receipt.userId(), new ServerFrame.Receipt.Of(receipt.userId(), more.delivered(), more.read()));
+        news.put(receipt.userId(), more);
       }
     }
+    if (topic.board.doubts()) {
+      read(notice.topic(), topic);
+    }
+    tell(notice.topic(), topic, news);
+  }
+
+  /** A topic that was given up, and that somebody is subscribed to; null where nobody is. What he was told is not known any more, so he is told everything. */
+  private Topic anew(String name) {
+    List<Connection> subscribers = named(name);
+    if (subscribers.isEmpty()) {
+      return null;
+    }
+    Topic topic = new Topic();
+    topic.waiting.addAll(subscribers);
+    topics.put(name, topic);
+    return topic;
+  }
+
+  private void tell(String name, Topic topic, Map<String, Mark> news) {
     if (!news.isEmpty()) {
-      named(notice.topic()).forEach(connection -> tell(connection, notice.topic(), news));
+      named(name).stream().filter(connection -> !topic.waiting.contains(connection)).forEach(connection -> tell(connection, name, news));
     }
   }
 
-  private void tell(Connection connection, String topic, Map<String, ServerFrame.Receipt.Of> news) {
-    if (isMember(connection, topic) && connection.hasRoom()) {
-      String self = connection.principal().userId();
-      List<ServerFrame.Receipt.Of> others = news.values().stream().filter(one -> !one.userId().equals(self)).toList();
+  private void tell(Connection connection, String name, Map<String, Mark> news) {
+    if (isMember(connection, name) && connection.hasRoom()) {
+      List<ServerFrame.Receipt.Of> others = frames(news, connection.principal().userId());
       if (!others.isEmpty()) {
-        connection.send(new ServerFrame.Receipt(topic, others));
+        connection.send(new ServerFrame.Receipt(name, others));
       }
     }
   }
@@ -224,32 +249,42 @@ public final class LoopReceipts {
 
   /** Hears who has become a member, and who is none any more. */
   public void hear(MembershipNotice notice) {
-    Board board = boards.get(notice.topic());
-    if (board != null && board.members != null) {
+    Topic topic = topics.get(notice.topic());
+    if (topic != null) {
+      boolean anew = false;
       for (MembershipNotice.Said said : notice.said()) {
-        if (said.member()) {
-          board.members.add(said.userId());
-        } else {
-          board.members.remove(said.userId());
-          board.marks.drop(said.userId());
-        }
+        anew |= topic.board.turned(said.userId(), new Word(said.member(), said.atMs(), said.sinceMs(), said.epoch(), said.offset()));
+      }
+      if (anew) {
+        topic.waiting.addAll(named(notice.topic()));
       }
     }
   }
 
   /** Does what is due, and forgets topics that nobody is subscribed to any more. */
   public void tick() {
-    boards.forEach((topic, board) -> {
-      if (!board.waiting.isEmpty() && board.members == null) {
-        read(topic, board);
-      } else if (!board.waiting.isEmpty()) {
-        tellWaiting(topic, board);
+    topics.forEach((name, topic) -> {
+      if (topic.board.doubts() || !topic.waiting.isEmpty() && !topic.board.isKnown()) {
+        read(name, topic);
+      } else if (!topic.waiting.isEmpty()) {
+        tellWaiting(name, topic);
       }
     });
     if (nowMs() - sweptMs >= SWEEP_MS) {
       sweptMs = nowMs();
-      boards.entrySet().removeIf(entry -> named(entry.getKey()).isEmpty());
-      List.copyOf(boards.keySet()).stream().filter(topic -> boards.get(topic).waiting.isEmpty()).limit(Math.max(0, boards.size() - MOST_BOARDS)).forEach(boards::remove);
+      topics.keySet().removeIf(name -> named(name).isEmpty());
+      giveUp();
+    }
+  }
+
+  private void giveUp() {
+    long people = topics.values().stream().mapToLong(topic -> 1 + topic.board.people()).sum();
+    for (Iterator<Topic> eldest = topics.values().iterator(); people > MOST_PEOPLE && eldest.hasNext(); ) {
+      Topic next = eldest.next();
+      if (next.waiting.isEmpty()) {
+        people -= 1 + next.board.people();
+        eldest.remove();
+      }
     }
   }
 
