@@ -94,6 +94,7 @@ public final class EventFeed implements Opening.Kind {
 
     @Override
     public TransportListener opened(Transport transport, String address) {
+      meters.opened();
       return guests.open(transport, address, dialect);
     }
 

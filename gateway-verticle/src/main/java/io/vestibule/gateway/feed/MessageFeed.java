@@ -68,6 +68,7 @@ public final class MessageFeed implements Opening.Kind {
 
     @Override
     public TransportListener opened(Transport transport, String address) {
+      meters.opened();
       MessageDialect dialect = new MessageDialect(shared);
       Connection connection = connections.open(transport, address, dialect);
       dialect.speaksFor(connection);

@@ -57,8 +57,12 @@ public final class FeedMeters {
         active.decrementAndGet();
         return false;
       }
-      opened.increment();
       return true;
+    }
+
+    /** The socket of somebody who was counted in is open. */
+    public void opened() {
+      opened.increment();
     }
 
     /** Somebody has gone. */

@@ -245,6 +245,14 @@ abstract class ConnectionOutput extends TimerWheel.Node implements TransportList
     }
   }
 
+  /** Sends a message that was kept back, as this connection understands it. */
+  final void sendKept(Buffer json) {
+    sendRaw(json);
+    if (dialect != null) {
+      dialect.delivered();
+    }
+  }
+
   final void sendRaw(Buffer json) {
     OutboundFrame frame = new OutboundFrame(json);
     transport.send(frame);

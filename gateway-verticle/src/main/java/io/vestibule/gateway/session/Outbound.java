@@ -87,7 +87,7 @@ final class Outbound {
       Buffer json = kept.next();
       kept.remove();
       latestBytes -= json.length();
-      connection.sendRaw(json);
+      connection.sendKept(json);
       if (latest.isEmpty()) {
         latest = null;
       }
