@@ -17,7 +17,7 @@ public final class Quorum {
   /** Every member asks every shard what moved once a second, so each is called all the time. */
   static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  private static final String KEY = "vestibule.logs.quorum";
+  static final String KEY = "vestibule.logs.quorum";
 
   private int before;
   private boolean called;

@@ -168,6 +168,31 @@ class HazelcastTopicLogIT extends TopicLogContract {
     assertThat(texts(slice)).as("also where it was the backup").containsExactly("before", "three of five");
   }
 
+  /** Who asked has lost sight of somebody before it is answered, and the member that has the shard has not: what that has stored may have no backup, and be lost with it. */
+  @Test
+  void nothingIsBelievedByWhoHasLostSightOfSomebodyMeanwhile() {
+    awaitTwo();
+    awaitItsShare(second);
+    Majority three = new Majority(3);
+    TopicLog asks = new HazelcastTopicLog(first.vertx(), first.hazelcast(), MEMORY, three, DEADLINE);
+    String topic = IntStream.range(0, 1_000).mapToObj(i -> "durable.far" + i).filter(HazelcastTopicLogIT::isWithSecond).findFirst().orElseThrow();
+    Append append = new Append(topic, 1, 1, NOW, 77, BOUNDS, drafts("once"));
+    TestCluster.eventually(() -> {
+      Quorum shaken = new Quorum();
+      shaken.standing(three, 3, System.nanoTime());
+      first.hazelcast().getUserContext().put(Quorum.KEY, shaken);
+      assertThat(failureOf(asks.append(append))).isInstanceOf(MinorityException.class);
+      // Else the other was not called for so long that it has stored nothing, because it may have been frozen.
+      return await(on(second).read(all(topic))).head() == 1;
+    });
+    TestCluster.eventually(() -> failureOf(asks.append(append)) == null);
+    assertThat(texts(await(on(second).read(all(topic))))).as("repeated, it is done once").containsExactly("once");
+  }
+
+  private static boolean isWithSecond(String topic) {
+    return second.hazelcast().getCluster().getLocalMember().equals(second.hazelcast().getPartitionService().getPartition("shard/" + TopicLog.shardOf(topic)).getOwner());
+  }
+
   private static void awaitTwo() {
     TestCluster.eventually(() -> Stream.of(first, second).allMatch(node -> node.hazelcast().getCluster().getMembers().size() == 2));
   }
