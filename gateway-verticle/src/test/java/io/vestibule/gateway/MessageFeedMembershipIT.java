@@ -8,6 +8,7 @@ import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,11 +65,16 @@ class MessageFeedMembershipIT {
 
   /** All that comes until a ping that is sent now is answered. */
   private static List<JsonObject> all(RawSocket socket) {
+    return until(socket.send("{\"type\":\"ping\"}"), frame -> "pong".equals(frame.getString("type")));
+  }
+
+  /** All that comes up to a frame. */
+  private static List<JsonObject> until(RawSocket socket, Predicate<JsonObject> last) {
     List<JsonObject> all = new ArrayList<>();
-    socket.send("{\"type\":\"ping\"}").await(frame -> {
+    socket.await(frame -> {
       all.add(frame);
-      return "pong".equals(frame.getString("type"));
-    }, "pong");
+      return last.test(frame);
+    }, "the last of them");
     return all;
   }
 
@@ -111,13 +117,12 @@ class MessageFeedMembershipIT {
       for (int i = 0; i < 5; i++) {
         say(socket, "conversation.join", new JsonObject().put("conversationId", "open"));
         assertThat(conversation(other, "conversation.joined")).isEqualTo("open");
+        List<JsonObject> heard = until(socket, frame -> "conversation.joined".equals(frame.getString("type")));
+        // What he says before that may be behind where he begins.
         say(socket, "message.send", new JsonObject().put("conversationId", "open").put("content", i).put("clientId", user + i));
-        List<JsonObject> heard = all(socket);
+        heard.addAll(all(socket));
         publish("open", "after");
-        socket.await(frame -> {
-          heard.add(frame);
-          return "message.new".equals(frame.getString("type")) && "after".equals(frame.getJsonObject("data").getValue("content"));
-        }, "what came after");
+        heard.addAll(until(socket, frame -> "message.new".equals(frame.getString("type")) && "after".equals(frame.getJsonObject("data").getValue("content"))));
         assertThat(count(heard, "conversation.joined")).isEqualTo(1);
         assertThat(count(heard, "message.new")).isEqualTo(2);
         say(socket, "conversation.leave", new JsonObject().put("conversationId", "open"));
