@@ -10,6 +10,7 @@ import io.vestibule.contract.admission.AdmissionCommand.Leave;
 import io.vestibule.contract.admission.AdmissionCommand.Poll;
 import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.admission.SessionRef;
+import io.vestibule.gateway.admission.ResumeSecrets;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.admission.TestCoordinator;
 import java.net.URI;
@@ -26,7 +27,7 @@ class AdmissionUnavailableIT {
   }
 
   private static JsonObject reconnect() {
-    String token = new ResumeTokens(TestConfig.SECRET, "test").sign("default", new SessionClaim("ann", new SessionRef("1-1", 0), 1, 1_000, null));
+    String token = new ResumeTokens(ResumeSecrets.of(TestConfig.SECRET), "test").sign("default", new SessionClaim("ann", new SessionRef("1-1", 0), 1, 1_000, null));
     return new JsonObject().put("type", "reconnect_attempt").put("token", token);
   }
 

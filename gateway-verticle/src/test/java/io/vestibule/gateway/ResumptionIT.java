@@ -24,6 +24,7 @@ import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.admission.ResumeSecrets;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.admission.TestCoordinator;
 import java.time.Duration;
@@ -146,15 +147,15 @@ class ResumptionIT {
   }
 
   private static String tokenOf(String queue, String user, long generation) {
-    return new ResumeTokens(TestConfig.SECRET, "test").sign(queue, new SessionClaim(user, new SessionRef("1-zz", 0), generation, 1_000, null));
+    return new ResumeTokens(ResumeSecrets.of(TestConfig.SECRET), "test").sign(queue, new SessionClaim(user, new SessionRef("1-zz", 0), generation, 1_000, null));
   }
 
   @Test
   void whatNobodySignedIsHeldAgainstTheSocketOnly() {
     String good = tokenOf("default", "ann", 1);
     List<String> bad = List.of("", ".", "x.y", good + "x", "A" + good, good.replace('.', ','), "x".repeat(50_000),
-        new ResumeTokens("another secret of another cluster", "test").sign("default", new SessionClaim("ann", new SessionRef("1-1", 0), 1, 1, null)),
-        new ResumeTokens(TestConfig.SECRET, "another").sign("default", new SessionClaim("ann", new SessionRef("1-1", 0), 1, 1, null)));
+        new ResumeTokens(ResumeSecrets.of("another secret of another cluster"), "test").sign("default", new SessionClaim("ann", new SessionRef("1-1", 0), 1, 1, null)),
+        new ResumeTokens(ResumeSecrets.of(TestConfig.SECRET), "another").sign("default", new SessionClaim("ann", new SessionRef("1-1", 0), 1, 1, null)));
     for (String token : bad) {
       try (RawSocket socket = gateway.open()) {
         JsonObject failed = socket.send(reconnect(token)).text().json();

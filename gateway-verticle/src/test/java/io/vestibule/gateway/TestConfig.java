@@ -2,6 +2,7 @@ package io.vestibule.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import io.vestibule.gateway.admission.ResumeSecrets;
 import io.vestibule.gateway.auth.AuthConfig;
 import io.vestibule.gateway.bridge.BridgeConfig;
 import io.vestibule.gateway.log.store.TopicLog;
@@ -95,7 +96,7 @@ final class TestConfig {
   }
 
   GatewayAdmissionConfig admission() {
-    return new GatewayAdmissionConfig(openWhenUnavailable, Duration.ofMinutes(5), maxSessionState, SECRET, "test", ipJoins, slotGrace, slotPatience);
+    return new GatewayAdmissionConfig(openWhenUnavailable, Duration.ofMinutes(5), maxSessionState, ResumeSecrets.of(SECRET), "test", ipJoins, slotGrace, slotPatience);
   }
 
   private List<TopicRuleConfig> allTopics() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import io.vestibule.contract.admission.SessionClaim;
+import io.vestibule.gateway.admission.ResumeSecrets;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.systemtests.harness.Client;
 import io.vestibule.systemtests.harness.Frame;
@@ -104,11 +105,11 @@ class BadInputIT {
   }
 
   private SessionClaim claimOf(String token) {
-    return new ResumeTokens(SECRET, nodes.clusterName()).verify(token).claim();
+    return new ResumeTokens(ResumeSecrets.of(SECRET), nodes.clusterName()).verify(token).claim();
   }
 
   private String signed(String secret, String cluster, String queue, SessionClaim claim) {
-    return new ResumeTokens(secret, cluster).sign(queue, claim);
+    return new ResumeTokens(ResumeSecrets.of(secret), cluster).sign(queue, claim);
   }
 
   private static String altered(String token, String from, String to) {

@@ -11,12 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs and verifies resume tokens: {@code payload.signature}, both base64url, the signature HMAC-SHA256 (RFC 2104) over the payload's bytes. They are bound to the cluster by
- * its key and its name. Thread-safe; a few microseconds a token.
+ * its keys and its name. Thread-safe; a few microseconds a token.
  */
 public final class ResumeTokens {
   private static final String ALGORITHM = "HmacSHA256";
@@ -26,33 +27,52 @@ public final class ResumeTokens {
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
-  private final SecretKeySpec key;
+  private final ResumeSecrets secrets;
   private final String cluster;
+  private volatile Keys keys;
+
+  /** What was made of some secrets. */
+  private record Keys(List<String> secrets, List<SecretKeySpec> all) {}
 
   /**
    * Tokens of a cluster.
    *
-   * @param secret what all its nodes know
+   * @param secrets what all its nodes know
    * @param cluster its name
    */
-  public ResumeTokens(String secret, String cluster) {
-    this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+  public ResumeTokens(ResumeSecrets secrets, String cluster) {
+    this.secrets = secrets;
     this.cluster = cluster;
+    this.keys = made(secrets.believed());
+  }
+
+  private static Keys made(List<String> secrets) {
+    return new Keys(secrets, secrets.stream().map(secret -> new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM)).toList());
+  }
+
+  private List<SecretKeySpec> keys() {
+    List<String> now = secrets.believed();
+    Keys known = keys;
+    if (known.secrets != now) {
+      known = made(now);
+      keys = known;
+    }
+    return known.all;
   }
 
   /** What a good token says. */
   public record Resumption(String queue, SessionClaim claim) {}
 
-  /** The key is the cluster's own. */
+  /** The keys are the cluster's own. */
   public static ResumeTokens of(GatewayAdmissionConfig config) {
-    return new ResumeTokens(config.secret(), config.cluster());
+    return new ResumeTokens(config.secrets(), config.cluster());
   }
 
   /** The token that brings its holder back to this session. */
   public String sign(String queue, SessionClaim claim) {
     Buffer payload = Buffer.buffer();
     claim.write(new WireWriter(payload).putByte(VERSION).putString(cluster).putString(queue));
-    return ENCODER.encodeToString(payload.getBytes()) + '.' + ENCODER.encodeToString(mac(payload.getBytes()));
+    return ENCODER.encodeToString(payload.getBytes()) + '.' + ENCODER.encodeToString(mac(keys().get(0), payload.getBytes()));
   }
 
   /** Whether this has the form of a resume token; a JWT has one dot more. */
@@ -73,7 +93,8 @@ public final class ResumeTokens {
     }
     try {
       byte[] payload = DECODER.decode(token.substring(0, dot));
-      if (!MessageDigest.isEqual(mac(payload), DECODER.decode(token.substring(dot + 1)))) {
+      byte[] signature = DECODER.decode(token.substring(dot + 1));
+      if (keys().stream().noneMatch(key -> MessageDigest.isEqual(mac(key, payload), signature))) {
         throw Failure.of(ErrorReason.RESUME_INVALID);
       }
       WireReader in = new WireReader(0, Buffer.buffer(payload));
@@ -86,7 +107,7 @@ public final class ResumeTokens {
     }
   }
 
-  private byte[] mac(byte[] payload) {
+  private static byte[] mac(SecretKeySpec key, byte[] payload) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);

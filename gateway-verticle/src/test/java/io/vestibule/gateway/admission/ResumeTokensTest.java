@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
 class ResumeTokensTest {
-  private static final ResumeTokens TOKENS = new ResumeTokens("a secret of the tests that is long enough", "cluster");
+  private static final ResumeTokens TOKENS = new ResumeTokens(ResumeSecrets.of("a secret of the tests that is long enough"), "cluster");
 
   private static SessionClaim claim(String user, String userClass) {
     return new SessionClaim(user, new SessionRef("1-2", 3), 4, 5, userClass);
@@ -50,9 +50,9 @@ class ResumeTokensTest {
 
   @Test
   void tokensOfOthersAreNoGood() {
-    String foreign = new ResumeTokens("a secret of the tests that is long enough", "another").sign("q", claim("ann", null));
+    String foreign = new ResumeTokens(ResumeSecrets.of("a secret of the tests that is long enough"), "another").sign("q", claim("ann", null));
     assertThatThrownBy(() -> TOKENS.verify(foreign)).isInstanceOf(Failure.class);
-    String otherKey = new ResumeTokens("another secret of the tests, long enough", "cluster").sign("q", claim("ann", null));
+    String otherKey = new ResumeTokens(ResumeSecrets.of("another secret of the tests, long enough"), "cluster").sign("q", claim("ann", null));
     assertThatThrownBy(() -> TOKENS.verify(otherKey)).isInstanceOf(Failure.class);
   }
 }

@@ -19,6 +19,7 @@ import io.vestibule.gateway.GatewayAdmissionConfig;
 import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.GatewayEnvironment;
 import io.vestibule.gateway.GatewayVerticle;
+import io.vestibule.gateway.admission.ResumeSecrets;
 import io.vestibule.gateway.admission.TestCoordinator;
 import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.log.DurableTopics;
@@ -52,7 +53,7 @@ class GatewayApiIT {
     config = options.config();
     bus = new Bus(VERTX, Duration.ofSeconds(20), new SimpleMeterRegistry());
     gateway = new GatewayVerticle(config, new GatewayEnvironment(bus, Membership.alone(new NodeRef("id-1", "node-1", Set.of("gateway", "admission"))),
-        new SimpleMeterRegistry(), false, new GatewayAdmissionConfig(false, Duration.ofMinutes(5), 64 << 10, "the tests' own", "test", 0, Duration.ofMinutes(1), Duration.ofMinutes(1)),
+        new SimpleMeterRegistry(), false, new GatewayAdmissionConfig(false, Duration.ofMinutes(5), 64 << 10, ResumeSecrets.of("the tests' own"), "test", 0, Duration.ofMinutes(1), Duration.ofMinutes(1)),
         new DurableTopics(new MemoryTopicLog(VERTX), () -> false), new MemoryMemberStore(VERTX), List.of(),
         port -> { }, Duration.ZERO));
     await(new TestCoordinator(bus, "id-1").serve());

@@ -25,6 +25,7 @@ import io.vestibule.contract.message.FanMessage;
 import io.vestibule.contract.message.MembershipNotice;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.gateway.GatewayConfig;
+import io.vestibule.gateway.admission.ResumeSecrets;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.api.BusApi;
 import io.vestibule.gateway.api.CallMeters;
@@ -82,7 +83,7 @@ public final class TestServer implements AutoCloseable {
   public static final String API_KEY = "an-api-key-of-the-tests";
 
   /** Signs the resume tokens of the tests' cluster. */
-  public static final ResumeTokens TOKENS = new ResumeTokens("a resume secret of the tests, long enough", "tests");
+  public static final ResumeTokens TOKENS = new ResumeTokens(ResumeSecrets.of("a resume secret of the tests, long enough"), "tests");
 
   private static final String SECRET = "a secret of the tests that is long enough";
   private static final int KIB = 1 << 10;

@@ -20,6 +20,7 @@ import io.vestibule.contract.admission.SessionClaim;
 import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.message.GatewayCommand.Drain;
+import io.vestibule.gateway.admission.ResumeSecrets;
 import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.http.TestServer.Reply;
 import java.time.Duration;
@@ -193,7 +194,7 @@ class WaitingIT {
     options.ipJoins = 3;
     start(options).coordinator.says(command -> new Waiting(CLAIM, STANDING, null, Quota.NONE));
     String good = TestServer.TOKENS.sign("default", CLAIM);
-    String foreign = new ResumeTokens("a resume secret of the tests, long enough", "another cluster").sign("default", CLAIM);
+    String foreign = new ResumeTokens(ResumeSecrets.of("a resume secret of the tests, long enough"), "another cluster").sign("default", CLAIM);
     List<String> forged = List.of("nonsense", good.substring(0, good.length() - 4) + "AAAA", foreign);
     forged.forEach(token -> {
       Reply refused = call(HttpMethod.GET, "status", token, null);

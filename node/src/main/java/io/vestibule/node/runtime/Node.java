@@ -15,6 +15,7 @@ import io.vestibule.cluster.ownership.MajorityTermStore;
 import io.vestibule.cluster.ownership.OwnershipTimings;
 import io.vestibule.cluster.ownership.ShardKinds;
 import io.vestibule.cluster.ownership.ShardOwnership;
+import io.vestibule.gateway.admission.ResumeSecrets;
 import io.vestibule.node.config.Role;
 import io.vestibule.node.config.VestibuleConfig;
 import io.vestibule.node.operations.Health;
@@ -48,6 +49,8 @@ public final class Node {
   private final AtomicInteger gatewayPort = new AtomicInteger(NOT_LISTENING);
   private final AtomicInteger operationsPort = new AtomicInteger(NOT_LISTENING);
   private final Deque<String> deployments = new ArrayDeque<>();
+  /** Null where the secret is configured, and until it is known. */
+  private volatile MadeUpSecrets madeUp;
   private volatile Future<Void> deployed = Future.succeededFuture();
   /** Null until it is stopped. */
   private volatile Future<Void> stopped;
@@ -99,7 +102,7 @@ public final class Node {
   }
 
   private Future<Void> deploy() {
-    return Future.all(secured(), admissionSecret()).compose(secrets -> {
+    return Future.all(secured(), resumeSecrets()).compose(secrets -> {
       var scrape = Optional.of(new Scrape(cluster.vertx(), meters.registry())).filter(figures -> config.operations().metrics());
       var routes = new OperationsRoutes(health, scrape);
       var context = new NodeContext(secrets.resultAt(0), config.developmentMode(), secrets.resultAt(1), cluster, ownership, bus, meters.registry(),
@@ -134,9 +137,15 @@ public final class Node {
     return shared(SharedSecret.DEVELOPMENT).map(config::withSecret);
   }
 
-  private Future<String> admissionSecret() {
+  private Future<ResumeSecrets> resumeSecrets() {
     String configured = config.admission().secret();
-    return configured.isEmpty() ? shared(SharedSecret.ADMISSION) : Future.succeededFuture(configured);
+    if (!configured.isEmpty()) {
+      return Future.succeededFuture(ResumeSecrets.of(configured));
+    }
+    return shared(SharedSecret.ADMISSION).compose(secret -> SharedSecret.ADMISSION.shared(cluster.vertx()).map(map -> {
+      madeUp = MadeUpSecrets.start(cluster.vertx(), map, secret, config.cluster().requestTimeout().toMillis());
+      return madeUp;
+    }));
   }
 
   private Future<String> shared(SharedSecret secret) {
@@ -161,6 +170,9 @@ public final class Node {
   }
 
   private Future<Void> undeploy() {
+    if (madeUp != null) {
+      madeUp.close();
+    }
     Future<Void> undeployed = Future.succeededFuture();
     for (String id = next(); id != null; id = next()) {
       String deployment = id;

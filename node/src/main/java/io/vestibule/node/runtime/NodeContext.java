@@ -10,6 +10,7 @@ import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.ownership.ShardOwnership;
 import io.vestibule.gateway.GatewayAdmissionConfig;
 import io.vestibule.gateway.GatewayConfig;
+import io.vestibule.gateway.admission.ResumeSecrets;
 import io.vestibule.gateway.admission.SlotLeases;
 import io.vestibule.node.config.VestibuleConfig;
 import io.vestibule.node.operations.OperationsRoutes;
@@ -20,7 +21,7 @@ import java.util.function.IntConsumer;
  *
  * @param config of this node
  * @param developmentMode no auth was configured
- * @param admissionSecret signs resume tokens; the same on all nodes
+ * @param resumeSecrets of resume tokens; the same on all nodes
  * @param cluster this process as a node
  * @param ownership decides which node owns which shard
  * @param bus the only way onto the event bus
@@ -31,7 +32,7 @@ import java.util.function.IntConsumer;
 public record NodeContext(
     VestibuleConfig config,
     boolean developmentMode,
-    String admissionSecret,
+    ResumeSecrets resumeSecrets,
     ClusterNode cluster,
     ShardOwnership ownership,
     Bus bus,
@@ -56,7 +57,7 @@ public record NodeContext(
   public GatewayAdmissionConfig gatewayAdmission() {
     AdmissionConfig admission = config.admission();
     return new GatewayAdmissionConfig(admission.whenUnavailable() == AdmissionConfig.Unavailable.OPEN, admission.sessionTtl(),
-        admission.maxSessionState(), admissionSecret, config.cluster().name(), admission.ipJoins(), admission.slotGrace(),
+        admission.maxSessionState(), resumeSecrets, config.cluster().name(), admission.ipJoins(), admission.slotGrace(),
         SlotLeases.patience(admission.slotGrace(), config.cluster().failureTimeout()));
   }
 

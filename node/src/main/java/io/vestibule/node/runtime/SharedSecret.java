@@ -2,6 +2,7 @@ package io.vestibule.node.runtime;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.AsyncMap;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,7 @@ enum SharedSecret {
   /** Signs resume tokens. */
   ADMISSION("vestibule.admission.secret");
 
-  private static final String KEY = "secret";
+  static final String KEY = "secret";
   private static final int BYTES = 32;
 
   private final String map;
@@ -32,9 +33,13 @@ enum SharedSecret {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     String candidate = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    return vertx.sharedData().<String, String>getClusterWideMap(map)
-        .compose(shared -> shared.putIfAbsent(KEY, candidate))
+    return shared(vertx).compose(shared -> shared.putIfAbsent(KEY, candidate))
         .map(earlier -> earlier == null ? candidate : earlier)
         .timeout(deadlineMillis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Where the nodes share it. */
+  Future<AsyncMap<String, String>> shared(Vertx vertx) {
+    return vertx.sharedData().getClusterWideMap(map);
   }
 }

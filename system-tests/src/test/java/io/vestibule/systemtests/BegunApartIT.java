@@ -1,0 +1,51 @@
+package io.vestibule.systemtests;
+
+import io.vertx.core.json.JsonObject;
+import io.vestibule.systemtests.harness.Client;
+import io.vestibule.systemtests.harness.Eventually;
+import io.vestibule.systemtests.harness.Networks;
+import io.vestibule.systemtests.harness.Nodes;
+import io.vestibule.systemtests.harness.VestibuleProcess;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Two nodes start while the network between them is cut, so each begins a cluster, with a secret of its own for resume tokens. When they have met, who holds a token of either comes back to the other. */
+@Tag("waits")
+class BegunApartIT {
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+
+  @RegisterExtension @Order(1) final Networks networks = Networks.of("a", "b");
+  @RegisterExtension @Order(2) final Nodes nodes = new Nodes();
+
+  private String enter(VestibuleProcess node, String user) throws InterruptedException {
+    Client client = nodes.open(node, user);
+    return client.request(new JsonObject().put("type", "auth").put("token", nodes.token(user)), "auth_success").json().getString("resumeToken");
+  }
+
+  private String comeBack(VestibuleProcess node, String user, String token) {
+    try (Client client = nodes.open(node, user)) {
+      return client.request(new JsonObject().put("type", "reconnect_attempt").put("token", token)).type();
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  @Test
+  void tokensOfBothAreBelievedByBoth() throws Exception {
+    networks.cut("a");
+    List<VestibuleProcess> both = List.of(nodes.launch(networks, VestibuleProcess.JAR, "a"), nodes.launch(networks, VestibuleProcess.JAR, "b"));
+    for (VestibuleProcess node : both) {
+      node.awaitReady();
+    }
+    String ann = enter(both.get(0), "ann");
+    String ben = enter(both.get(1), "ben");
+    networks.heal("a");
+    System.out.println("met: one cluster after " + nodes.awaitOneCluster(both, LIMIT).toMillis() + " ms");
+    Eventually.within(LIMIT, "ann comes back to the other node", () -> comeBack(both.get(1), "ann", ann).equals("reconnect_success"));
+    Eventually.within(LIMIT, "so does ben", () -> comeBack(both.get(0), "ben", ben).equals("reconnect_success"));
+  }
+}
