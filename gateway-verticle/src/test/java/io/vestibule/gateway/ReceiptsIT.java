@@ -170,6 +170,8 @@ class ReceiptsIT {
         assertThat(of(enter(bob), "ann").getJsonObject("read").getLong("offset")).as("it is known all the same").isEqualTo(2);
         assertThat(TOLD.stream().filter(notice -> notice.topic().equals(room))).isEmpty();
         publish(1);
+        // What was not sent to her yet she cannot acknowledge.
+        ann.await(frame -> "message".equals(frame.getString("type")) && frame.getLong("offset") == 3, "the third message");
         ack(ann, 3, false);
         await(bob, "ann", "delivered", 3);
       }
