@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -83,6 +84,23 @@ class ManyConversationsIT {
     try (RawSocket socket = open(token)) {
       socket.await("connection");
       assertThat(joined(socket, MANY)).isEqualTo(rooms);
+    }
+  }
+
+  @Test
+  void oneOfThemEndsAndBeginsAgain() {
+    Set<String> rooms = makeMember("dan");
+    try (RawSocket socket = open(gateway.token("dan"))) {
+      assertThat(joined(socket, MANY)).isEqualTo(rooms);
+      for (String room : List.copyOf(rooms).subList(MANY - 3, MANY)) {
+        JsonObject one = new JsonObject().put("topic", "conversation." + room).put("users", JsonArray.of("dan"));
+        TestCalls.call(gateway, "vestibule.members.remove", one);
+        assertThat(socket.await("conversation.left").getJsonObject("data").getString("conversationId")).isEqualTo(room);
+        TestCalls.call(gateway, "vestibule.members.add", one);
+        assertThat(socket.await("conversation.joined").getJsonObject("data").getString("conversationId")).isEqualTo(room);
+        TestCalls.call(gateway, "vestibule.publish", new JsonObject().put("topic", "conversation." + room).put("data", room));
+        assertThat(socket.await("message.new").getJsonObject("data").getString("content")).isEqualTo(room);
+      }
     }
   }
 

@@ -17,8 +17,10 @@ import io.vestibule.gateway.topic.TopicPattern;
 import io.vestibule.gateway.transport.Transport;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One client's connection: its state, what it is subscribed to, and how it behaves. Everything happens on its event loop. Many thousands of these are
@@ -26,12 +28,15 @@ import java.util.Map;
  */
 public final class Connection extends ConnectionOutput implements Comeback.Client {
   private static final long GOODBYE_MS = 5_000;
+  private static final int FEW = 32;
 
   private final String id;
   private final String remote;
   private final long openedAtMs;
   private ConnectionState state;
   private List<TopicPattern> subscriptions = List.of();
+  /** The same, where there are so many that looking through them would take long; else null. */
+  private Set<TopicPattern> many;
   private List<String> watched = List.of();
   /** On its way back to durable topics; null where it is not. */
   private Map<String, Comeback> comebacks;
@@ -165,14 +170,45 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
     }
   }
 
+  /** What it is subscribed to; the list that was returned does not change any more. */
   List<TopicPattern> subscriptions() {
     return subscriptions;
   }
 
-  void subscriptions(List<TopicPattern> now) {
+  /** Whether it is subscribed to just this. */
+  boolean holds(TopicPattern topic) {
+    return many == null ? subscriptions.contains(topic) : many.contains(topic);
+  }
+
+  /** It is subscribed to one more. */
+  void subscribed(TopicPattern topic) {
     // Most connections have a handful, so the list is kept at its exact size.
-    ((ArrayList<?>) now).trimToSize();
+    List<TopicPattern> now = new ArrayList<>(subscriptions.size() + 1);
+    now.addAll(subscriptions);
+    now.add(topic);
     subscriptions = now;
+    if (many != null) {
+      many.add(topic);
+    } else if (now.size() > FEW) {
+      many = new HashSet<>(now);
+    }
+  }
+
+  /** It is subscribed to one less. */
+  void unsubscribed(TopicPattern topic) {
+    ArrayList<TopicPattern> now = new ArrayList<>(subscriptions);
+    now.remove(topic);
+    now.trimToSize();
+    subscriptions = now;
+    if (many != null) {
+      many.remove(topic);
+    }
+  }
+
+  /** It is subscribed to nothing any more. */
+  void unsubscribedFromAll() {
+    subscriptions = List.of();
+    many = null;
   }
 
   /** Its socket is not read before it is {@link #goOn told to go on}, as often as it was told to wait: what comes behind a frame that has to wait is answered behind it. */

@@ -59,7 +59,7 @@ public final class LoopCommands {
     if (!(connection.state() instanceof Authenticated)) {
       return false;
     }
-    if (!connection.subscriptions().contains(pattern)) {
+    if (!connection.holds(pattern)) {
       try {
         subscriptions.subscribeForServer(connection, pattern);
       } catch (Failure sessionTooLarge) {

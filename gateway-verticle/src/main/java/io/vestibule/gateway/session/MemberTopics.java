@@ -52,7 +52,7 @@ public final class MemberTopics {
 
   /** Whether somebody who begins with a topic goes on where his device is: he is a member, and has not been told of anything yet. */
   boolean goesOn(Connection connection, Authenticated state, TopicPattern topic) {
-    return topic.isLiteral() && hasPlaces(connection, topic.text()) && members.word(state.userId(), topic.text()) != null && !connection.subscriptions().contains(topic);
+    return topic.isLiteral() && hasPlaces(connection, topic.text()) && members.word(state.userId(), topic.text()) != null && !connection.holds(topic);
   }
 
   /**
@@ -100,11 +100,11 @@ public final class MemberTopics {
    */
   Future<Void> bring(Connection connection, String topic) {
     TopicPattern pattern = TopicPattern.parse(topic);
-    if (!(connection.state() instanceof Authenticated state) || connection.subscriptions().contains(pattern)) {
+    if (!(connection.state() instanceof Authenticated state) || connection.holds(pattern)) {
       return Future.succeededFuture();
     }
     return members.know(state.userId()).compose(known -> place(state.userId(), OwnTopics.deviceOf(state), topic)).<Void>map(place -> {
-      if (connection.state() instanceof Authenticated now && now.userId().equals(state.userId()) && !connection.subscriptions().contains(pattern)) {
+      if (connection.state() instanceof Authenticated now && now.userId().equals(state.userId()) && !connection.holds(pattern)) {
         subscribe(connection, pattern, place);
       }
       return null;
@@ -160,7 +160,7 @@ public final class MemberTopics {
       throw Failure.of(ErrorReason.NOT_DURABLE);
     }
     // Whoever is subscribed was told where the event loop is.
-    boolean told = connection.subscriptions().contains(pattern) && tails.place(topic) != null;
+    boolean told = connection.holds(pattern) && tails.place(topic) != null;
     Position place = OwnTopics.placeOf(connection, tails, frame, told ? tails.place(topic).epoch() : 0);
     cursors.move(topic, Cursor.device(state.userId(), OwnTopics.deviceOf(state)), place);
     if (frame.read()) {

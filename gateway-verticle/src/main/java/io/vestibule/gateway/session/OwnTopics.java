@@ -65,7 +65,7 @@ public final class OwnTopics {
       subscriptions.subscribeToOwn(connection, own);
     } else if (!connection.takesTopics() || !tails.keeps(own)) {
       subscribe(connection, own, null);
-    } else if (!connection.subscriptions().contains(own)) {
+    } else if (!connection.holds(own)) {
       look(connection, own, deviceOf(state));
     }
   }
@@ -77,7 +77,7 @@ public final class OwnTopics {
 
   private void look(Connection connection, TopicPattern own, String device) {
     cursors.ofDevice(own.text(), device).onComplete((place, failed) -> {
-      boolean waits = connection.state() instanceof Authenticated a && a.identity().principal().userTopic().equals(own.text()) && !connection.subscriptions().contains(own);
+      boolean waits = connection.state() instanceof Authenticated a && a.identity().principal().userTopic().equals(own.text()) && !connection.holds(own);
       if (waits && failed == null) {
         subscribe(connection, own, place);
       } else if (waits) {

@@ -78,7 +78,7 @@ public final class Subscriptions {
    * @throws Failure where the topic is malformed, not permitted, shows nobody, or is one too many; nothing has changed then. What is brought to members has the bound of what they may be members of.
    */
   boolean subscribe(Connection connection, Principal principal, TopicPattern pattern, boolean watches) {
-    boolean begins = !connection.subscriptions().contains(pattern);
+    boolean begins = !connection.holds(pattern);
     if (begins) {
       permissions.checkSubscribe(principal, pattern);
       requireRoom(connection, pattern);
@@ -110,7 +110,7 @@ public final class Subscriptions {
 
   /** Who asked to know who is in a topic is told from now on, if it is still subscribed. */
   void watch(Connection connection, TopicPattern pattern) {
-    if (connection.subscriptions().contains(pattern) && !connection.watched().contains(pattern.text())) {
+    if (connection.holds(pattern) && !connection.watched().contains(pattern.text())) {
       presence.watch(connection, pattern.text());
       connection.sessionChanged(pattern);
     }
@@ -195,7 +195,7 @@ public final class Subscriptions {
    * @throws Failure {@code SESSION_TOO_LARGE}
    */
   void subscribeForServer(Connection connection, TopicPattern pattern) {
-    if (!connection.subscriptions().contains(pattern)) {
+    if (!connection.holds(pattern)) {
       connection.requireRoomFor(pattern);
       add(connection, pattern);
       connection.sessionChanged();
@@ -204,7 +204,7 @@ public final class Subscriptions {
 
   /** Subscribes to the user's own topic, which every session has and none needs to remember. */
   void subscribeToOwn(Connection connection, TopicPattern own) {
-    if (!connection.subscriptions().contains(own)) {
+    if (!connection.holds(own)) {
       add(connection, own);
     }
   }
@@ -277,7 +277,7 @@ public final class Subscriptions {
   private void restore(Connection connection, String topic, Predicate<TopicPattern> permitted, List<String> restored) {
     try {
       TopicPattern pattern = TopicPattern.parse(topic);
-      if (!connection.subscriptions().contains(pattern) && permitted.test(pattern)) {
+      if (!connection.holds(pattern) && permitted.test(pattern)) {
         add(connection, pattern);
         restored.add(topic);
       }
@@ -291,10 +291,7 @@ public final class Subscriptions {
     if (connection.takesTopics() && tails.keeps(pattern)) {
       tails.expect(pattern.text());
     }
-    var now = new ArrayList<TopicPattern>(connection.subscriptions().size() + 1);
-    now.addAll(connection.subscriptions());
-    now.add(pattern);
-    connection.subscriptions(now);
+    connection.subscribed(pattern);
     trie.add(pattern, connection);
     meters.subscriptions(1);
     presence.entered(connection, pattern);
@@ -338,12 +335,10 @@ public final class Subscriptions {
   }
 
   private boolean remove(Connection connection, TopicPattern pattern) {
-    if (!connection.subscriptions().contains(pattern)) {
+    if (!connection.holds(pattern)) {
       return false;
     }
-    var now = new ArrayList<>(connection.subscriptions());
-    now.remove(pattern);
-    connection.subscriptions(now);
+    connection.unsubscribed(pattern);
     typing.left(connection, pattern.text());
     connection.patternReturns().stream().filter(way -> way.pattern().equals(pattern)).forEach(PatternReturn::unsubscribed);
     connection.comingBackTo().stream().filter(pattern::matches).forEach(topic -> endWay(connection, topic, pattern));
@@ -376,7 +371,7 @@ public final class Subscriptions {
     giveUp(connection);
     connection.subscriptions().forEach(pattern -> trie.remove(pattern, connection));
     meters.subscriptions(-connection.subscriptions().size());
-    connection.subscriptions(new ArrayList<>(0));
+    connection.unsubscribedFromAll();
   }
 
   /** Ends those subscriptions that the old token covered and the new one does not, and returns them. What a server gave, neither did. */

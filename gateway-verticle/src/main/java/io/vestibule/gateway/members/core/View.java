@@ -57,12 +57,14 @@ public final class View {
     news.clear();
   }
 
-  /** What was read; says what has turned. Of the first reading everything that he is a member of. */
+  /** What was read; says what has turned. The first time that is nothing: who waited for it looks at all of it. */
   public synchronized List<Turn> read(Map<String, Word> found) {
     Map<String, Word> next = new HashMap<>(found);
     news.forEach((topic, word) -> next.merge(topic, word, Word::newer));
     news.clear();
-    return become(next);
+    boolean first = words == null;
+    List<Turn> turns = become(next);
+    return first ? List.of() : turns;
   }
 
   /** It was told what counts of a topic; says what has turned. */
