@@ -72,7 +72,7 @@ record CoreDialect(
     Publisher publisher = new TopicPublisher(node.permissions.rules(), new FanPublisher(encoder, node.environment.bus(), node.meters),
         new LogPublisher(context.owner(), node.environment.durable(), encoder, node.environment.bus(), node.permissions.rules(), clock, node.meters));
     LoopCursors cursors = new LoopCursors(node.environment.durable().log(), clock, node.cursorMeters);
-    LoopMemberships members = new LoopMemberships(node.memberships, node.permissions, subscriptions, clock);
+    LoopMemberships members = new LoopMemberships(node.memberships, node.permissions, subscriptions, clock, node.meters.limits());
     LoopReceipts receipts = new LoopReceipts(node.environment.bus(), node.memberships, trie, clock);
     cursors.onWritten(receipts::written);
     MemberTopics memberTopics = new MemberTopics(context.owner(), subscriptions, members, tails, cursors, node.permissions, receipts);

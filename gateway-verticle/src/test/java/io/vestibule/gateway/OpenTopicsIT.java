@@ -100,6 +100,23 @@ class OpenTopicsIT {
     }
   }
 
+  /** Each change is stored and told to all nodes, so one connection must not make them without end. */
+  @Test
+  void nobodyJoinsAndLeavesVeryOften() {
+    try (RawSocket socket = gateway.open("fay")) {
+      JsonObject answer = null;
+      for (int i = 0; i < 100 && (answer == null || !"error".equals(answer.getString("type"))); i++) {
+        answer = i % 2 == 0 ? ask(socket, "subscribe", room, ",\"join\":true") : ask(socket, "unsubscribe", room, ",\"leave\":true");
+        assertThat(i).isLessThan(90);
+      }
+      assertThat(answer.getString("reason")).isEqualTo("rate_limited");
+      assertThat(answer.getInteger("retryAfterMs")).isPositive();
+      assertThat(answer.getJsonObject("details").getString("policy")).isEqualTo("membership-changes");
+      assertThat(gateway.counter("vestibule.rate.limit.checks", "policy", "membership-changes", "outcome", "limited")).isEqualTo(1);
+      assertThat(ask(socket, "message", "board.x", ",\"data\":1").getString("type")).as("all else goes on").isEqualTo("ack");
+    }
+  }
+
   @Test
   void aFullTopicAndALostStore() {
     TestCalls.call(gateway, "vestibule.members.add", new JsonObject().put("topic", room).put("users", new JsonArray(IntStream.range(0, 1_000).mapToObj(i -> "u" + i).toList())));

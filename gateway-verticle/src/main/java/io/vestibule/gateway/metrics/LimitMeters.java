@@ -24,7 +24,9 @@ public final class LimitMeters {
     /** What users say of themselves, of a connection. */
     PRESENCE_UPDATES("presence-updates"),
     /** Typing frames of a connection. */
-    CONNECTION_TYPING("connection-typing");
+    CONNECTION_TYPING("connection-typing"),
+    /** Open topics that the user of a connection joins or leaves. */
+    MEMBERSHIP_CHANGES("membership-changes");
 
     private final String label;
 

@@ -30,7 +30,7 @@ final class ClientSubscribing {
   void subscribe(Connection connection, Authenticated state, ClientFrame.Subscribe frame) {
     try {
       if (frame.join()) {
-        Future<Void> joined = memberships.turn(state.identity().principal(), frame.topic(), true);
+        Future<Void> joined = memberships.turn(connection, state.identity().principal(), frame.topic(), true);
         afterwards(connection, joined, frame.id(), frame.topic(), now -> begin(connection, now, frame));
       } else {
         begin(connection, state, frame);
@@ -122,7 +122,7 @@ final class ClientSubscribing {
 
   /** The subscription ends first: its client is told of that once. Where he could not leave, it goes on from where the device is. */
   private void leave(Connection connection, Authenticated state, ClientFrame.Unsubscribe frame) {
-    Future<Void> left = memberships.turn(state.identity().principal(), frame.topic(), false);
+    Future<Void> left = memberships.turn(connection, state.identity().principal(), frame.topic(), false);
     if (subscriptions.endMembership(connection, TopicPattern.parse(frame.topic()))) {
       left.onFailure(failed -> members.begin(connection, frame.topic()));
     }

@@ -51,6 +51,7 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
   long received;
   long quotaTatUs;
   long typingTatUs;
+  long membershipTatUs;
   long malformedStrikes;
   long tooFastStrikes;
   long presenceTatUs;

@@ -4,9 +4,12 @@ import io.vertx.core.Future;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.limit.Gcra;
 import io.vestibule.gateway.members.NodeMemberships;
 import io.vestibule.gateway.members.NodeMemberships.Turned;
 import io.vestibule.gateway.members.core.Word;
+import io.vestibule.gateway.metrics.LimitMeters;
+import io.vestibule.gateway.metrics.LimitMeters.Policy;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.Audience;
 import io.vestibule.gateway.topic.Permissions;
@@ -26,20 +29,25 @@ public final class LoopMemberships {
   /** Somebody of whom it was found out for a connection that is not in yet is kept in mind so long. */
   private static final long KEPT_MS = 5_000;
   private static final long SWEEP_MS = 2_000;
+  private static final long MICROS_OF_A_MILLI = 1_000;
+  /** Each change is stored twice or more, and told to all nodes. */
+  private static final Gcra CHANGES = Gcra.perMinute(60);
 
   private final NodeMemberships node;
   private final Permissions permissions;
   private final Subscriptions subscriptions;
   private final LoopClock clock;
+  private final LimitMeters meters;
   private final Map<String, Long> held = new HashMap<>();
   private long sweptMs;
 
   /** Those of an event loop. */
-  public LoopMemberships(NodeMemberships node, Permissions permissions, Subscriptions subscriptions, LoopClock clock) {
+  public LoopMemberships(NodeMemberships node, Permissions permissions, Subscriptions subscriptions, LoopClock clock, LimitMeters meters) {
     this.node = node;
     this.permissions = permissions;
     this.subscriptions = subscriptions;
     this.clock = clock;
+    this.meters = meters;
   }
 
   /**
@@ -91,17 +99,33 @@ public final class LoopMemberships {
   }
 
   /**
-   * Makes somebody a member of a topic that is open to him, or a member no more.
+   * Makes somebody a member of a topic that is open to him, or a member no more; nobody does that very often.
    *
    * @return done when it is so, and known on this node; fails with a {@link Failure}
    * @throws Failure {@code FORBIDDEN_SUBSCRIBE} where only servers may do that
    */
-  Future<Void> turn(Principal principal, String topic, boolean member) {
+  Future<Void> turn(Connection connection, Principal principal, String topic, boolean member) {
     TopicName.requirePublishable(topic);
     if (!permissions.rules().ruleFor(topic).open() || !principal.subscribe().allows(topic)) {
       throw Failure.of(ErrorReason.FORBIDDEN_SUBSCRIBE, "Only servers make somebody a member of this topic, or a member no more.").with("topic", topic);
     }
-    return know(principal.userId()).compose(known -> node.word(principal.userId(), topic) != null == member ? Future.succeededFuture() : node.turn(principal.userId(), topic, member, permissions.rules().ruleFor(topic).durable()));
+    return know(principal.userId()).compose(known -> {
+      if (node.word(principal.userId(), topic) != null == member) {
+        return Future.succeededFuture();
+      }
+      take(connection);
+      return node.turn(principal.userId(), topic, member, permissions.rules().ruleFor(topic).durable());
+    });
+  }
+
+  private void take(Connection connection) {
+    long nowUs = clock.monotonicMs().getAsLong() * MICROS_OF_A_MILLI;
+    long waitUs = CHANGES.waitUs(connection.membershipTatUs, nowUs);
+    meters.checked(Policy.MEMBERSHIP_CHANGES, waitUs == 0);
+    if (waitUs > 0) {
+      throw Failure.of(ErrorReason.RATE_LIMITED, "Too many topics were joined and left; slow down.").with("policy", Policy.MEMBERSHIP_CHANGES.label()).retryAfter(waitUs / MICROS_OF_A_MILLI + 1);
+    }
+    connection.membershipTatUs = CHANGES.take(connection.membershipTatUs, nowUs);
   }
 
   /** Finds out what somebody is a member of. */
