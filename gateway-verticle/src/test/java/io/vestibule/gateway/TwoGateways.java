@@ -70,6 +70,7 @@ final class TwoGateways implements AutoCloseable {
     config.connectionsPerIp = 0;
     config.leaveWithin = Duration.ofSeconds(2);
     config.bridgeEnabled = true;
+    config.topics.add(GrantSteps.SECRET);
     config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null, null));
     Consumer<GatewayLoad> ear = load -> loads.put(load.node(), load);
     GatewayFixture.await(Future.all(coordinator.serve(), bus.subscribe(Addresses.GATEWAY_LOAD, ear)));

@@ -3,6 +3,7 @@ package io.vestibule.gateway.fanout;
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.message.FanMessage;
 import io.vestibule.gateway.frame.FrameEncoder;
+import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.topic.MatchVisitor;
@@ -53,6 +54,21 @@ public final class FanOut {
     interest.begin(topic);
     trie.match(topic, interest);
     return interest.found;
+  }
+
+  /** A topic's log goes on in another epoch: those who hear it by its name get what comes after this place. */
+  public void changed(String topic, Position place) {
+    trie.match(topic, new MatchVisitor<>() {
+      @Override
+      public void literal(Connection connection) {
+        connection.goesOn(topic, place);
+      }
+
+      @Override
+      public void pattern(Connection connection, String pattern) {
+        // What it hears so it may have from any place.
+      }
+    });
   }
 
   /** Looks for subscribers; used again for the next topic. */

@@ -41,6 +41,12 @@ public final class Comeback extends Return {
     /** Whether it is subscribed to a topic by its name: then it is not told by which pattern something came. */
     boolean subscribesTo(String topic);
 
+    /** The place before which it is to get nothing of a topic, in {@link Return#NO_EPOCH} where that is not known yet; null where it may have everything. */
+    Position bound(String topic);
+
+    /** That place is this one now. */
+    void bound(String topic, Position place);
+
     /** Whether its client has read most of what waited for it. */
     boolean hasRoom();
 

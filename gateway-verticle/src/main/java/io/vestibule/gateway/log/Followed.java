@@ -190,6 +190,13 @@ final class Followed implements Tail.Out<FanMessage> {
   }
 
   @Override
+  public void changed(long epoch, long offset) {
+    if (!forgotten) {
+      parts.fanOut.changed(topic, new Position(epoch, offset));
+    }
+  }
+
+  @Override
   public void deliver(FanMessage message) {
     if (forgotten) {
       // Another follows it now.

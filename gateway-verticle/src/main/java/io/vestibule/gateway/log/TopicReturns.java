@@ -61,6 +61,10 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
       before.asked = before.asked == null ? new ArrayDeque<>() : before.asked;
       return before.asked.size() < MOST_ASKED && before.asked.add(who);
     }
+    Position bound = who.connection.bound(who.topic);
+    if (bound != null) {
+      who.bind(bound.epoch(), bound.offset());
+    }
     if (before != null && who.isFromNowOn()) {
       who.end();
       who.answer.begun(new Position(tail.epoch(), returns.end(before)), null);
@@ -341,6 +345,11 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
   public void gap(Comeback who, long fromEpoch, long from, long toEpoch, long to) {
     parts.meters().gap();
     give(who, parts.encoder().encode(new ServerFrame.Gap(followed.topic(), new Position(fromEpoch, from), new Position(toEpoch, to))));
+  }
+
+  @Override
+  public void bound(Comeback who, long epoch, long offset) {
+    who.connection.bound(who.topic, new Position(epoch, offset));
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.log.Comeback;
+import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Closed;
@@ -43,6 +44,8 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
   /** On its way back to patterns; null where it is not. */
   private List<PatternReturn> patternReturns;
 
+  /** What servers gave it beyond what its user may have. */
+  final Grants grants = new Grants();
   /** How many answers of coordinators it has had: a question that is asked again has the number that it had. */
   int answers;
   long seenAtMs;
@@ -146,7 +149,12 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
 
   /** Demands that its session can remember one more topic. */
   void requireRoomFor(TopicPattern topic) {
-    loop.keeper().requireRoomFor(this, topic);
+    loop.keeper().requireRoomFor(this, topic, 0);
+  }
+
+  /** Demands that its session can remember one more topic, and the place where it begins. */
+  void requireRoomForGrant(TopicPattern topic) {
+    loop.keeper().requireRoomFor(this, topic, SavedState.MOST_OF_A_PLACE);
   }
 
   /** Gives up its session for good, if it has one; done when it is given up. */
@@ -302,6 +310,25 @@ public final class Connection extends ConnectionOutput implements Comeback.Clien
       comebacks = null;
     }
     return was;
+  }
+
+  @Override
+  public Position bound(String topic) {
+    return loop.bound(this, topic);
+  }
+
+  @Override
+  public void bound(String topic, Position place) {
+    if (grants.begin(topic, place)) {
+      sessionChanged();
+    }
+  }
+
+  /** A topic that it hears by its name goes on in another epoch, and it gets what comes after this place. */
+  public void goesOn(String topic, Position place) {
+    if (!withholds(topic) && grants.goOn(topic, place)) {
+      sessionChanged();
+    }
   }
 
   /** Counts a failure that the client is told of. */

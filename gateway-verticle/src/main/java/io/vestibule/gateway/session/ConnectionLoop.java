@@ -8,6 +8,7 @@ import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.limit.TimerWheel;
+import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.presence.core.Departure;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
@@ -256,6 +257,11 @@ public final class ConnectionLoop {
 
   FrameHandler frames() {
     return frames;
+  }
+
+  /** As {@link Subscriptions#bound}. */
+  Position bound(Connection connection, String topic) {
+    return subscriptions.bound(connection, topic);
   }
 
   SessionKeeper keeper() {

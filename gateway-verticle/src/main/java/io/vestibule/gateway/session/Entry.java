@@ -80,7 +80,8 @@ final class Entry {
     SavedState saved = SavedState.decode(arrival.userId(), admitted.state()).orElse(SavedState.NOTHING);
     List<String> remembered = remembered(connection, saved);
     Set<String> topics = new HashSet<>(remembered);
-    topics.addAll(saved.granted());
+    subscriptions.recall(connection, saved.granted());
+    saved.granted().forEach(grant -> topics.add(grant.topic()));
     String own = UserTopic.of(arrival.userId());
     topics.add(own);
     String device = arrival.resumes() ? saved.device() : arrival.device();
@@ -229,8 +230,8 @@ final class Entry {
     if (resumed) {
       subscriptions.returned(connection, state);
     }
-    // Of somebody new everything was stored with the place.
-    if (state.session().returned()) {
+    // Of somebody new everything was stored with the place, unless his session is older.
+    if (state.session().returned() || !saved.granted().isEmpty()) {
       keeper.changed(connection);
     }
     connection.lookAgain();

@@ -5,10 +5,13 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.gateway.auth.Claims;
+import io.vestibule.gateway.log.Position;
+import io.vestibule.gateway.log.core.Return;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What a session remembers over a reconnection, as it is kept by the coordinator: a JSON object that only gateways read. The token itself is not in it.
@@ -23,9 +26,29 @@ import java.util.Set;
  * @param status what the user said of himself, or null
  * @param device what the client calls its device, or null for the usual name
  */
-public record SavedState(Claims claims, boolean lastChance, List<String> topics, List<String> granted, String attributes, int reconnects,
+public record SavedState(Claims claims, boolean lastChance, List<String> topics, List<Grant> granted, String attributes, int reconnects,
     List<String> watched, UserStatus status, String device) {
+  /** Bytes that the place where a grant begins takes at most. */
+  static final int MOST_OF_A_PLACE = 30;
   static final SavedState NOTHING = new SavedState(null, false, List.of(), List.of(), null, 0, List.of(), null, null);
+
+  /**
+   * What a server subscribed a session to.
+   *
+   * @param topic or pattern
+   * @param since where it begins in the topic's log; null where that is not known, or there is no log
+   */
+  public record Grant(String topic, Position since) {
+    private String place() {
+      return since == null ? "" : since.epochText() + ':' + since.offset();
+    }
+
+    private static Grant of(String topic, String place) {
+      int colon = place.indexOf(':');
+      Position since = colon < 0 ? null : new Position(Position.epochOf(place.substring(0, colon)), Long.parseLong(place.substring(colon + 1)));
+      return new Grant(topic, since == null || since.epoch() == Return.NO_EPOCH || since.offset() < 0 ? null : since);
+    }
+  }
 
   public SavedState {
     topics = List.copyOf(topics);
@@ -58,7 +81,9 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
   String encode() {
     JsonObject json = new JsonObject();
     put(json, "topics", topics);
-    put(json, "granted", granted);
+    put(json, "granted", granted.stream().map(Grant::topic).toList());
+    // Beside the topics, in their order: whoever does not know of places reads the topics.
+    put(json, "since", granted.stream().allMatch(grant -> grant.since() == null) ? List.of() : granted.stream().map(Grant::place).toList());
     if (attributes != null) {
       json.put("attributes", new JsonObject(attributes));
     }
@@ -76,6 +101,16 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
       json.put("claims", encode(claims));
     }
     return json.encode();
+  }
+
+  /** The same without the places where grants begin: then they begin where somebody comes back. */
+  SavedState withoutPlaces() {
+    return new SavedState(claims, lastChance, topics, granted.stream().map(grant -> new Grant(grant.topic(), null)).toList(), attributes, reconnects, watched, status, device);
+  }
+
+  /** What places will take that are not known yet, or can become longer, in bytes. */
+  int roomForPlaces() {
+    return granted.stream().mapToInt(grant -> MOST_OF_A_PLACE - (grant.since() == null ? 0 : grant.place().length() + "\"\",".length())).sum();
   }
 
   private JsonObject encode(Claims of) {
@@ -128,10 +163,10 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
       JsonObject claims = json.getJsonObject("claims");
       JsonObject attributes = json.getJsonObject("attributes");
       return Optional.of(new SavedState(claims == null ? null : claims(userId, claims), claims != null && claims.getBoolean("lastChance", false),
-          strings(json.getJsonArray("topics", new JsonArray())), strings(json.getJsonArray("granted", new JsonArray())),
+          strings(json.getJsonArray("topics", new JsonArray())), granted(strings(json.getJsonArray("granted", new JsonArray())), strings(json.getJsonArray("since", new JsonArray()))),
           attributes == null ? null : attributes.encode(), json.getInteger("reconnects", 0),
           strings(json.getJsonArray("watched", new JsonArray())), status(json.getJsonObject("status")), json.getString("device")));
-    } catch (DecodeException | ClassCastException | NullPointerException notOurs) {
+    } catch (DecodeException | ClassCastException | NullPointerException | NumberFormatException notOurs) {
       return Optional.empty();
     }
   }
@@ -140,6 +175,12 @@ public record SavedState(Claims claims, boolean lastChance, List<String> topics,
     return new Claims(userId, json.getLong("exp"), stringsOrNull(json.getJsonArray("subscribe")), stringsOrNull(json.getJsonArray("publish")),
         Set.copyOf(strings(json.getJsonArray("api", new JsonArray()))), json.getJsonObject("info"), json.getInteger("max"), json.getString("class"),
         json.getBoolean("admin", false));
+  }
+
+  /** Of a session that was saved without places, or by somebody who does not know of them, none is known. */
+  private static List<Grant> granted(List<String> topics, List<String> places) {
+    boolean known = places.size() == topics.size();
+    return IntStream.range(0, topics.size()).mapToObj(i -> known ? Grant.of(topics.get(i), places.get(i)) : new Grant(topics.get(i), null)).toList();
   }
 
   private static UserStatus status(JsonObject json) {

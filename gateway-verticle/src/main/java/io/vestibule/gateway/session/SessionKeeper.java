@@ -28,6 +28,7 @@ import io.vestibule.gateway.metrics.JobMeters;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Known;
 import io.vestibule.gateway.session.ConnectionState.Waiting;
+import io.vestibule.gateway.session.SavedState.Grant;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicPattern;
 import java.nio.charset.StandardCharsets;
@@ -118,11 +119,11 @@ public final class SessionKeeper {
     return new Save(session.queue(), session.ref(), holder(connection), session.version, state);
   }
 
-  /** What is to be remembered, measured. */
+  /** What is to be remembered, measured, with the room that it will take when it is known where all grants begin. */
   private String stateOf(Connection connection, Known known) {
     Session session = known.session();
     var topics = new ArrayList<String>();
-    var granted = new ArrayList<String>();
+    var granted = new ArrayList<Grant>();
     var watched = new ArrayList<>(connection.watched().stream().filter(topic -> !connection.isBrought(topic)).toList());
     if (session.resting != null) {
       topics.addAll(session.resting.topics());
@@ -134,14 +135,23 @@ public final class SessionKeeper {
         if (!pattern.text().equals(a.identity().principal().userTopic()) && !connection.isBrought(pattern.text())) {
           // Whoever is no member any more must not have it again as if a server had given it to him.
           boolean asked = permissions.maySubscribe(a.identity().principal(), pattern) || permissions.needsMembers(pattern);
-          (asked ? topics : granted).add(pattern.text());
+          if (asked) {
+            topics.add(pattern.text());
+          } else {
+            granted.add(new Grant(pattern.text(), connection.grants.since(pattern.text())));
+          }
         }
       }
     }
     Identity identity = identityOf(known);
     Claims claims = identity != null && SavedState.remembers(identity.claims(), maxBytes) ? identity.claims() : null;
-    String state = new SavedState(claims, session.lastChance, topics, granted, session.attributes, session.reconnects, watched, session.status, session.device).encode();
-    session.stateBytes = lengthOf(state);
+    SavedState saved = new SavedState(claims, session.lastChance, topics, granted, session.attributes, session.reconnects, watched, session.status, session.device);
+    String state = saved.encode();
+    session.stateBytes = lengthOf(state) + saved.roomForPlaces();
+    if (lengthOf(state) > maxBytes) {
+      // It was saved before there were places, without room for them: what it is subscribed to is worth more.
+      state = saved.withoutPlaces().encode();
+    }
     return state;
   }
 
@@ -156,12 +166,13 @@ public final class SessionKeeper {
   /**
    * Demands that the session can remember one more topic.
    *
+   * @param besides what else it will have to remember of it, in bytes
    * @throws Failure {@code SESSION_TOO_LARGE}
    */
-  void requireRoomFor(Connection connection, TopicPattern topic) {
+  void requireRoomFor(Connection connection, TopicPattern topic, int besides) {
     if (connection.state() instanceof Known known && known.session() != null) {
       Session session = known.session();
-      int more = topic.text().length() + "\"\",".length();
+      int more = topic.text().length() + "\"\",".length() + besides;
       if (session.stateBytes == 0 || session.stateBytes + more > maxBytes) {
         // It was only ever added to: what was given up since then is found out here.
         stateOf(connection, known);
@@ -195,7 +206,8 @@ public final class SessionKeeper {
     });
     String before = session.attributes;
     session.attributes = merged.isEmpty() ? null : merged.encode();
-    if (lengthOf(stateOf(connection, known)) > maxBytes) {
+    stateOf(connection, known);
+    if (session.stateBytes > maxBytes) {
       session.attributes = before;
       stateOf(connection, known);
       throw tooLarge();
@@ -214,7 +226,8 @@ public final class SessionKeeper {
     if (connection.state() instanceof Authenticated known && known.session() != null) {
       UserStatus before = known.session().status;
       known.session().status = status;
-      if (lengthOf(stateOf(connection, known)) > maxBytes) {
+      stateOf(connection, known);
+      if (known.session().stateBytes > maxBytes) {
         known.session().status = before;
         stateOf(connection, known);
         throw tooLarge();

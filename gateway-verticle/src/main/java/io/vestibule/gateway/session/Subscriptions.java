@@ -13,6 +13,7 @@ import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.presence.core.Departure;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
+import io.vestibule.gateway.session.SavedState.Grant;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.SubscriptionTrie;
@@ -160,7 +161,7 @@ public final class Subscriptions {
   void missed(String connection, Identity identity, Session session, SavedState saved) {
     var topics = new ArrayList<String>();
     topics.add(identity.principal().userTopic());
-    topics.addAll(saved.granted());
+    saved.granted().forEach(grant -> topics.add(grant.topic()));
     topics.addAll(saved.topics());
     presence.missed(connection, identity, session, saved.status(), topics.stream().distinct().filter(topic -> isThere(identity.principal(), saved, topic)).toList());
   }
@@ -196,10 +197,35 @@ public final class Subscriptions {
    */
   void subscribeForServer(Connection connection, TopicPattern pattern) {
     if (!connection.holds(pattern)) {
-      connection.requireRoomFor(pattern);
+      if (permissions.maySubscribe(connection.principal(), pattern)) {
+        connection.requireRoomFor(pattern);
+      } else {
+        connection.requireRoomForGrant(pattern);
+        recall(connection, List.of(new Grant(pattern.text(), null)));
+      }
       add(connection, pattern);
       connection.sessionChanged();
     }
+  }
+
+  /**
+   * The place before which a connection gets nothing of a durable topic, because a server gave it and its user may not have it by himself.
+   *
+   * @return the place; {@link Grants#TO_COME} where that is not known yet, null where it may have everything
+   */
+  Position bound(Connection connection, String topic) {
+    Principal principal = connection.principal();
+    if (principal != null && permissions.maySubscribe(principal, topic)) {
+      return null;
+    }
+    Position granted = connection.grants.of(topic);
+    // Who is not in yet is subscribed to nothing that he may not have.
+    return granted == null && principal != null ? Grants.TO_COME : granted;
+  }
+
+  /** What servers gave to somebody who comes back is known from here on. */
+  void recall(Connection connection, List<Grant> granted) {
+    granted.stream().filter(grant -> tails.keeps(grant.topic())).forEach(grant -> connection.grants.give(grant.topic(), grant.since()));
   }
 
   /** Subscribes to the user's own topic, which every session has and none needs to remember. */
@@ -216,14 +242,16 @@ public final class Subscriptions {
    * @param granted what servers gave
    * @return the topics that are subscribed to now
    */
-  List<String> restore(Connection connection, Principal principal, List<String> topics, List<String> granted) {
+  List<String> restore(Connection connection, Principal principal, List<String> topics, List<Grant> granted) {
     var restored = new ArrayList<String>();
     for (String topic : topics) {
       restore(connection, topic, pattern -> permissions.maySubscribe(principal, pattern), restored);
     }
-    for (String topic : granted) {
-      restore(connection, topic, pattern -> true, restored);
+    recall(connection, granted);
+    for (Grant grant : granted) {
+      restore(connection, grant.topic(), pattern -> true, restored);
     }
+    connection.grants.keep(connection::subscribesTo);
     return restored;
   }
 
@@ -266,6 +294,7 @@ public final class Subscriptions {
 
   /** Somebody who comes back is not let in. */
   void giveUp(Connection connection) {
+    connection.grants.keep(topic -> false);
     connection.comingBackTo().forEach(topic -> tails.end(connection, topic));
   }
 
@@ -339,6 +368,7 @@ public final class Subscriptions {
       return false;
     }
     connection.unsubscribed(pattern);
+    connection.grants.keep(topic -> !topic.equals(pattern.text()));
     typing.left(connection, pattern.text());
     connection.patternReturns().stream().filter(way -> way.pattern().equals(pattern)).forEach(PatternReturn::unsubscribed);
     connection.comingBackTo().stream().filter(pattern::matches).forEach(topic -> endWay(connection, topic, pattern));

@@ -2,6 +2,7 @@ package io.vestibule.gateway.admission;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
 import io.vestibule.cluster.Bus;
 import io.vestibule.cluster.Registration;
 import io.vestibule.cluster.ownership.ShardKinds;
@@ -52,6 +53,7 @@ public final class TestCoordinator {
   private Function<AdmissionCommand, AdmissionAnswer> script = command -> null;
   private int room = Integer.MAX_VALUE;
   private int places;
+  private boolean forgetsPlaces;
   private Registration registration;
   private Registration renewals;
   private Promise<Void> held;
@@ -150,6 +152,11 @@ public final class TestCoordinator {
     }
     kept.holder = resume.holder();
     kept.claim = new SessionClaim(kept.claim.user(), kept.claim.session(), generation + 1, kept.claim.joinedAtMs(), kept.claim.userClass());
+    if (forgetsPlaces) {
+      JsonObject older = new JsonObject(kept.state);
+      older.remove("since");
+      kept.state = older.encode();
+    }
     return kept.admitted ? admitted(kept, true) : waiting(kept, kept.state);
   }
 
@@ -191,6 +198,16 @@ public final class TestCoordinator {
       held = null;
     }
     answered.complete();
+  }
+
+  /** Whether those who come back were saved by a server that knew of no places where grants begin. */
+  public synchronized void forgetPlaces(boolean forgets) {
+    forgetsPlaces = forgets;
+  }
+
+  /** Takes the slot of a user's only session back, whose connection has gone. */
+  public synchronized void requeueAway(String user) {
+    sessions.values().stream().filter(kept -> kept.claim.user().equals(user)).findFirst().orElseThrow().admitted = false;
   }
 
   /** Forgets every session, as if their time were over. */

@@ -116,6 +116,16 @@ class TopicReturnsTest {
     }
 
     @Override
+    public Position bound(String topic) {
+      return null;
+    }
+
+    @Override
+    public void bound(String topic, Position place) {
+      throw new AssertionError("nobody is bound");
+    }
+
+    @Override
     public boolean hasRoom() {
       return true;
     }

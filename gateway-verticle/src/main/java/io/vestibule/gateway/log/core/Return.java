@@ -2,6 +2,9 @@ package io.vestibule.gateway.log.core;
 
 /** Somebody's way back to a topic: how far it is, and what it is still to be told. */
 public class Return {
+  /** What no log has. */
+  public static final long NO_EPOCH = -1;
+
   /** How far it is; epoch 0 stands for where the tail is when it has its turn. */
   long epoch;
   long offset;
@@ -24,6 +27,9 @@ public class Return {
   private long backEpoch;
   private long backOffset;
   private Return backFrom;
+  /** The place before which it is to get nothing; epoch 0 where it may have everything. */
+  long boundEpoch;
+  long boundOffset;
   /** Whether there is nothing more to do. */
   boolean over;
 
@@ -65,6 +71,19 @@ public class Return {
     over = true;
   }
 
+  /**
+   * It may have what came after a place, and nothing from before it, wherever it says that it is.
+   *
+   * @param itsEpoch {@link #NO_EPOCH} where that place is to be found now
+   */
+  public final void bind(long itsEpoch, long itsOffset) {
+    boundEpoch = itsEpoch;
+    boundOffset = itsOffset;
+    if (epoch == itsEpoch && offset < itsOffset) {
+      skip(itsEpoch, itsOffset);
+    }
+  }
+
   /** It goes on from where another one was, should it fail. */
   public final void insteadOf(Return other) {
     backEpoch = other.epoch;
@@ -83,6 +102,7 @@ public class Return {
     told = backEpoch != 0;
     epoch = told ? backEpoch : epoch;
     offset = told ? backOffset : offset;
+    owesGap = owesGap && !told;
     if (told && backFrom != null && backFrom.owesGap) {
       owesGap = true;
       gapEpoch = backFrom.gapEpoch;

@@ -41,6 +41,9 @@ public final class Returns<R extends Return, M> {
     /** What lies between is not to be had. */
     void gap(R who, long fromEpoch, long from, long toEpoch, long to);
 
+    /** The place before which it gets nothing is this one now. */
+    void bound(R who, long epoch, long offset);
+
     /** From now on it gets what the tail delivers. */
     void live(R who);
 
@@ -98,16 +101,25 @@ public final class Returns<R extends Return, M> {
 
   /** Says where it begins; what keeps it from doing so, or null. */
   private Step tell(R who, Page<M> read) {
-    Boolean recovered = true;
     if (who.isFromNowOn()) {
       begun(who);
+    }
+    if (isBoundBeyond(who)) {
+      Step step = lookAnew(who, read);
+      if (step != null) {
+        return step;
+      }
+    }
+    if (who.isFromNowOn()) {
       Step step = passKnown(who, read);
       if (step == null) {
+        beginBound(who);
         who.told = true;
         way.begun(who, who.epoch, who.offset, null);
       }
       return step;
     }
+    boolean recovered = true;
     if (!isAtTail(who)) {
       Page<M> page = page(who, read);
       if (page == null) {
@@ -124,8 +136,9 @@ public final class Returns<R extends Return, M> {
       recovered = judge(who, page);
       doubtBeyondTail(who, page);
     }
+    keepBound(who, end(who));
     who.told = true;
-    way.begun(who, tail.epoch(), end(who), recovered);
+    way.begun(who, tail.epoch(), end(who), recovered && !who.owesGap);
     return null;
   }
 
@@ -155,6 +168,62 @@ public final class Returns<R extends Return, M> {
   public long end(R who) {
     long end = who.epoch == tail.epoch() ? Math.max(who.offset, tail.offset()) : tail.offset();
     return who.knownEpoch == tail.epoch() ? Math.max(end, who.knownOffset) : end;
+  }
+
+  /** Whether the place before which it is to get nothing is one that the tail has not passed, as far as anybody can tell. */
+  private boolean isBoundBeyond(R who) {
+    return who.boundEpoch == tail.epoch() ? who.boundOffset > tail.offset() : who.boundEpoch != 0 && who.boundEpoch != Return.NO_EPOCH && !isBoundByNothing(who);
+  }
+
+  /** There was no log at that place, and this is the first since. */
+  private boolean isBoundByNothing(R who) {
+    return who.boundEpoch == way.nothing() && Epoch.isFirst(tail.epoch());
+  }
+
+  /** The log may be there, and the tail late: a read that was not under way yet tells. */
+  private Step lookAnew(R who, Page<M> read) {
+    if (read == null || !who.looked) {
+      who.looked |= read != null;
+      return Step.HUNGRY;
+    }
+    if (read.epoch() != tail.epoch() && read.epoch() != 0) {
+      return doubted(read);
+    }
+    if (who.boundOffset > Math.max(read.head(), tail.offset())) {
+      // It was restored from the past, and is to come there again.
+      who.bind(Return.NO_EPOCH, 0);
+    }
+    return null;
+  }
+
+  /** Whoever is bound and hears from now on begins where everybody went on, if an epoch ended since it asked. */
+  private void beginBound(R who) {
+    if (who.boundEpoch != 0) {
+      who.offset = who.epoch == tail.epoch() ? who.offset : tail.entered();
+      who.epoch = tail.epoch();
+      who.offset = Math.max(who.offset, bind(who, who.offset));
+    }
+  }
+
+  private void keepBound(R who, long elsewhere) {
+    long bound = bind(who, elsewhere);
+    if (who.offset < bound) {
+      who.skip(tail.epoch(), bound);
+    }
+  }
+
+  /**
+   * Finds the place in the tail's epoch before which it gets nothing.
+   *
+   * @param elsewhere that place, where it was in another epoch, or is to be found: it stays there
+   */
+  private long bind(R who, long elsewhere) {
+    if (who.boundEpoch != 0 && who.boundEpoch != tail.epoch()) {
+      who.boundOffset = isBoundByNothing(who) ? 0 : elsewhere;
+      who.boundEpoch = tail.epoch();
+      way.bound(who, who.boundEpoch, who.boundOffset);
+    }
+    return who.boundOffset;
   }
 
   /** A tail that begins with what has been since a moment may be before the first message that can be had. */
@@ -276,6 +345,7 @@ public final class Returns<R extends Return, M> {
     } else {
       who.skip(epoch, tail.epochBegan());
     }
+    keepBound(who, tail.entered());
   }
 
   private void payGap(R who) {

@@ -36,6 +36,9 @@ public final class Tail<M> {
 
     /** It is known where the tail stands, and nothing was delivered yet. */
     default void begun() {}
+
+    /** The tail goes on in another epoch, after this place. */
+    default void changed(long epoch, long offset) {}
   }
 
   private final TreeMap<Long, M> held = new TreeMap<>();
@@ -45,6 +48,8 @@ public final class Tail<M> {
   private long offset;
   /** After this offset everything came in its epoch, as far as is known. */
   private long began;
+  /** The offset at which it came into its epoch. */
+  private long entered;
   /** Of what is held; another one than that of the tail where somebody has spoken of it, and the log has not confirmed it. */
   private long heldEpoch;
   private long head;
@@ -74,6 +79,7 @@ public final class Tail<M> {
     this.heldEpoch = epoch;
     this.offset = offset;
     this.began = Epoch.beganEmpty(epoch) ? 0 : offset;
+    this.entered = offset;
     this.head = offset;
     movedMs = nowMs;
   }
@@ -96,6 +102,11 @@ public final class Tail<M> {
   /** The offset after which everything came in its epoch, as far as is known. */
   long epochBegan() {
     return began;
+  }
+
+  /** The offset at which it came into its epoch: who heard what it delivered has had everything since. */
+  long entered() {
+    return entered;
   }
 
   /** Whether nothing has happened for so long, and nothing is missing. */
@@ -132,6 +143,7 @@ public final class Tail<M> {
     epoch = newEpoch;
     offset = newOffset;
     began = Epoch.beganEmpty(newEpoch) ? 0 : newOffset;
+    entered = newOffset;
     head = newOffset;
     knownWhenAsked = 0;
     out.begun();
@@ -150,6 +162,7 @@ public final class Tail<M> {
       }
       heldEpoch = heldEpoch == epoch ? nothing : heldEpoch;
       epoch = nothing;
+      out.changed(nothing, 0);
     }
   }
 
@@ -198,9 +211,11 @@ public final class Tail<M> {
     epoch = newEpoch;
     offset = newOffset;
     began = Epoch.beganEmpty(newEpoch) ? 0 : newOffset;
+    entered = newOffset;
     head = newOffset;
     knownWhenAsked = 0;
     holdOnly(newEpoch);
+    out.changed(newEpoch, newOffset);
     if (newOffset > 0 || !Epoch.isNoStep(before, newEpoch)) {
       out.gap(before, beforeOffset, newEpoch, newOffset);
     }

@@ -46,6 +46,11 @@ class ReturnsTest {
     }
 
     @Override
+    public void bound(Coming who, long epoch, long offset) {
+      told.add("bound by " + epoch + ':' + offset);
+    }
+
+    @Override
     public void live(Coming who) {
       told.add("live");
     }

@@ -1,0 +1,209 @@
+package io.vestibule.gateway;
+
+import static io.vestibule.gateway.GrantSteps.gap;
+import static io.vestibule.gateway.GrantSteps.granted;
+import static io.vestibule.gateway.GrantSteps.hears;
+import static io.vestibule.gateway.GrantSteps.place;
+import static io.vestibule.gateway.GrantSteps.recover;
+import static io.vestibule.gateway.GrantSteps.resume;
+import static io.vestibule.gateway.TwoGateways.FIRST;
+import static io.vestibule.gateway.TwoGateways.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.bus.Addresses;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a server gave to somebody who comes back on another node: he has what came since it was given, and nothing from before. */
+class GrantsOnTwoNodesIT {
+  private static TwoGateways gateways;
+  private static int topics;
+
+  private final String topic = "secret.t" + ++topics;
+  private final String user = "ann" + topics;
+  private JsonObject head;
+
+  @BeforeAll
+  static void start() throws Exception {
+    gateways = new TwoGateways();
+    GatewayFixture.until("the event loops know how far the shards are", () -> gateways.log.wasAsked(3));
+  }
+
+  @AfterEach
+  void asItWas() {
+    gateways.log.unreadable.set(false);
+    gateways.coordinator.forgetPlaces(false);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    gateways.close();
+  }
+
+  private JsonObject publish(int from, int to) throws Exception {
+    JsonObject answer = null;
+    for (int data : IntStream.rangeClosed(from, to).toArray()) {
+      answer = GatewayFixture.await(gateways.bus.requestJson(Addresses.PUBLISH, new JsonObject().put("topic", topic).put("data", data), "test"));
+    }
+    return answer;
+  }
+
+  private void grant() throws Exception {
+    GatewayFixture.await(gateways.bus.requestJson(Addresses.SUBSCRIBE, new JsonObject().put("userId", user).put("topic", topic), "test"));
+  }
+
+  private void awaitSaved(JsonObject success, String part) {
+    GatewayFixture.until("the session is saved with " + part, () -> {
+      String state = gateways.coordinator.stateOf(success.getString("sessionId"));
+      return state != null && state.contains("\"" + topic + "\"") && state.contains(part);
+    });
+  }
+
+  /** Somebody to whom the topic was given, and the place where, is saved. */
+  private JsonObject given() throws Exception {
+    try (RawSocket ann = gateways.open(FIRST)) {
+      JsonObject success = gateways.authenticate(ann, user);
+      grant();
+      head = granted(ann, topic);
+      awaitSaved(success, head.getString("epoch") + ":" + head.getLong("offset"));
+      return success;
+    }
+  }
+
+  private boolean recovered(JsonObject answer) {
+    return answer.getJsonObject("recovered").getBoolean(topic);
+  }
+
+  @Test
+  void fromItsPlaceOnAllIsRecovered() throws Exception {
+    publish(1, 3);
+    JsonObject success = given();
+    publish(4, 6);
+    try (RawSocket ann = gateways.open(SECOND)) {
+      assertThat(recovered(resume(ann, success, new JsonObject().put(topic, place(head, 3))))).isTrue();
+      hears(ann, topic, 4, 6);
+      publish(7, 7);
+      hears(ann, topic, 7, 7);
+    }
+  }
+
+  @Test
+  void fromBeforeItNothingIsThereNorLater() throws Exception {
+    publish(1, 3);
+    JsonObject success = given();
+    publish(4, 5);
+    try (RawSocket ann = gateways.open(SECOND)) {
+      success = resume(ann, success, new JsonObject().put(topic, place(head, 0)));
+      assertThat(recovered(success)).isFalse();
+      JsonObject gap = gap(ann, topic);
+      assertThat(gap.getJsonObject("from")).isEqualTo(place(head, 0));
+      assertThat(gap.getJsonObject("to")).isEqualTo(place(head, 3));
+      hears(ann, topic, 4, 5);
+      assertThat(recover(ann, topic, place(head, 1)).getBoolean("recovered")).isFalse();
+      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(head, 3));
+      hears(ann, topic, 4, 5);
+    }
+    try (RawSocket ann = gateways.open(FIRST)) {
+      success = resume(ann, success, new JsonObject());
+      assertThat(recovered(success)).isFalse();
+      assertThat(recover(ann, topic, place(head, 3)).getBoolean("recovered")).as("it came back without a place").isTrue();
+      hears(ann, topic, 4, 5);
+      assertThat(recover(ann, topic, place(head, 2)).getBoolean("recovered")).isFalse();
+    }
+  }
+
+  @Test
+  void aWaiterWhoComesInLaterIsBoundToo() throws Exception {
+    publish(1, 3);
+    JsonObject success = given();
+    publish(4, 5);
+    gateways.coordinator.requeueAway(user);
+    try (RawSocket ann = gateways.open(SECOND)) {
+      ann.send(new JsonObject().put("type", "reconnect_attempt").put("token", success.getString("resumeToken")).put("offsets", new JsonObject().put(topic, place(head, 1)))).await("queued");
+      gateways.coordinator.promote(SECOND, gateways.coordinator.connectionOf(user));
+      assertThat(ann.await("reconnect_success").getJsonArray("restored")).contains(topic);
+      assertThat(granted(ann, topic).getBoolean("recovered")).isFalse();
+      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(head, 3));
+      hears(ann, topic, 4, 5);
+      assertThat(recover(ann, topic, place(head, 3)).getBoolean("recovered")).isTrue();
+      hears(ann, topic, 4, 5);
+    }
+  }
+
+  @Test
+  void aGrantOfWhichNobodyKnowsTheBeginningBeginsNow() throws Exception {
+    publish(1, 3);
+    JsonObject success = given();
+    publish(4, 5);
+    gateways.coordinator.forgetPlaces(true);
+    try (RawSocket ann = gateways.open(SECOND)) {
+      success = resume(ann, success, new JsonObject().put(topic, place(head, 1)));
+      assertThat(success.getJsonArray("restored")).contains(topic);
+      assertThat(recovered(success)).isFalse();
+      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(head, 5));
+      publish(6, 7);
+      hears(ann, topic, 6, 7);
+      assertThat(recover(ann, topic, place(head, 3)).getBoolean("recovered")).isFalse();
+      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(head, 5));
+      hears(ann, topic, 6, 7);
+      gateways.coordinator.forgetPlaces(false);
+      awaitSaved(success, head.getString("epoch") + ":5");
+    }
+    publish(8, 8);
+    try (RawSocket ann = gateways.open(FIRST)) {
+      assertThat(recovered(resume(ann, success, new JsonObject().put(topic, place(head, 7))))).isTrue();
+      hears(ann, topic, 8, 8);
+    }
+  }
+
+  @Test
+  void whoGoesBeforeItsLogCanBeReadHasItFromWhenHeIsBack() throws Exception {
+    publish(1, 3);
+    JsonObject success;
+    gateways.log.unreadable.set(true);
+    try (RawSocket ann = gateways.open(FIRST)) {
+      success = gateways.authenticate(ann, user);
+      grant();
+      awaitSaved(success, "granted");
+    }
+    gateways.log.unreadable.set(false);
+    JsonObject last = publish(4, 5);
+    try (RawSocket ann = gateways.open(SECOND)) {
+      success = resume(ann, success, new JsonObject().put(topic, place(last, 0)));
+      assertThat(recovered(success)).isFalse();
+      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(last, 5));
+      publish(6, 6);
+      hears(ann, topic, 6, 6);
+      assertThat(recover(ann, topic, place(last, 0)).getBoolean("recovered")).isFalse();
+      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(last, 5));
+      hears(ann, topic, 6, 6);
+    }
+  }
+
+  @Test
+  void afterAnotherEpochBeganWhileHeWasAwayItBeginsWhereHeIsBack() throws Exception {
+    publish(1, 3);
+    JsonObject success = given();
+    gateways.log.lose();
+    JsonObject now = publish(4, 6);
+    try (RawSocket ann = gateways.open(SECOND)) {
+      success = resume(ann, success, new JsonObject().put(topic, place(now, 0)));
+      assertThat(recovered(success)).isFalse();
+      JsonObject gap = gap(ann, topic);
+      assertThat(gap.getJsonObject("from")).isEqualTo(place(now, 0));
+      assertThat(gap.getJsonObject("to")).isEqualTo(place(now, 3));
+      publish(7, 7);
+      hears(ann, topic, 7, 7);
+      awaitSaved(success, now.getString("epoch") + ":3");
+    }
+    publish(8, 8);
+    try (RawSocket ann = gateways.open(FIRST)) {
+      assertThat(recovered(resume(ann, success, new JsonObject().put(topic, place(now, 4))))).isTrue();
+      hears(ann, topic, 8, 8);
+    }
+  }
+}
