@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Makes users members of topics, and members no more. The truth is with the topic; hints, with the user, have all topics that he may be a member of: they are given before the truth is changed and again after
@@ -129,16 +130,15 @@ public final class MemberBook {
   }
 
   private Future<Void> hinted(List<Pair> pairs, List<Room> rooms, boolean makesRoom) {
-    for (int i = 0; i < rooms.size(); i++) {
-      if (rooms.get(i) == Room.FULL) {
-        return Future.failedFuture(Failure.of(ErrorReason.MEMBERS_FULL));
-      } else if (rooms.get(i) == Room.TOO_MANY) {
-        String user = pairs.get(i).user();
-        return makesRoom ? makeRoom(user).compose(done -> hint(pairs, false))
-            : Future.failedFuture(Failure.of(ErrorReason.TOO_MANY_MEMBERSHIPS).with("userId", user).with("limit", ShardMembers.TOPICS));
-      }
+    if (rooms.contains(Room.FULL)) {
+      return Future.failedFuture(Failure.of(ErrorReason.MEMBERS_FULL));
     }
-    return Future.succeededFuture();
+    List<String> full = IntStream.range(0, rooms.size()).filter(i -> rooms.get(i) == Room.TOO_MANY).mapToObj(i -> pairs.get(i).user()).distinct().toList();
+    if (full.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return makesRoom ? Future.join(full.stream().map(this::makeRoom).toList()).compose(done -> hint(pairs, false))
+        : Future.failedFuture(Failure.of(ErrorReason.TOO_MANY_MEMBERSHIPS).with("userId", full.get(0)).with("limit", ShardMembers.TOPICS));
   }
 
   /** Hints that are not true, of somebody who was removed while his node died, say, must not count for ever. */
