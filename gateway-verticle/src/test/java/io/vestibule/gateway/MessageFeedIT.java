@@ -106,6 +106,19 @@ class MessageFeedIT {
     }
   }
 
+  /** As in the core dialect. */
+  @Test
+  void anOffsetMayHaveMoreDigitsThanAnInteger() {
+    members("add", ann);
+    try (RawSocket one = joined(come(ann, "a"))) {
+      say(one, 1, "m");
+      send(one, "message.read", new JsonObject().put("offset", 5_000_000_000L));
+      assertThat(data(one, "error").getString("message")).isEqualTo("Nothing was sent yet that has this offset.");
+      send(one, "message.read", new JsonObject().put("offset", 1L << 53));
+      assertThat(data(one, "error").getString("message")).contains("must be from 0 to 9007199254740991");
+    }
+  }
+
   @Test
   void whatCameMeanwhileComesFirst() {
     members("add", ann, bob);

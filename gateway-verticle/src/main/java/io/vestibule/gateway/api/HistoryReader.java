@@ -12,6 +12,7 @@ import java.util.Set;
 public final class HistoryReader {
   private static final int MAX_DIGITS = 15;
   private static final Set<String> BODY = Set.of("topic", "since", "limit", "reverse");
+  private static final long MOST_OFFSET = 1L << 52;
   private static final Set<String> SINCE = Set.of("epoch", "offset");
   private static final Set<String> QUERY = Set.of("since", "limit", "reverse");
 
@@ -27,7 +28,7 @@ public final class HistoryReader {
   }
 
   private static Position position(Members members) {
-    return new Position(Position.epochOf(members.required("epoch").string()), members.required("offset").integer(0, Integer.MAX_VALUE));
+    return new Position(Position.epochOf(members.required("epoch").string()), members.required("offset").number(0, MOST_OFFSET));
   }
 
   /**
@@ -50,7 +51,7 @@ public final class HistoryReader {
     if (colon < 0) {
       throw wrong("since", "an epoch, a colon and an offset");
     }
-    return new Position(Position.epochOf(text.substring(0, colon)), number("since", text.substring(colon + 1), 0, 1L << 52));
+    return new Position(Position.epochOf(text.substring(0, colon)), number("since", text.substring(colon + 1), 0, MOST_OFFSET));
   }
 
   private static boolean reverse(String text) {

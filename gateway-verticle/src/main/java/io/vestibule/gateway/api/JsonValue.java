@@ -72,6 +72,11 @@ public final class JsonValue {
    * @throws Failure {@code WRONG_TYPE}, or {@code INVALID_VALUE} where it is out of range
    */
   public int integer(int least, int most) {
+    return (int) number(least, most);
+  }
+
+  /** As {@link #integer}, of a wider range. */
+  public long number(long least, long most) {
     require(kind == JsonToken.VALUE_NUMBER_INT, "a whole number");
     try (JsonParser parser = reader.parse(text, from, to)) {
       parser.nextToken();
@@ -79,7 +84,7 @@ public final class JsonValue {
       if (value.compareTo(BigInteger.valueOf(least)) < 0 || value.compareTo(BigInteger.valueOf(most)) > 0) {
         throw Failure.ofField(ErrorReason.INVALID_VALUE, path, "The field '" + path + "' must be from " + least + " to " + most + ".");
       }
-      return value.intValue();
+      return value.longValue();
     } catch (IOException e) {
       throw checkedBefore(e);
     }

@@ -12,7 +12,8 @@ import java.util.function.Function;
 /** Reads what clients of the messaging feed say: each frame is one of the core dialect in other words. Unknown members are ignored. */
 final class MessageReader {
   private static final int MOST = 256;
-  private static final int MOST_OFFSET = Integer.MAX_VALUE;
+  /** As in the core dialect: what is exact in JavaScript. */
+  private static final long MOST_OFFSET = (1L << 53) - 1;
   /** The answer to it is wanted. */
   private static final String ANSWERED = "0";
 
@@ -66,7 +67,7 @@ final class MessageReader {
   }
 
   private static long offset(Map<String, JsonValue> data) {
-    return required(data, "offset", "data.offset").integer(0, MOST_OFFSET);
+    return required(data, "offset", "data.offset").number(0, MOST_OFFSET);
   }
 
   private static String text(Map<String, JsonValue> data, String name) {
