@@ -78,7 +78,7 @@ record CoreDialect(
     MemberTopics memberTopics = new MemberTopics(context.owner(), subscriptions, members, tails, cursors, node.permissions, receipts);
     OwnTopics own = new OwnTopics(context.owner(), subscriptions, tails, cursors, node.permissions.rules(), memberTopics);
     LoopSessions sessions = LoopSessions.of(new LoopSessions.Parts(node.admissions, node.gate, node.environment.admission(),
-        node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, members, memberTopics, own, presence, settings, clock, node.meters));
+        node.environment.membership().self().id(), node.forgers, node.permissions, subscriptions, members, memberTopics, own, presence, tails, settings, clock, node.meters));
     Authentication authentication = sessions.authentication(verifier);
     FrameHandler frames = sessions.frames(new FrameDecoder(config.limits().maxDepth()), authentication, new ClientPublishing(publisher, node.permissions, typing,
         new ClientHistory(node.history, node.permissions)),

@@ -24,7 +24,7 @@ final class Entry {
 
   private static final EventLog LOG = EventLog.of(Entry.class);
 
-  private final Subscriptions subscriptions;
+  private final Restoration restoration;
   private final LoopMemberships members;
   private final MemberTopics memberTopics;
   private final OwnTopics ownTopics;
@@ -34,8 +34,8 @@ final class Entry {
   private final LoopClock clock;
   private final GatewayMeters meters;
 
-  Entry(Subscriptions subscriptions, LoopMemberships members, MemberTopics memberTopics, OwnTopics ownTopics, SessionKeeper keeper, Welcome welcome, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {
-    this.subscriptions = subscriptions;
+  Entry(Restoration restoration, LoopMemberships members, MemberTopics memberTopics, OwnTopics ownTopics, SessionKeeper keeper, Welcome welcome, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {
+    this.restoration = restoration;
     this.members = members;
     this.memberTopics = memberTopics;
     this.ownTopics = ownTopics;
@@ -58,7 +58,7 @@ final class Entry {
       identity = remembered(session, saved);
       if (hasEnded(identity)) {
         if (session.lastChance) {
-          subscriptions.giveUp(connection);
+          restoration.giveUp(connection);
           return false;
         }
         identity = lastChance(session, identity);
@@ -80,7 +80,7 @@ final class Entry {
     SavedState saved = SavedState.decode(arrival.userId(), admitted.state()).orElse(SavedState.NOTHING);
     List<String> remembered = remembered(connection, saved);
     Set<String> topics = new HashSet<>(remembered);
-    subscriptions.recall(connection, saved.granted());
+    restoration.recall(connection, saved.granted());
     saved.granted().forEach(grant -> topics.add(grant.topic()));
     String own = UserTopic.of(arrival.userId());
     topics.add(own);
@@ -89,7 +89,7 @@ final class Entry {
     return ownTopics.prepare(connection, own, device, arrival.places()).compose(known -> ofMembers).compose(known -> {
       topics.retainAll(arrival.places().begins().keySet());
       boolean goesOn = !topics.isEmpty() && connection.state() instanceof Joining joining && joining.arrival() == arrival;
-      return goesOn ? subscriptions.prepare(connection, topics, arrival.places()) : Future.<Void>succeededFuture();
+      return goesOn ? restoration.prepare(connection, topics, arrival.places()) : Future.<Void>succeededFuture();
     });
   }
 
@@ -111,7 +111,7 @@ final class Entry {
   void missed(Connection connection, Arrival arrival, Admitted admitted) {
     Session session = new Session(arrival.queue(), admitted.claim(), true);
     SavedState saved = savedFor(connection, session, admitted.state());
-    subscriptions.missed(connection.id(), remembered(session, saved), session, saved);
+    restoration.missed(connection.id(), remembered(session, saved), session, saved);
   }
 
   /**
@@ -218,17 +218,17 @@ final class Entry {
     List<String> remembered = remembered(connection, saved);
     List<String> late = memberTopics.late(connection, state.userId(), remembered, places);
     List<String> now = members.restorable(state.userId(), remembered).stream().filter(topic -> !late.contains(topic)).toList();
-    List<String> restored = subscriptions.restore(connection, state.identity().principal(), now, saved.granted());
+    List<String> restored = restoration.restore(connection, state.identity().principal(), now, saved.granted());
     if (resumed) {
       state.session().reconnects++;
     }
-    subscriptions.beginRestored(connection, restored, state.identity().principal().userTopic(), places);
+    restoration.beginRestored(connection, restored, state.identity().principal().userTopic(), places);
     welcome.in(connection, frameId, state, resumed ? restored : null, places);
     restored.forEach(topic -> memberTopics.begun(connection, topic));
     late.forEach(topic -> memberTopics.begin(connection, topic));
-    subscriptions.watchAgain(connection, state.identity().principal(), saved.watched());
+    restoration.watchAgain(connection, state.identity().principal(), saved.watched());
     if (resumed) {
-      subscriptions.returned(connection, state);
+      restoration.returned(connection, state);
     }
     // Of somebody new everything was stored with the place, unless his session is older.
     if (state.session().returned() || !saved.granted().isEmpty()) {

@@ -8,6 +8,7 @@ import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.auth.TokenVerifier;
 import io.vestibule.gateway.frame.FrameDecoder;
 import io.vestibule.gateway.limit.AddressStrikes;
+import io.vestibule.gateway.log.LoopTails;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.topic.Permissions;
 
@@ -27,15 +28,16 @@ public final class LoopSessions {
    * @param forgers addresses that brought tokens which nobody signed
    */
   public record Parts(Admissions admissions, Gate gate, GatewayAdmissionConfig config, String gateway, AddressStrikes forgers,
-      Permissions permissions, Subscriptions subscriptions, LoopMemberships members, MemberTopics memberTopics, OwnTopics own, LoopPresence presence, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {}
+      Permissions permissions, Subscriptions subscriptions, LoopMemberships members, MemberTopics memberTopics, OwnTopics own, LoopPresence presence, LoopTails tails, ConnectionSettings settings, LoopClock clock, GatewayMeters meters) {}
 
   private LoopSessions(Parts parts) {
     this.parts = parts;
     GatewayAdmissionConfig config = parts.config;
     ResumeTokens tokens = ResumeTokens.of(config);
     this.keeper = new SessionKeeper(parts.admissions, parts.permissions, parts.gateway, config.maxSessionState(), parts.meters.jobs());
-    this.welcome = new Welcome(tokens, parts.subscriptions, parts.own, parts.settings, parts.clock, config.sessionTtl().toMillis());
-    this.entry = new Entry(parts.subscriptions, parts.members, parts.memberTopics, parts.own, keeper, welcome, parts.settings, parts.clock, parts.meters);
+    Restoration restoration = new Restoration(parts.subscriptions, parts.permissions, parts.presence, parts.tails);
+    this.welcome = new Welcome(tokens, restoration, parts.own, parts.settings, parts.clock, config.sessionTtl().toMillis());
+    this.entry = new Entry(restoration, parts.members, parts.memberTopics, parts.own, keeper, welcome, parts.settings, parts.clock, parts.meters);
     this.admittance = new Admittance(parts.admissions, parts.gate, tokens, parts.forgers, config.openWhenUnavailable(), keeper, entry, welcome, parts.clock, parts.meters);
   }
 

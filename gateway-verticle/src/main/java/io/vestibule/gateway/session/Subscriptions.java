@@ -1,7 +1,5 @@
 package io.vestibule.gateway.session;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
@@ -12,22 +10,16 @@ import io.vestibule.gateway.log.MovedTopics;
 import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.presence.core.Departure;
-import io.vestibule.gateway.session.ConnectionState.Authenticated;
-import io.vestibule.gateway.session.SavedState.Grant;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.Principal;
 import io.vestibule.gateway.topic.SubscriptionTrie;
 import io.vestibule.gateway.topic.TopicPattern;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 /** Who of an event loop is subscribed to what: keeps the connection's own list and the trie in step. */
 public final class Subscriptions {
-  private static final long PREPARES_MS = 1_000;
+  private static final long RETRY_AFTER_MS = 1_000;
   private static final int MOST_PATTERN_RETURNS = 16;
   /** Nobody asked where it begins. */
   static final Comeback.Answer UNASKED = new Comeback.Answer() {
@@ -145,7 +137,7 @@ public final class Subscriptions {
   /** The same for somebody who is not here yet. */
   void requireBeginning(TopicPattern pattern) {
     if (!pattern.isLiteral() && !tails.knowsShards() && permissions.rules().mayBeDurable(pattern)) {
-      throw Failure.of(ErrorReason.STORE_UNAVAILABLE).retryAfter(PREPARES_MS);
+      throw Failure.of(ErrorReason.STORE_UNAVAILABLE).retryAfter(RETRY_AFTER_MS);
     }
   }
 
@@ -155,39 +147,6 @@ public final class Subscriptions {
       throw Failure.of(ErrorReason.RATE_LIMITED);
     }
     new PatternReturn(returns, connection, pattern, since, begins, answer).start();
-  }
-
-  /** Somebody came back to a session, and his connection had gone before he was in: nothing is subscribed, but others see that he is waited for where he was. */
-  void missed(String connection, Identity identity, Session session, SavedState saved) {
-    var topics = new ArrayList<String>();
-    topics.add(identity.principal().userTopic());
-    saved.granted().forEach(grant -> topics.add(grant.topic()));
-    topics.addAll(saved.topics());
-    presence.missed(connection, identity, session, saved.status(), topics.stream().distinct().filter(topic -> isThere(identity.principal(), saved, topic)).toList());
-  }
-
-  private boolean isThere(Principal principal, SavedState saved, String topic) {
-    try {
-      TopicPattern pattern = TopicPattern.parse(topic);
-      return pattern.isLiteral() && (!saved.topics().contains(topic) || permissions.maySubscribe(principal, pattern));
-    } catch (Failure noTopic) {
-      // As with those that are restored.
-      return false;
-    }
-  }
-
-  /** Watches again what a session remembers, as far as its holder is subscribed to it and may still see who is there. */
-  void watchAgain(Connection connection, Principal principal, List<String> topics) {
-    for (TopicPattern pattern : connection.subscriptions()) {
-      if (topics.contains(pattern.text()) && !connection.watched().contains(pattern.text()) && presence.isShown(principal, pattern)) {
-        presence.watch(connection, pattern.text());
-      }
-    }
-  }
-
-  /** A connection has all its subscriptions back. */
-  void returned(Connection connection, Authenticated state) {
-    presence.returned(connection, state);
   }
 
   /**
@@ -201,7 +160,9 @@ public final class Subscriptions {
         connection.requireRoomFor(pattern);
       } else {
         connection.requireRoomForGrant(pattern);
-        recall(connection, List.of(new Grant(pattern.text(), null)));
+        if (tails.keeps(pattern)) {
+          connection.grants.give(pattern.text(), null);
+        }
       }
       add(connection, pattern);
       connection.sessionChanged();
@@ -223,72 +184,10 @@ public final class Subscriptions {
     return granted == null && principal != null ? Grants.TO_COME : granted;
   }
 
-  /** What servers gave to somebody who comes back is known from here on. */
-  void recall(Connection connection, List<Grant> granted) {
-    granted.stream().filter(grant -> tails.keeps(grant.topic())).forEach(grant -> connection.grants.give(grant.topic(), grant.since()));
-  }
-
   /** Subscribes to the user's own topic, which every session has and none needs to remember. */
   void subscribeToOwn(Connection connection, TopicPattern own) {
     if (!connection.holds(own)) {
       add(connection, own);
-    }
-  }
-
-  /**
-   * Subscribes again to what a session remembers, as far as its holder may still.
-   *
-   * @param topics what the client subscribed to
-   * @param granted what servers gave
-   * @return the topics that are subscribed to now
-   */
-  List<String> restore(Connection connection, Principal principal, List<String> topics, List<Grant> granted) {
-    var restored = new ArrayList<String>();
-    for (String topic : topics) {
-      restore(connection, topic, pattern -> permissions.maySubscribe(principal, pattern), restored);
-    }
-    recall(connection, granted);
-    for (Grant grant : granted) {
-      restore(connection, grant.topic(), pattern -> true, restored);
-    }
-    connection.grants.keep(connection::subscribesTo);
-    return restored;
-  }
-
-  /**
-   * Finds out what somebody who comes back has missed, before it is subscribed again.
-   *
-   * @param topics that it will be subscribed to, as far as it may
-   * @return done when that is known, or after a second
-   */
-  Future<Void> prepare(Connection connection, Set<String> topics, Places places) {
-    for (String topic : topics) {
-      if (connection.takesTopics() && tails.keeps(topic)) {
-        tails.beginHeld(connection, topic, null, places.begins().get(topic), places.way(connection, topic));
-      }
-    }
-    Promise<Void> known = tails.promise();
-    places.onComplete(known::tryComplete);
-    return known.future().timeout(PREPARES_MS, TimeUnit.MILLISECONDS).otherwiseEmpty();
-  }
-
-  /** Goes on with durable topics that a connection is subscribed to again, and with its own that it will be: from where it was, as far as it said so. Nothing is brought before it is {@link #welcomed}. */
-  void beginRestored(Connection connection, List<String> restored, String own, Places places) {
-    for (String topic : connection.comingBackTo()) {
-      if (!restored.contains(topic) && !topic.equals(own)) {
-        tails.end(connection, topic);
-        places.ways().remove(topic);
-      }
-    }
-    List<String> topics = new ArrayList<>(restored);
-    topics.add(own);
-    for (String topic : topics) {
-      if (connection.takesTopics() && tails.keeps(topic) && !places.has(topic)) {
-        boolean asked = places.offsets().containsKey(topic);
-        if (asked || !topic.equals(own)) {
-          tails.beginHeld(connection, topic, null, places.offsets().get(topic), asked ? places.way(connection, topic) : UNASKED);
-        }
-      }
     }
   }
 
@@ -298,25 +197,8 @@ public final class Subscriptions {
     connection.comingBackTo().forEach(topic -> tails.end(connection, topic));
   }
 
-  /** The client knows that it is in: messages may come. */
-  void welcomed(Connection connection) {
-    connection.comingBackTo().forEach(topic -> tails.release(connection.comeback(topic)));
-  }
-
-  private void restore(Connection connection, String topic, Predicate<TopicPattern> permitted, List<String> restored) {
-    try {
-      TopicPattern pattern = TopicPattern.parse(topic);
-      if (!connection.holds(pattern) && permitted.test(pattern)) {
-        add(connection, pattern);
-        restored.add(topic);
-      }
-    } catch (Failure noTopic) {
-      // Another version of the server took it for one.
-      return;
-    }
-  }
-
-  private void add(Connection connection, TopicPattern pattern) {
+  /** Subscribes to what is permitted, has room and is not held yet. */
+  void add(Connection connection, TopicPattern pattern) {
     if (connection.takesTopics() && tails.keeps(pattern)) {
       tails.expect(pattern.text());
     }

@@ -16,15 +16,15 @@ final class Welcome {
   private static final long MICROS_OF_A_SECOND = 1_000_000;
 
   private final ResumeTokens tokens;
-  private final Subscriptions subscriptions;
+  private final Restoration restoration;
   private final OwnTopics ownTopics;
   private final ConnectionSettings settings;
   private final LoopClock clock;
   private final long resumeTtlMs;
 
-  Welcome(ResumeTokens tokens, Subscriptions subscriptions, OwnTopics ownTopics, ConnectionSettings settings, LoopClock clock, long resumeTtlMs) {
+  Welcome(ResumeTokens tokens, Restoration restoration, OwnTopics ownTopics, ConnectionSettings settings, LoopClock clock, long resumeTtlMs) {
     this.tokens = tokens;
-    this.subscriptions = subscriptions;
+    this.restoration = restoration;
     this.ownTopics = ownTopics;
     this.settings = settings;
     this.clock = clock;
@@ -44,7 +44,7 @@ final class Welcome {
         settings.told(), quota(connection), restored == null ? null : recovered(restored, own, places)));
     ownTopics.begin(connection, state, places.has(own));
     places.ways().forEach((topic, way) -> way.welcomed(topic.equals(own)));
-    subscriptions.welcomed(connection);
+    restoration.welcomed(connection);
   }
 
   /** What is not known yet is left out: the client is told when it is. */
