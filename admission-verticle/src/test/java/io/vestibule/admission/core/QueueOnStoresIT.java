@@ -32,8 +32,7 @@ class QueueOnStoresIT {
     redis = new TestRedis(true).start();
     grid = new TestCluster();
     List<ClusterNode> nodes = List.of(grid.start("a"), grid.start("b"));
-    // A cluster that still moves its partitions about may take longer than a store is given.
-    TestCluster.eventually(() -> nodes.stream().allMatch(node -> node.hazelcast().getPartitionService().isClusterSafe()));
+    grid.settle();
     var withRedis = new AdmissionStores(true, redis.url(), Duration.ofSeconds(10), "invariants", new Majority(1));
     embedded = nodes.stream().map(node -> AdmissionStores.embedded().create(node.vertx(), node)).toList();
     inRedis = nodes.stream().map(node -> withRedis.create(node.vertx(), node)).toList();

@@ -36,6 +36,7 @@ class HazelcastAdmissionStoreIT extends AdmissionStoreContract {
     grid = new TestCluster();
     first = grid.start("a");
     stores = List.of(store(first), store(grid.start("b")));
+    grid.settle();
   }
 
   @AfterAll

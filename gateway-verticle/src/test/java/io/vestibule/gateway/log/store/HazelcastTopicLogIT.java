@@ -41,6 +41,7 @@ class HazelcastTopicLogIT extends TopicLogContract {
     grid = new TestCluster();
     first = grid.start("first", "gateway");
     second = grid.start("second", "gateway");
+    grid.settle();
   }
 
   @AfterAll

@@ -36,6 +36,7 @@ class HazelcastMemberStoreIT extends MemberStoreContract {
     grid = new TestCluster();
     first = grid.start("first", "gateway");
     second = grid.start("second", "gateway");
+    grid.settle();
   }
 
   @AfterAll
