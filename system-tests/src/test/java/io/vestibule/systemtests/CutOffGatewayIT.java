@@ -17,12 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A node is cut off for longer than slots are kept: its people reach it as before, and their slots go to others. */
-@Tag("waits")
 class CutOffGatewayIT {
   private static final int CAPACITY = 6;
   private static final int STAYERS = 3;

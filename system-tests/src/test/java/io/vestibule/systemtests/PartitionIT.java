@@ -18,14 +18,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One node of three is cut off from the two others, with people inside and in line on both sides, and comes back. */
-@Tag("waits")
 class PartitionIT {
   private static final int CAPACITY = 12;
   private static final int GUESTS = 35;

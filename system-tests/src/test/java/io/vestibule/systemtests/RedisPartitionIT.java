@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Durable topics with {@code store.on-loss: fallback}, where one of three nodes is cut off from the others while Redis is lost to all, or to one side only. The majority goes on in the store that it agrees
  * upon, and who is cut off acknowledges nothing, neither in Redis, if that is what it reaches, nor in its copy of the memory; when they have met, everything acknowledged is there once.
  */
-@Tag("waits")
 class RedisPartitionIT {
   private static final Duration NOTICED = Duration.ofSeconds(60);
   private static final Duration REUNION = Duration.ofSeconds(90);

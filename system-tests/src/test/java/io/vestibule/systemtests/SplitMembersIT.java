@@ -16,12 +16,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The network between two nodes is cut, members come and go on both sides, and it heals: the later word of each member counts. */
-@Tag("waits")
 class SplitMembersIT {
   private static final String ROOM = "conversation.room";
   private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -70,6 +68,6 @@ class SplitMembersIT {
     networks.heal("a");
     System.out.println("healed: one cluster after " + nodes.awaitOneCluster(both, LIMIT).toMillis() + " ms");
     Set<String> truth = Set.of("comes-a", "comes-b", "returns", "stays");
-    Eventually.within(LIMIT, "both know who is in", () -> members(a).equals(truth) && members(b).equals(truth));
+    Eventually.within(LIMIT, () -> "both know who is in: " + members(a) + " and " + members(b), () -> members(a).equals(truth) && members(b).equals(truth));
   }
 }

@@ -12,12 +12,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A cluster falls apart without anybody having been frozen, people come and go in both halves, and a node dies before the halves meet: then everybody knows the same, which is the truth. */
-@Tag("waits")
 class SplitPresenceIT {
   private static final Duration NOTICED = Duration.ofSeconds(60);
   private static final Duration APART = Duration.ofSeconds(7);

@@ -4,22 +4,22 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.AsyncMap;
 import io.vestibule.gateway.admission.ResumeSecrets;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The secrets that a cluster made up for its resume tokens. That is one, unless nodes began without knowing of each other: those that started at the same moment on a busy machine, or with a network between them that was
- * cut. Each had made one up then and clients hold tokens of it, so when they have met they tell each other, and believe them all. The data grid keeps the entry of the larger part, so the others put theirs in again.
+ * cut. Each had made one up then and clients hold tokens of it, so when they have met they tell each other, and believe them all. The data grid keeps what the larger part had, so the others put theirs in again.
+ *
+ * <p>All are in one entry, since whoever looks for them does so all the time: a query over the whole map, while two clusters are joined, has the data grid give up joining them.
  */
 final class MadeUpSecrets implements ResumeSecrets {
   /** Nobody makes more clusters than that out of one; each that is believed costs a wrong token one more signature. */
   static final int MOST = 16;
   private static final long LOOK_MILLIS = 2_000;
+  /** Not in base64. */
+  private static final String SEPARATOR = ",";
 
   private final Vertx vertx;
   private final AsyncMap<String, String> shared;
@@ -28,22 +28,22 @@ final class MadeUpSecrets implements ResumeSecrets {
   private long timer;
   private boolean looking;
 
-  private MadeUpSecrets(Vertx vertx, AsyncMap<String, String> shared, String secret, long deadlineMillis) {
+  private MadeUpSecrets(Vertx vertx, AsyncMap<String, String> shared, String told, long deadlineMillis) {
     this.vertx = vertx;
     this.shared = shared;
     this.deadlineMillis = deadlineMillis;
-    this.believed = List.of(secret);
+    this.believed = parse(told);
   }
 
   /**
    * Looks after the secrets from now on.
    *
    * @param shared by all nodes
-   * @param secret that which this node was given
+   * @param told what this node was told when it asked, or put there itself
    * @param deadlineMillis until the cluster must have answered
    */
-  static MadeUpSecrets start(Vertx vertx, AsyncMap<String, String> shared, String secret, long deadlineMillis) {
-    MadeUpSecrets secrets = new MadeUpSecrets(vertx, shared, secret, deadlineMillis);
+  static MadeUpSecrets start(Vertx vertx, AsyncMap<String, String> shared, String told, long deadlineMillis) {
+    MadeUpSecrets secrets = new MadeUpSecrets(vertx, shared, told, deadlineMillis);
     secrets.timer = vertx.setPeriodic(LOOK_MILLIS, id -> secrets.lookUnlessLooking());
     return secrets;
   }
@@ -72,28 +72,22 @@ final class MadeUpSecrets implements ResumeSecrets {
 
   /** Learns what others believe, and tells what they may not know. */
   Future<Void> look() {
-    return shared.entries().compose(entries -> {
-      List<String> now = merged(entries);
-      if (!now.equals(believed)) {
-        believed = now;
+    return shared.get(SharedSecret.KEY).compose(told -> {
+      List<String> theirs = told == null ? List.of() : parse(told);
+      List<String> all = Stream.concat(theirs.stream(), believed.stream()).distinct().limit(MOST).toList();
+      if (!all.equals(believed)) {
+        believed = all;
       }
-      String elected = entries.get(SharedSecret.KEY);
-      return Future.all(now.stream().filter(secret -> !entries.containsValue(secret))
-          .map(secret -> shared.putIfAbsent(elected == null ? SharedSecret.KEY : idOf(secret), secret)).toList());
-    }).timeout(deadlineMillis, TimeUnit.MILLISECONDS).mapEmpty();
+      return all.equals(theirs) ? Future.<Void>succeededFuture() : tell(told, String.join(SEPARATOR, all));
+    }).timeout(deadlineMillis, TimeUnit.MILLISECONDS);
   }
 
-  /** All nodes sign with the same when they have seen the same. */
-  private List<String> merged(Map<String, String> entries) {
-    Set<String> all = new LinkedHashSet<>();
-    String elected = entries.get(SharedSecret.KEY);
-    all.add(elected == null ? believed.get(0) : elected);
-    all.addAll(believed);
-    entries.values().stream().sorted().forEach(all::add);
-    return all.stream().limit(MOST).toList();
+  /** Where somebody else is faster, the next look finds out. */
+  private Future<Void> tell(String before, String now) {
+    return before == null ? shared.putIfAbsent(SharedSecret.KEY, now).mapEmpty() : shared.replaceIfPresent(SharedSecret.KEY, before, now).mapEmpty();
   }
 
-  private static String idOf(String secret) {
-    return UUID.nameUUIDFromBytes(secret.getBytes(StandardCharsets.UTF_8)).toString();
+  private static List<String> parse(String told) {
+    return List.of(told.split(SEPARATOR));
   }
 }

@@ -27,12 +27,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class Networks implements BeforeEachCallback, AfterEachCallback, AutoCloseable {
   private static final long COMMAND_SECONDS = 20;
   private static final String BRIDGE = "wire";
-  private static final int MOST_SUBNETS = 254;
-  /** Two at a time: tests run in two processes of one build, which have the odd ones and the even ones. Those of other builds hardly ever have the same. */
-  private static final AtomicInteger SUBNETS = new AtomicInteger(2 * ThreadLocalRandom.current().nextInt(MOST_SUBNETS / 2) + Integer.getInteger("vestibule.tests.fork", 1) % 2);
+  /** No two of one process have the same, and those of two processes hardly. */
+  private static final AtomicInteger SUBNETS = new AtomicInteger(ThreadLocalRandom.current().nextInt(254));
 
   private final String prefix = "vt" + Integer.toHexString(ThreadLocalRandom.current().nextInt(0x1000, 0x10000));
-  private final int subnet = 1 + SUBNETS.getAndAdd(2) % MOST_SUBNETS;
+  private final int subnet = 1 + SUBNETS.getAndIncrement() % 254;
   private final List<String> names;
   private final Map<String, Host> hosts = new LinkedHashMap<>();
   private final Thread endWithTheTests = new Thread(this::remove);
