@@ -43,7 +43,8 @@ class DurableBenchIT {
     for (String where : List.of(redis.url(), redis.program())) {
       assertThat(bench("--redis", where, "--publishers", "2", "--topics", "2", "--rate", "100", "--warmup", "0s", "--duration", "1s")).as(err + "" + out).isZero();
       JsonObject measured = new JsonObject(out.toString());
-      assertThat(measured.getLong("acknowledged")).isBetween(50L, 101L);
+      // A closed loop has thousands. One second is measured, or a little more where the machine is busy.
+      assertThat(measured.getLong("acknowledged")).isBetween(50L, 200L);
       assertThat(measured.getValue("redisCpuSeconds") == null).as("of one that it did not start").isEqualTo(where.equals(redis.url()));
     }
     assertThat(children()).as("nothing stays").isEqualTo(before);
