@@ -18,4 +18,18 @@ public record Slice(long epoch, long began, long first, long head, List<Message>
   public Slice {
     messages = List.copyOf(messages);
   }
+
+  /** Up to where nobody who knows another epoch can tell what is news. */
+  long newsAfter() {
+    return Math.max(first - 1, began);
+  }
+
+  /** After which offset everything is owed that came after the version asked for. Where nothing is left that came before it, something of it may be gone, too. */
+  long owedAfter() {
+    if (messages.isEmpty()) {
+      return head;
+    }
+    long owed = messages.get(0).offset();
+    return owed == first ? 0 : owed - 1;
+  }
 }
