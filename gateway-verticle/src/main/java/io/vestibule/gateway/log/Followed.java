@@ -52,7 +52,7 @@ final class Followed implements Tail.Out<FanMessage> {
   /**
    * A topic that is followed from now on.
    *
-   * @param sinceVersion of the shard, after which a tail begins that has not begun; {@link Long#MAX_VALUE} where it may begin anywhere
+   * @param sinceVersion of the shard, after which a tail begins that has not begun; {@link LoopShards#NEVER} where it may begin anywhere
    */
   Followed(Parts parts, String topic, Tail<FanMessage> tail, long sinceVersion) {
     this.parts = parts;
@@ -91,7 +91,7 @@ final class Followed implements Tail.Out<FanMessage> {
 
   /** Whether the tail has not begun, and nothing is owed to anybody from before it does. */
   boolean beginsAnywhere() {
-    return sinceVersion == Long.MAX_VALUE && !tail.begun();
+    return sinceVersion == LoopShards.NEVER && !tail.begun();
   }
 
   /** What came in the shard after this is owed to somebody. */

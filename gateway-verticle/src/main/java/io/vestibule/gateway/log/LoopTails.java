@@ -2,7 +2,6 @@ package io.vestibule.gateway.log;
 
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vestibule.contract.message.FanMessage.StoredAt;
 import io.vestibule.contract.message.FanMessage;
@@ -10,7 +9,6 @@ import io.vestibule.gateway.fanout.FanOut;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.log.HeadWatch.Heads;
 import io.vestibule.gateway.log.core.Epoch;
-import io.vestibule.gateway.log.core.Lineage;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.Tail;
 import io.vestibule.gateway.log.store.TopicLog;
@@ -18,14 +16,9 @@ import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.session.LoopClock;
 import io.vestibule.gateway.topic.TopicPattern;
 import io.vestibule.gateway.topic.TopicRules;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 
 /**
  * Brings messages to the connections of one event loop, those of durable topics in the order of their offsets and without a hole: what the bus has lost, or is late with, is read from the log. Of topics that
@@ -37,10 +30,7 @@ public final class LoopTails {
   /** So many topics are followed though they are quiet; of more, where one begins anew is known by its shard alone. */
   private static final int MOST_QUIET = 20_000;
 
-  private record Baseline(long lineage, long version) {}
-
   private final ContextInternal context;
-  private final Vertx vertx;
   private final RecentMessages recent;
   private final Acknowledged acknowledged;
   private final TopicRules rules;
@@ -48,12 +38,8 @@ public final class LoopTails {
   private final FanOut fanOut;
   private final LoopClock clock;
   private final Map<String, Followed> topics = new HashMap<>();
-  private final Set<Followed> missing = new LinkedHashSet<>();
-  private final Baseline[] baselines = new Baseline[TopicLog.SHARDS];
-  /** The latest that was heard of each shard, and what that was when its heads were told last: by now the shard must be as far. */
-  private final Baseline[] heard = new Baseline[TopicLog.SHARDS];
-  private final Baseline[] heardBefore = new Baseline[TopicLog.SHARDS];
-  private boolean armed;
+  private final MissingTopics missing;
+  private final LoopShards shards = new LoopShards();
   private long sweptMs;
 
   /**
@@ -64,13 +50,14 @@ public final class LoopTails {
    */
   public LoopTails(Context context, RecentMessages recent, Acknowledged acknowledged, TopicRules rules, FanOut fanOut, FrameEncoder encoder, LoopClock clock) {
     this.context = (ContextInternal) context;
-    this.vertx = context.owner();
     this.recent = recent;
     this.acknowledged = acknowledged;
     this.rules = rules;
     this.fanOut = fanOut;
     this.clock = clock;
-    this.parts = new Followed.Parts(vertx, recent.log(), recent, new Turns(context), fanOut, encoder, clock, recent.meters(), this::nothing, this::look, this::forget);
+    this.missing = new MissingTopics(context.owner(), clock);
+    this.parts = new Followed.Parts(context.owner(), recent.log(), recent, new Turns(context), fanOut, encoder, clock, recent.meters(),
+        topic -> shards.nothing(TopicLog.shardOf(topic)), missing::look, this::forget);
   }
 
   /** Whether this is a literal durable topic. */
@@ -85,7 +72,7 @@ public final class LoopTails {
 
   /** Whether it is known how far all shards were when they were last asked: before that, nobody can tell where a pattern begins. */
   public boolean knowsShards() {
-    return Arrays.stream(baselines).allMatch(Objects::nonNull);
+    return shards.knowsAll();
   }
 
   /** Where a topic is on this event loop, with an epoch of nothing where it has no log yet; null where nobody knows. */
@@ -102,8 +89,7 @@ public final class LoopTails {
   /** Somebody is about to subscribe: what is published from now on is not missed. */
   public void expect(String topic) {
     if (!topics.containsKey(topic)) {
-      Baseline known = baselines[TopicLog.shardOf(topic)];
-      keep(new Followed(parts, topic, new Tail<>(nowMs()), known != null && fanOut.isAwaited(topic) ? known.version : Long.MAX_VALUE));
+      follow(topic, new Tail<>(nowMs()), fanOut.isAwaited(topic) ? shards.since(TopicLog.shardOf(topic)) : LoopShards.NEVER);
     }
   }
 
@@ -172,11 +158,6 @@ public final class LoopTails {
     }
   }
 
-  private long nothing(String topic) {
-    Baseline known = baselines[TopicLog.shardOf(topic)];
-    return Epoch.ofNothing(known == null ? 0 : known.lineage);
-  }
-
   /** A message has come over the bus. */
   public void hear(FanMessage message) {
     StoredAt at = message.stored();
@@ -184,75 +165,55 @@ public final class LoopTails {
       fanOut.deliver(message);
       return;
     }
-    recent.log().heard(TopicLog.shardOf(message.topic()), at.lineage(), at.version());
+    int shard = TopicLog.shardOf(message.topic());
+    recent.log().heard(shard, at.lineage(), at.version());
     Followed topic = topics.get(message.topic());
     if (topic == null) {
       if (!fanOut.isAwaited(message.topic())) {
         return;
       }
-      topic = follow(message.topic(), at);
+      long since = shards.since(shard, at);
+      // Nothing was missed where the message before had come when the shard was last asked.
+      topic = follow(message.topic(), at.versionBefore() <= since ? new Tail<>(at.epoch(), at.offset() - 1, nowMs()) : new Tail<>(nowMs()), since);
     } else if (topic.beginsAnywhere()) {
-      owe(topic, since(message.topic(), at));
+      owe(topic, shards.since(shard, at));
     }
-    int shard = TopicLog.shardOf(message.topic());
-    if (heard[shard] == null || heard[shard].lineage != at.lineage() || heard[shard].version < at.version()) {
-      heard[shard] = new Baseline(at.lineage(), at.version());
-    }
+    shards.heard(shard, at);
     topic.hear(message);
-  }
-
-  /** Nothing was missed where the message before had come when the shard was last asked. */
-  private Followed follow(String topic, StoredAt at) {
-    long version = since(topic, at);
-    Tail<FanMessage> tail = at.versionBefore() <= version ? new Tail<>(at.epoch(), at.offset() - 1, nowMs()) : new Tail<>(nowMs());
-    return keep(new Followed(parts, topic, tail, version));
-  }
-
-  private long since(String topic, StoredAt at) {
-    Baseline known = baselines[TopicLog.shardOf(topic)];
-    return known == null ? Long.MAX_VALUE : since(known.lineage, known.version, at.lineage());
   }
 
   /** Somebody may hear the topic by a pattern who began with that while others already asked where the log ends: he is owed what came since, too. */
   private void owe(Followed topic, long version) {
-    if (version != Long.MAX_VALUE && fanOut.isAwaited(topic.topic())) {
+    if (version != LoopShards.NEVER && fanOut.isAwaited(topic.topic())) {
       topic.owe(version);
     }
   }
 
-  /** The version of a shard since when messages are owed; beyond all where that cannot be told. */
-  private static long since(long lineage, long version, long lineageNow) {
-    return lineage == lineageNow ? version : Lineage.beganEmpty(lineageNow) ? 0 : Long.MAX_VALUE;
-  }
-
-  private Followed keep(Followed followed) {
-    topics.put(followed.topic(), followed);
+  private Followed follow(String topic, Tail<FanMessage> tail, long since) {
+    Followed followed = new Followed(parts, topic, tail, since);
+    topics.put(topic, followed);
     return followed;
   }
 
   /** What moved in a shard. */
   public void moved(Heads heads) {
     Moved moved = heads.moved();
-    long since = heads.first() || heads.restored() ? Long.MAX_VALUE : since(heads.lineageBefore(), heads.versionBefore(), moved.lineage());
+    long since = LoopShards.since(heads);
     for (Moved.Head head : moved.heads()) {
       Followed topic = topics.get(head.topic());
       if (topic != null && topic.beginsAnywhere()) {
         owe(topic, since);
       }
-      if (topic == null && since != Long.MAX_VALUE && fanOut.isAwaited(head.topic())) {
-        topic = keep(new Followed(parts, head.topic(), new Tail<>(nowMs()), since));
+      if (topic == null && since != LoopShards.NEVER && fanOut.isAwaited(head.topic())) {
+        topic = follow(head.topic(), new Tail<>(nowMs()), since);
       }
       if (topic != null) {
         topic.head(head.epoch(), head.offset());
       }
     }
-    Baseline told = heardBefore[heads.shard()];
-    boolean another = !heads.more() && heads.lineageBefore() != 0 && heads.lineageBefore() != moved.lineage();
-    if (another || heads.restored() || told != null && told.lineage == moved.lineage() && told.version > moved.version() && !heads.more()) {
+    if (shards.moved(heads)) {
       ofShard(heads.shard()).forEach(Followed::doubt);
     }
-    heardBefore[heads.shard()] = heard[heads.shard()];
-    baselines[heads.shard()] = new Baseline(moved.lineage(), moved.version());
     if (heads.lineageBefore() != moved.lineage()) {
       ofShard(heads.shard()).forEach(topic -> topic.lose(Epoch.ofNothing(moved.lineage()), heads.first()));
     }
@@ -274,33 +235,10 @@ public final class LoopTails {
     }
   }
 
-  /** Something is missing in a topic: it is waited for a moment, then read. */
-  private void look(Followed topic) {
-    if (!topic.isMissing()) {
-      missing.remove(topic);
-    } else if (missing.add(topic)) {
-      arm();
-    }
-  }
-
-  private void arm() {
-    if (!armed) {
-      armed = true;
-      vertx.setTimer(Tail.PATIENCE_MS, id -> {
-        armed = false;
-        List<Followed> due = new ArrayList<>(missing);
-        due.forEach(topic -> topic.readIfDue(nowMs()));
-        if (!missing.isEmpty()) {
-          arm();
-        }
-      });
-    }
-  }
-
   /** Nobody here is subscribed to it any more. */
   private void forget(Followed topic) {
     topics.remove(topic.topic(), topic);
-    missing.remove(topic);
+    missing.forget(topic);
     topic.end();
   }
 
