@@ -67,7 +67,7 @@ public final class Admittance {
     Claims claims = identity.claims();
     Arrival arrival = new Arrival(wish.frameId(), wish.queue(), identity, null, wish.device().equals(Authentication.DEFAULT) ? null : wish.device(), new Places(Map.of()));
     pass(connection, state.toJoining(arrival), gate.refusesJoin(), new Join(wish.queue(), claims.userId(), attempt(connection), keeper.holder(connection), claims.priorityClass(),
-        claims.maxConnections() == null ? -1 : claims.maxConnections(), wish.device(), keeper.beginning(claims, arrival.device())));
+        claims.maxConnections() == null ? -1 : claims.maxConnections(), wish.device(), keeper.memory().beginning(claims, arrival.device())));
   }
 
   /** Somebody comes back. */

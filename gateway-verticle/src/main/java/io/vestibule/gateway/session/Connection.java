@@ -129,12 +129,12 @@ public final class Connection extends ConnectionTopics {
 
   /** Demands that its session can remember one more topic. */
   void requireRoomFor(TopicPattern topic) {
-    loop.keeper().requireRoomFor(this, topic, 0);
+    loop.keeper().memory().requireRoomFor(this, topic, 0);
   }
 
   /** Demands that its session can remember one more topic, and the place where it begins. */
   void requireRoomForGrant(TopicPattern topic) {
-    loop.keeper().requireRoomFor(this, topic, SavedState.MOST_OF_A_PLACE);
+    loop.keeper().memory().requireRoomFor(this, topic, SavedState.MOST_OF_A_PLACE);
   }
 
   /** Gives up its session for good, if it has one; done when it is given up. */

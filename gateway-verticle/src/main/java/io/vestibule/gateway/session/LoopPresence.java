@@ -121,7 +121,7 @@ public final class LoopPresence implements PresenceLoop {
 
   private String infoOf(Claims claims) {
     String info = claims.info() == null ? null : claims.info().encode();
-    return info == null || SessionKeeper.lengthOf(info) > settings.presenceDataBytes() ? null : info;
+    return info == null || SessionMemory.lengthOf(info) > settings.presenceDataBytes() ? null : info;
   }
 
   /** A subscription has ended before its connection: the user has left the topic, and does not see who is there any more. */

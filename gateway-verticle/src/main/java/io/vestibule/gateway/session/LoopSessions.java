@@ -34,7 +34,7 @@ public final class LoopSessions {
     this.parts = parts;
     GatewayAdmissionConfig config = parts.config;
     ResumeTokens tokens = ResumeTokens.of(config);
-    this.keeper = new SessionKeeper(parts.admissions, parts.permissions, parts.gateway, config.maxSessionState(), parts.meters.jobs());
+    this.keeper = new SessionKeeper(parts.admissions, new SessionMemory(parts.permissions, config.maxSessionState()), parts.gateway, parts.meters.jobs());
     Restoration restoration = new Restoration(parts.subscriptions, parts.permissions, parts.presence, parts.tails);
     this.welcome = new Welcome(tokens, restoration, parts.own, parts.settings, parts.clock, config.sessionTtl().toMillis());
     this.entry = new Entry(restoration, parts.members, parts.memberTopics, parts.own, keeper, welcome, parts.settings, parts.clock, parts.meters);

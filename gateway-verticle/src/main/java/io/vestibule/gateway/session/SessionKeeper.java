@@ -23,15 +23,9 @@ import io.vestibule.contract.log.LogKey;
 import io.vestibule.contract.presence.UserStatus;
 import io.vestibule.gateway.admission.AdmissionClient;
 import io.vestibule.gateway.admission.Admissions;
-import io.vestibule.gateway.auth.Claims;
 import io.vestibule.gateway.metrics.JobMeters;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.ConnectionState.Known;
-import io.vestibule.gateway.session.ConnectionState.Waiting;
-import io.vestibule.gateway.session.SavedState.Grant;
-import io.vestibule.gateway.topic.Permissions;
-import io.vestibule.gateway.topic.TopicPattern;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +33,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Tells coordinators, unasked, how the sessions of an event loop are: what they are to remember, that their client has read its token, that their socket is gone. Nobody
+ * Tells coordinators, unasked, how the sessions of an event loop are: what they are to {@link SessionMemory remember}, that their client has read its token, that their socket is gone. Nobody
  * waits for these answers. What changed is saved with the next tick, one save of a session at a time, so that many changes cost one.
  */
 public final class SessionKeeper {
@@ -48,34 +42,32 @@ public final class SessionKeeper {
   private static final long LEAVES_WITHIN_MS = 9_500;
 
   private final Admissions admissions;
-  private final Permissions permissions;
+  private final SessionMemory memory;
   private final String gateway;
-  private final long maxBytes;
   private final JobMeters jobs;
   private List<Connection> changed = new ArrayList<>();
 
   /**
    * The keeper of an event loop.
    *
+   * @param memory what sessions remember
    * @param gateway the node id
-   * @param maxBytes what a session may remember
    * @param jobs measures the saves
    */
-  public SessionKeeper(Admissions admissions, Permissions permissions, String gateway, long maxBytes, JobMeters jobs) {
+  SessionKeeper(Admissions admissions, SessionMemory memory, String gateway, JobMeters jobs) {
     this.admissions = admissions;
-    this.permissions = permissions;
+    this.memory = memory;
     this.gateway = gateway;
-    this.maxBytes = maxBytes;
     this.jobs = jobs;
+  }
+
+  /** What its sessions remember. */
+  SessionMemory memory() {
+    return memory;
   }
 
   Holder holder(Connection connection) {
     return new Holder(gateway, connection.id());
-  }
-
-  /** What a session remembers from its first moment, or null where that is nothing; it travels with the join, so that it is there as soon as the place is. */
-  String beginning(Claims claims, String device) {
-    return SavedState.beginning(claims, device, maxBytes).orElse(null);
   }
 
   /** Something that the session remembers has changed. */
@@ -113,75 +105,10 @@ public final class SessionKeeper {
 
   private Save saveOf(Connection connection, Known known) {
     Session session = known.session();
-    String state = stateOf(connection, known);
+    String state = memory.stateOf(connection, known);
     session.dirty = false;
     session.version++;
     return new Save(session.queue(), session.ref(), holder(connection), session.version, state);
-  }
-
-  /** What is to be remembered, measured, with the room that it will take when it is known where all grants begin. */
-  private String stateOf(Connection connection, Known known) {
-    Session session = known.session();
-    var topics = new ArrayList<String>();
-    var granted = new ArrayList<Grant>();
-    var watched = new ArrayList<>(connection.watched().stream().filter(topic -> !connection.isBrought(topic)).toList());
-    if (session.resting != null) {
-      topics.addAll(session.resting.topics());
-      granted.addAll(session.resting.granted());
-      watched.addAll(session.resting.watched());
-    }
-    if (known instanceof Authenticated a) {
-      for (TopicPattern pattern : connection.subscriptions()) {
-        if (!pattern.text().equals(a.identity().principal().userTopic()) && !connection.isBrought(pattern.text())) {
-          // Whoever is no member any more must not have it again as if a server had given it to him.
-          boolean asked = permissions.maySubscribe(a.identity().principal(), pattern) || permissions.needsMembers(pattern);
-          if (asked) {
-            topics.add(pattern.text());
-          } else {
-            granted.add(new Grant(pattern.text(), connection.grants.since(pattern.text())));
-          }
-        }
-      }
-    }
-    Identity identity = identityOf(known);
-    Claims claims = identity != null && SavedState.remembers(identity.claims(), maxBytes) ? identity.claims() : null;
-    SavedState saved = new SavedState(claims, session.lastChance, topics, granted, session.attributes, session.reconnects, watched, session.status, session.device);
-    String state = saved.encode();
-    session.stateBytes = lengthOf(state) + saved.roomForPlaces();
-    if (lengthOf(state) > maxBytes) {
-      // It was saved before there were places, without room for them: what it is subscribed to is worth more.
-      state = saved.withoutPlaces().encode();
-    }
-    return state;
-  }
-
-  private static Identity identityOf(Known known) {
-    return known instanceof Authenticated a ? a.identity() : ((Waiting) known).identity();
-  }
-
-  static int lengthOf(String state) {
-    return state.getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  /**
-   * Demands that the session can remember one more topic.
-   *
-   * @param besides what else it will have to remember of it, in bytes
-   * @throws Failure {@code SESSION_TOO_LARGE}
-   */
-  void requireRoomFor(Connection connection, TopicPattern topic, int besides) {
-    if (connection.state() instanceof Known known && known.session() != null) {
-      Session session = known.session();
-      int more = topic.text().length() + "\"\",".length() + besides;
-      if (session.stateBytes == 0 || session.stateBytes + more > maxBytes) {
-        // It was only ever added to: what was given up since then is found out here.
-        stateOf(connection, known);
-      }
-      if (session.stateBytes + more > maxBytes) {
-        throw tooLarge();
-      }
-      session.stateBytes += more;
-    }
   }
 
   /**
@@ -195,23 +122,7 @@ public final class SessionKeeper {
     if (!(connection.state() instanceof Authenticated known) || known.session() == null) {
       return false;
     }
-    Session session = known.session();
-    JsonObject merged = session.attributes == null ? new JsonObject() : new JsonObject(session.attributes);
-    more.forEach(member -> {
-      if (member.getValue() == null) {
-        merged.remove(member.getKey());
-      } else {
-        merged.put(member.getKey(), member.getValue());
-      }
-    });
-    String before = session.attributes;
-    session.attributes = merged.isEmpty() ? null : merged.encode();
-    stateOf(connection, known);
-    if (session.stateBytes > maxBytes) {
-      session.attributes = before;
-      stateOf(connection, known);
-      throw tooLarge();
-    }
+    memory.setAttributes(connection, known, more);
     changed(connection);
     return true;
   }
@@ -224,21 +135,10 @@ public final class SessionKeeper {
    */
   void setStatus(Connection connection, UserStatus status, Consumer<UserStatus> accepted) {
     if (connection.state() instanceof Authenticated known && known.session() != null) {
-      UserStatus before = known.session().status;
-      known.session().status = status;
-      stateOf(connection, known);
-      if (known.session().stateBytes > maxBytes) {
-        known.session().status = before;
-        stateOf(connection, known);
-        throw tooLarge();
-      }
+      memory.setStatus(connection, known, status);
       changed(connection);
     }
     accepted.accept(status);
-  }
-
-  private Failure tooLarge() {
-    return Failure.of(ErrorReason.SESSION_TOO_LARGE).with("limit", maxBytes);
   }
 
   /** The client sent something, or answered a ping: it has read what was sent before. */
@@ -299,7 +199,7 @@ public final class SessionKeeper {
     if (session.dirty) {
       tell(connection, saveOf(connection, known));
     }
-    session.resting = SavedState.decode(known.userId(), stateOf(connection, known)).orElse(null);
+    session.resting = SavedState.decode(known.userId(), memory.stateOf(connection, known)).orElse(null);
     session.stateKnown = session.resting != null;
   }
 
