@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.log.core.ShardLog;
+import io.vestibule.gateway.log.store.TopicLog;
 import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -232,6 +233,29 @@ class RecoverIT {
         ann.await("gap");
         publish(bob, topic, 7, 7);
         assertThat(ann.await(frame -> Integer.valueOf(7).equals(frame.getInteger("data")), "what is new").getLong("offset")).isEqualTo(1);
+      }
+    }
+  }
+
+  /** As when somebody starts it with an empty directory, sees that, and then with a copy: what it gave away since the copy is given to nobody again. */
+  @Test
+  void aStoreThatWasEmptyAndThenRestored() {
+    try (RawSocket bob = gateway.open("bob"); RawSocket eve = gateway.open("eve")) {
+      publish(bob, topic, 1, 2);
+      List<ShardLog> backup = gateway.log.copy();
+      publish(bob, topic, 3, 4);
+      JsonObject head = recover(bob, topic, null);
+      String quiet = IntStream.range(0, 100_000).mapToObj(i -> topic + ".quiet" + i).filter(other -> TopicLog.shardOf(other) == TopicLog.shardOf(topic)).findFirst().orElseThrow();
+      recover(bob, quiet, null);
+      gateway.log.lose();
+      assertThat(next(bob).getString("topic")).as("the gap that tells that it was seen").isEqualTo(quiet);
+      gateway.log.restore(backup);
+      publish(eve, topic, 5, 8);
+      try (RawSocket ann = gateway.open("ann")) {
+        // It may be answered before it is seen that another epoch has begun: the gap says so in any case.
+        recover(ann, topic, place(head));
+        assertThat(next(ann).getJsonObject("from")).isEqualTo(place(head));
+        assertThat(hears(ann, 4)).containsExactly(5, 6, 7, 8);
       }
     }
   }

@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vestibule.gateway.log.core.Moved;
+import io.vestibule.gateway.log.core.ShardPlace;
 import io.vestibule.gateway.log.store.TopicLog;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,11 +38,8 @@ public final class HeadWatch {
     }
   }
 
-  /** What is known of a shard. */
-  private record Known(long lineage, long version) {}
-
   private final TopicLog log;
-  private final Known[] known = new Known[TopicLog.SHARDS];
+  private final ShardPlace[] known = new ShardPlace[TopicLog.SHARDS];
   private final boolean[] asked = new boolean[TopicLog.SHARDS];
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
   private boolean down;
@@ -62,7 +60,7 @@ public final class HeadWatch {
     own.runOnContext(here -> {
       for (int shard = 0; shard < TopicLog.SHARDS; shard++) {
         if (known[shard] != null) {
-          Moved nothing = new Moved(known[shard].lineage, known[shard].version, List.of(), 0, 0);
+          Moved nothing = new Moved(known[shard].lineage(), known[shard].version(), List.of(), 0, 0);
           loop.tell(new Heads(shard, true, 0, 0, nothing, false, false));
         }
       }
@@ -112,13 +110,13 @@ public final class HeadWatch {
   }
 
   /** The first page, and what follows it; all of them tell what moved since the same moment. */
-  private Future<Void> page(int shard, Known begun) {
-    Known before = known[shard] == null ? new Known(0, 0) : known[shard];
-    return log.moved(shard, before.lineage, before.version, PAGE).compose(moved -> {
-      boolean restored = moved.lineage() == before.lineage && moved.version() < before.version;
+  private Future<Void> page(int shard, ShardPlace begun) {
+    ShardPlace before = known[shard] == null ? ShardPlace.UNKNOWN : known[shard];
+    return log.moved(shard, before.lineage(), before.version(), PAGE).compose(moved -> {
+      boolean restored = moved.version() < before.versionIn(moved.lineage());
       boolean more = moved.heads().size() == PAGE || restored;
-      tell(new Heads(shard, begun == null, begun == null ? 0 : begun.lineage, begun == null ? 0 : begun.version, moved, more, restored));
-      known[shard] = new Known(moved.lineage(), restored ? 0 : moved.version());
+      tell(new Heads(shard, begun == null, begun == null ? 0 : begun.lineage(), begun == null ? 0 : begun.version(), moved, more, restored));
+      known[shard] = before.at(moved.lineage(), restored ? 0 : moved.version());
       return more ? page(shard, begun) : Future.succeededFuture();
     });
   }

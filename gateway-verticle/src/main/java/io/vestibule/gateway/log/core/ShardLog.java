@@ -97,7 +97,7 @@ public final class ShardLog {
   public Appended append(Append append, long most) {
     clockMs = Math.max(clockMs, append.nowMs());
     if (isBehind(append.known())) {
-      goOn(append.known().version(), append.epoch());
+      goOn(append.known().versionIn(lineage), append.epoch());
     }
     Log log = logs.get(append.topic());
     Appended before = log == null ? null : log.answered(append);
@@ -119,7 +119,7 @@ public final class ShardLog {
   }
 
   private boolean isBehind(ShardPlace known) {
-    return known.lineage() == lineage && known.version() > version;
+    return known.versionIn(lineage) > version;
   }
 
   /** It was restored from the past, and what it gave away since may be known by others: nothing is put there before every log is in another epoch. */
@@ -237,7 +237,7 @@ public final class ShardLog {
    */
   public boolean renew(String topic, long epoch, long offset, long newEpoch, ShardPlace known) {
     if (isBehind(known)) {
-      goOn(known.version(), newEpoch);
+      goOn(known.versionIn(lineage), newEpoch);
       return true;
     }
     Log log = logs.get(topic);

@@ -97,7 +97,7 @@ public final class RedisTopicLog implements TopicLog {
     LogBounds bounds = append.bounds();
     List<Buffer> arguments = new ArrayList<>(texts(append.topic(), append.writer(), append.number(), append.nowMs(), append.epoch(), newLineage(),
         bounds.messages(), bounds.ageMs(), bytes(bounds), IDLE.toMillis(), keys.prefix(append.topic()),
-        term == null ? "" : term.getAsLong(), "", "", append.known().lineage(), append.known().version()));
+        term == null ? "" : term.getAsLong(), "", "", text(append.known())));
     for (int i = 0; i < append.messages().size(); i++) {
       Append.Draft draft = append.messages().get(i);
       message(arguments, draft.key(), append.origin(i), draft.payload());
@@ -157,7 +157,7 @@ public final class RedisTopicLog implements TopicLog {
    */
   Future<Boolean> anew(int shard, Anew anew) {
     return CallerContext.bring(vertx, deadline, ANEW.run(link, List.of(keys.shard(shard), keys.moved(shard)),
-        texts(anew.term, anew.lineage, keys.prefix(shard), anew.epoch, anew.certain ? 1 : 0, anew.keptIn, anew.source == 0 ? "" : anew.source, anew.known.lineage(), anew.known.version()))
+        texts(anew.term, anew.lineage, keys.prefix(shard), anew.epoch, anew.certain ? 1 : 0, anew.keptIn, anew.source == 0 ? "" : anew.source, text(anew.known)))
         .map(answer -> !unfenced(answer).get(0).toString().equals("brought")));
   }
 
@@ -176,7 +176,7 @@ public final class RedisTopicLog implements TopicLog {
     long atMs = messages.isEmpty() ? 0 : messages.get(messages.size() - 1).atMs();
     LogBounds bounds = log.bounds();
     List<Buffer> arguments = new ArrayList<>(texts(log.topic(), writer, number, atMs, epoch, newLineage(), bounds.messages(), bounds.ageMs(), bytes(bounds), IDLE.toMillis(), keys.prefix(log.topic()),
-        itsTerm, epoch, spent, 0, 0));
+        itsTerm, epoch, spent, ""));
     messages.forEach(message -> message(arguments, message.key(), message.origin(), message.payload()));
     return CallerContext.bring(vertx, deadline, confirmed(keys.all(log.topic()), arguments).map(RedisTopicLog::unfenced)).mapEmpty();
   }
@@ -268,7 +268,7 @@ public final class RedisTopicLog implements TopicLog {
 
   @Override
   public Future<Boolean> renew(String topic, long epoch, long offset, ShardPlace known) {
-    return bring(RENEW.run(link, keys.all(topic), texts(topic, epoch, offset, DurableTopics.renewedEpoch(), keys.prefix(topic), known.lineage(), known.version())).map(done -> done.toLong() == 1));
+    return bring(RENEW.run(link, keys.all(topic), texts(topic, epoch, offset, DurableTopics.renewedEpoch(), keys.prefix(topic), text(known))).map(done -> done.toLong() == 1));
   }
 
   @Override
@@ -287,6 +287,10 @@ public final class RedisTopicLog implements TopicLog {
 
   private static List<Buffer> texts(Object... values) {
     return Arrays.stream(values).map(value -> Buffer.buffer(value.toString())).toList();
+  }
+
+  private static String text(ShardPlace known) {
+    return known.lineages().stream().map(place -> place.lineage() + " " + place.version()).collect(Collectors.joining(" "));
   }
 
   private <T> Future<T> bring(Future<T> result) {

@@ -109,7 +109,7 @@ sealed interface ShardCall {
       out.putByte(1).putLong(add.lineage).putLong(add.most).putString(append.topic()).putLong(append.writer()).putLong(append.number()).putLong(append.nowMs())
           .putLong(append.epoch());
       bounds(out, append.bounds());
-      out.putLong(append.known().lineage()).putLong(append.known().version());
+      known(out, append.known());
       out.putList(append.messages(), (to, draft) -> to.putString(draft.key()).putBuffer(Buffer.buffer(draft.payload())));
     } else if (this instanceof Read read) {
       ReadRequest request = read.request;
@@ -120,7 +120,8 @@ sealed interface ShardCall {
     } else if (this instanceof LookBack look) {
       out.putByte(7).putLong(look.sinceMs).putInt(look.most);
     } else if (this instanceof Renew renew) {
-      out.putByte(4).putString(renew.topic).putLong(renew.epoch).putLong(renew.offset).putLong(renew.newEpoch).putLong(renew.known.lineage()).putLong(renew.known.version());
+      out.putByte(4).putString(renew.topic).putLong(renew.epoch).putLong(renew.offset).putLong(renew.newEpoch);
+      known(out, renew.known);
     } else if (this instanceof Outline outline) {
       out.putByte(20).putString(outline.topic);
     } else if (this instanceof Confirm) {
@@ -153,13 +154,13 @@ sealed interface ShardCall {
         long nowMs = in.getLong();
         long epoch = in.getLong();
         LogBounds bounds = bounds(in);
-        ShardPlace known = new ShardPlace(in.getLong(), in.getLong());
+        ShardPlace known = known(in);
         List<Append.Draft> messages = in.getList(from -> new Append.Draft(from.getString(), from.getBuffer().getBytes()));
         yield new Add(new Append(topic, writer, number, nowMs, epoch, bounds, messages, known), lineage, most);
       }
       case 2 -> new Read(new ReadRequest(in.getString(), ReadRequest.From.values()[in.getByte()], in.getLong(), in.getInt(), in.getInt(), in.getLong()));
       case 3 -> new Look(in.getLong(), in.getLong(), in.getInt(), in.getLong());
-      case 4 -> new Renew(in.getString(), in.getLong(), in.getLong(), in.getLong(), new ShardPlace(in.getLong(), in.getLong()));
+      case 4 -> new Renew(in.getString(), in.getLong(), in.getLong(), in.getLong(), known(in));
       case 9 -> new Confirm();
       case 20 -> new Outline(in.getString());
       case 21 -> new Drop();
@@ -173,6 +174,14 @@ sealed interface ShardCall {
       case 8 -> new ReadCursors(in.getString());
       default -> throw new IllegalArgumentException("unknown call of a shard of logs " + kind);
     };
+  }
+
+  private static void known(WireWriter out, ShardPlace known) {
+    out.putList(known.lineages(), (to, place) -> to.putLong(place.lineage()).putLong(place.version()));
+  }
+
+  private static ShardPlace known(WireReader in) {
+    return ShardPlace.of(in.getList(from -> new ShardPlace(from.getLong(), from.getLong())));
   }
 
   private static void bounds(WireWriter out, LogBounds bounds) {

@@ -2,7 +2,7 @@
 -- KEYS: shard, moved, messages, log, keys, writers, cursors
 -- ARGV: topic, writer, number, now (ms), epoch and lineage (should they have to be made), messages, age (ms), bytes, idle (ms), prefix of the shard's keys,
 -- term (empty where there is but one store), epoch that a log goes on in which got more elsewhere (empty: none), writers and numbers that are spent there,
--- lineage and version that the shard is known to have had, then key, origin, payload of each
+-- lineages and versions that the shard is known to have had, then key, origin, payload of each
 local shard, moved, messages, log, keys, writers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local topic, writer, number = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local most, age, bytes_most, idle = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
@@ -33,8 +33,9 @@ local lineage, version = state[1], tonumber(state[2] or 0)
 local clock = math.max(tonumber(state[3] or 0), tonumber(ARGV[4]))
 
 -- It was restored from the past, and what it gave away since may be known by others: nothing is put there before every log is in another epoch.
-if lineage == ARGV[15] and tonumber(ARGV[16]) > version then
-  version = renew_all(ARGV[11], ARGV[5], tonumber(ARGV[16]), whole(clock))
+local expected = known_version(ARGV[15], lineage)
+if expected > version then
+  version = renew_all(ARGV[11], ARGV[5], expected, whole(clock))
 end
 
 -- A log that has been idle for too long is gone, and may begin anew; what names it goes now and then.
@@ -84,7 +85,7 @@ end
 local first = version + 1
 local now = before
 local offsets = {}
-for i = 17, #ARGV, 3 do
+for i = 16, #ARGV, 3 do
   local key, origin, payload = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local same = key ~= '' and redis.call('HGET', keys, key)
   if same then

@@ -27,6 +27,16 @@ local function renew(prefix, topic, to, version, clock)
   end
 end
 
+-- How far the shard of a lineage is known to have been, by all that is known: lineages and versions.
+local function known_version(known, lineage)
+  for its, version in string.gmatch(known, '(%S+) (%S+)') do
+    if its == lineage then
+      return tonumber(version)
+    end
+  end
+  return 0
+end
+
 -- All of them, and what is made next is nobody's first: some may have been there. Says which version the shard has then.
 local function renew_all(prefix, first_epoch, version, clock)
   local epoch = math.floor(tonumber(first_epoch) / 4) * 4

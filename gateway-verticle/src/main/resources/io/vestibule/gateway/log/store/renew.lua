@@ -1,10 +1,11 @@
 -- Begins a new epoch of a log that is not as far as somebody knows it to have been, as ShardLog.renew does; of all logs, if that is so of the shard.
 -- KEYS: shard, moved, messages, log, keys, writers, cursors
--- ARGV: topic, epoch and offset that are known, the epoch to begin, prefix of the shard's keys, lineage and version that the shard is known to have had
+-- ARGV: topic, epoch and offset that are known, the epoch to begin, prefix of the shard's keys, lineages and versions that the shard is known to have had
 local state = redis.call('HMGET', KEYS[1], 'lineage', 'version', 'clock')
 local clock = state[3] or '0'
-if state[1] == ARGV[6] and tonumber(ARGV[7]) > tonumber(state[2] or 0) then
-  renew_all(ARGV[5], ARGV[4], tonumber(ARGV[7]), clock)
+local expected = known_version(ARGV[6], state[1])
+if expected > tonumber(state[2] or 0) then
+  renew_all(ARGV[5], ARGV[4], expected, clock)
   return 1
 end
 local known = redis.call('HMGET', KEYS[4], 'epoch', 'head')

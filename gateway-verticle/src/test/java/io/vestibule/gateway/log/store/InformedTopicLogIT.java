@@ -71,6 +71,18 @@ class InformedTopicLogIT extends TopicLogContract {
     goesOnInAnotherEpoch(first, await(other.append(append(2, 1, "b"))));
   }
 
+  /** As when somebody starts it with an empty directory, sees that, and then with a copy. */
+  @Test
+  void aStoreThatWasEmptyForAWhileIsToldSo() {
+    Appended first = await(one.append(append(1, 1, "a")));
+    List<ShardLog> backup = memory.copy();
+    await(one.append(append(1, 2, "lost")));
+    memory.lose();
+    assertThat(await(one.moved(TopicLog.shardOf(TOPIC), 0, 0, 10)).lineage()).isNotEqualTo(first.lineage());
+    memory.restore(backup);
+    goesOnInAnotherEpoch(first, await(one.append(append(1, 3, "b"))));
+  }
+
   private void goesOnInAnotherEpoch(Appended first, Appended next) {
     assertThat(next.epoch()).isNotEqualTo(first.epoch());
     assertThat(next.offsets()).containsExactly(2);

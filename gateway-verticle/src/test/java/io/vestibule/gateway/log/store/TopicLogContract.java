@@ -193,7 +193,7 @@ abstract class TopicLogContract {
     long epoch = await(stores().get(0).append(new Append(neighbour, 1, 2, NOW, 79, BOUNDS, drafts("x")))).epoch();
     assertThat(await(stores().get(0).append(append(2, 1, "c").knowing(new ShardPlace(first.lineage(), 3)))).epoch()).as("it is as far").isEqualTo(first.epoch());
     assertThat(await(stores().get(0).append(append(2, 2, "d").knowing(new ShardPlace(first.lineage() + 2, 9)))).epoch()).as("that was another shard").isEqualTo(first.epoch());
-    Appended next = await(stores().get(1).append(append(2, 3, "e").knowing(new ShardPlace(first.lineage(), 9))));
+    Appended next = await(stores().get(1).append(append(2, 3, "e").knowing(new ShardPlace(first.lineage(), 9).heard(first.lineage() + 2, 4))));
     assertThat(next.offsets()).containsExactly(5);
     assertThat(next.epoch()).isNotEqualTo(first.epoch());
     assertThat(next.firstVersion()).isGreaterThan(9);
