@@ -2,30 +2,23 @@ package io.vestibule.gateway.log;
 
 import io.vestibule.gateway.log.core.Return;
 import io.vestibule.gateway.transport.OutboundFrame;
+import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
 
 /** A connection on its way back to a durable topic: until it is as far as everybody on its event loop, what comes of the topic is withheld from it. */
 public final class Comeback extends Return {
+  /** Requests of one connection for one topic that wait for the log. */
+  private static final int MOST_POSTPONED = 16;
+
   final Client connection;
   final String topic;
   /** The subscription that it comes back for, where that is not the topic itself; else null. */
   String pattern;
   Answer answer;
-  /** What was asked for before this was answered, or null. */
-  Deque<Comeback> asked;
-
-  /** Nobody is told. */
-  private static final Answer QUIET = new Answer() {
-    @Override
-    public void begun(Position head, Boolean recovered) {
-      // It goes on from here.
-    }
-
-    @Override
-    public boolean waits() {
-      return true;
-    }
-  };
+  /** What its connection asked for before this was answered; null for nothing, as there are very many of these. */
+  private Deque<Comeback> postponed;
 
   /** The connection, as far as it comes back. */
   public interface Client {
@@ -62,6 +55,19 @@ public final class Comeback extends Return {
 
   /** What whoever asked is told. */
   public interface Answer {
+    /** Nobody asked, and nobody is told: it goes on from where it begins, as soon as the log can be read. */
+    Answer UNASKED = new Answer() {
+      @Override
+      public void begun(Position head, Boolean recovered) {
+        // It goes on from here.
+      }
+
+      @Override
+      public boolean waits() {
+        return true;
+      }
+    };
+
     /**
      * Where the connection begins; messages follow at once, unless it is held.
      *
@@ -96,7 +102,39 @@ public final class Comeback extends Return {
   /** It goes on for another subscription, and whoever asked is told nothing more. */
   void goesOn(String by) {
     pattern = by;
-    answer = QUIET;
+    answer = Answer.UNASKED;
     hold(false);
+  }
+
+  /** Another request waits until this one is answered. Says whether there is room for that. */
+  boolean postpone(Comeback next) {
+    postponed = postponed == null ? new ArrayDeque<>() : postponed;
+    return postponed.size() < MOST_POSTPONED && postponed.add(next);
+  }
+
+  /** Those that waited for another one wait for this one. */
+  void postpone(Deque<Comeback> others) {
+    postponed = others;
+  }
+
+  /** What waited for this one, and does so no more; in its order. */
+  Deque<Comeback> takePostponed() {
+    Deque<Comeback> all = postponed == null ? new ArrayDeque<>(0) : postponed;
+    postponed = null;
+    return all;
+  }
+
+  /**
+   * The same of one subscription.
+   *
+   * @param itsPattern null for the topic's name
+   */
+  List<Comeback> takePostponed(String itsPattern) {
+    if (postponed == null) {
+      return List.of();
+    }
+    List<Comeback> its = postponed.stream().filter(next -> Objects.equals(next.pattern, itsPattern)).toList();
+    postponed.removeAll(its);
+    return its;
   }
 }

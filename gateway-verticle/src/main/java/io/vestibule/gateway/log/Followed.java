@@ -44,6 +44,7 @@ final class Followed implements Tail.Out<FanMessage> {
   private final Parts parts;
   private final String topic;
   private final Tail<FanMessage> tail;
+  private final LoopRecent recent;
   private final TopicReturns returns;
   private long sinceVersion;
   private boolean reading;
@@ -59,7 +60,8 @@ final class Followed implements Tail.Out<FanMessage> {
     this.topic = topic;
     this.tail = tail;
     this.sinceVersion = sinceVersion;
-    this.returns = new TopicReturns(this, parts, tail);
+    this.recent = new LoopRecent(parts, topic, tail);
+    this.returns = new TopicReturns(this, parts, tail, recent);
   }
 
   String topic() {
@@ -118,7 +120,7 @@ final class Followed implements Tail.Out<FanMessage> {
   /** It is followed no more. */
   void end() {
     forgotten = true;
-    returns.leave();
+    recent.leave();
   }
 
   void hear(FanMessage message) {
@@ -165,7 +167,7 @@ final class Followed implements Tail.Out<FanMessage> {
 
   private void failed(Throwable thrown) {
     if (!tail.begun()) {
-      returns.failed(thrown);
+      returns.unreadable();
     }
     parts.vertx.setTimer(PAUSE_MS, id -> reading = false);
   }
@@ -186,7 +188,8 @@ final class Followed implements Tail.Out<FanMessage> {
 
   @Override
   public void begun() {
-    returns.begun();
+    recent.follow();
+    returns.tailBegun();
   }
 
   @Override
@@ -202,12 +205,12 @@ final class Followed implements Tail.Out<FanMessage> {
       // Another follows it now.
       return;
     }
-    returns.extend(message);
+    recent.extend(message);
     if (!parts.fanOut.deliver(message) && returns.isEmpty()) {
       forgotten = true;
       parts.forget.accept(this);
     }
-    returns.moved();
+    returns.tailMoved();
   }
 
   @Override
@@ -217,6 +220,6 @@ final class Followed implements Tail.Out<FanMessage> {
     }
     parts.meters.gap();
     parts.fanOut.deliver(new FanMessage(topic, parts.encoder.encode(new ServerFrame.Gap(topic, new Position(fromEpoch, from), new Position(toEpoch, to))), null));
-    returns.moved();
+    returns.tailMoved();
   }
 }

@@ -1,65 +1,42 @@
 package io.vestibule.gateway.log;
 
-import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.message.FanMessage;
-import io.vestibule.gateway.frame.FrameEncoder;
-import io.vestibule.gateway.frame.ServerFrame;
 import io.vestibule.gateway.log.core.Page;
 import io.vestibule.gateway.log.core.Returns;
 import io.vestibule.gateway.log.core.Tail;
-import io.vestibule.gateway.transport.OutboundFrame;
-import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
-/** Those who come back to a topic on this event loop: has read what they need, and gives them their turns. */
-final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
+/** Those who come back to a topic on this event loop: takes up what they ask for, brings them on when they have their turns, and ends it. */
+final class TopicReturns {
   /** Messages in a turn. */
   private static final int SOME = 128;
-  private static final int NEAR = 250;
-  private static final long PAUSE_MS = 1_000;
-  /** Requests of one connection for one topic that wait for the log. */
-  private static final int MOST_ASKED = 16;
 
-  private final Followed followed;
   private final Followed.Parts parts;
   private final Tail<FanMessage> tail;
+  private final WayBack way;
   private final Returns<Comeback, FanMessage> returns;
-  private final LoopRecent recent;
-  /** For the tail. */
-  private final Set<Comeback> waiting = new LinkedHashSet<>();
-  /** For something to be read. */
-  private final Set<Comeback> hungry = new LinkedHashSet<>();
-  /** For their clients to read. */
-  private final Set<Comeback> late = new LinkedHashSet<>();
-  /** What the tail begins with now, or null. */
-  private Page<FanMessage> beginning;
-  private boolean reading;
-  private long delivered;
+  private final WaitingReturns waiting;
   private int size;
 
-  TopicReturns(Followed followed, Followed.Parts parts, Tail<FanMessage> tail) {
-    this.followed = followed;
+  TopicReturns(Followed followed, Followed.Parts parts, Tail<FanMessage> tail, LoopRecent recent) {
     this.parts = parts;
     this.tail = tail;
-    this.returns = new Returns<>(tail, this);
-    this.recent = new LoopRecent(parts, followed.topic(), tail);
+    this.way = new WayBack(followed, parts, tail, recent, this::gone);
+    this.returns = new Returns<>(tail, way);
+    this.waiting = new WaitingReturns(this, followed, parts, tail, recent);
   }
 
   boolean isEmpty() {
-    return size == 0 && !reading;
+    return size == 0 && !waiting.isReading();
   }
 
   /** Somebody comes back, or asks again. Says whether there is room for that. */
   boolean begin(Comeback who) {
     Comeback before = who.connection.comeback(who.topic);
     if (before != null && !before.isTold()) {
-      before.asked = before.asked == null ? new ArrayDeque<>() : before.asked;
-      return before.asked.size() < MOST_ASKED && before.asked.add(who);
+      return before.postpone(who);
     }
     Position bound = who.connection.bound(who.topic);
     if (bound != null) {
@@ -88,11 +65,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
     if (!who.isTold()) {
       who.answer.ended();
     }
-    Deque<Comeback> asked = who.asked;
-    who.asked = null;
-    if (asked != null) {
-      asked.forEach(next -> next.answer.ended());
-    }
+    who.takePostponed().forEach(next -> next.answer.ended());
   }
 
   /**
@@ -102,18 +75,17 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
    * @param by the same of the other
    */
   void goOn(Comeback who, String ended, String by) {
-    List<Comeback> givenUp = who.asked == null ? List.of() : who.asked.stream().filter(next -> Objects.equals(next.pattern, ended)).toList();
-    givenUp.forEach(who.asked == null ? next -> { } : who.asked::remove);
+    List<Comeback> givenUp = who.takePostponed(ended);
     if (Objects.equals(who.pattern, ended)) {
       Comeback.Answer answer = who.answer;
       boolean told = who.isTold();
       who.goesOn(by);
       if (who.giveUp()) {
-        forget(who);
+        waiting.forget(who);
         parts.turns().add(this, who, null);
       } else if (!tail.begun()) {
         drop(who);
-        askNext(who);
+        beginNext(who.takePostponed());
       }
       // Else it asked before it heard the topic by the other, and is owed no more by that than what it asked for.
       if (!told) {
@@ -125,14 +97,8 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
 
   private void drop(Comeback who) {
     who.end();
-    forget(who);
+    waiting.forget(who);
     gone(who);
-  }
-
-  private void forget(Comeback who) {
-    waiting.remove(who);
-    hungry.remove(who);
-    late.remove(who);
   }
 
   private void gone(Comeback who) {
@@ -143,48 +109,47 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
 
   /** Brings somebody on, and says how many messages it got. */
   int step(Comeback who, Page<FanMessage> page) {
-    long before = delivered;
+    long before = way.delivered();
     try {
       switch (returns.step(who, page, SOME)) {
-        case HUNGRY -> hungry.add(who);
+        case HUNGRY -> waiting.forRead(who);
         case WAITS -> await(who);
-        case NO_ROOM -> late.add(who);
+        case NO_ROOM -> waiting.forClient(who);
         case TURN -> parts.turns().add(this, who, page);
         case OVER -> { }
       }
       if (who.isTold()) {
-        askNext(who);
+        beginNext(who.takePostponed());
       }
     } catch (RuntimeException thrown) {
       fail(who, thrown);
     } finally {
-      feed();
+      waiting.feed();
     }
-    return (int) (delivered - before);
+    return (int) (way.delivered() - before);
   }
 
   private void await(Comeback who) {
     if (!who.isResting()) {
-      waiting.add(who);
+      waiting.forTail(who);
     }
   }
 
   /** What it was to get is lost, and nobody else's is. */
   private void fail(Comeback who, RuntimeException thrown) {
-    who.asked = null;
+    who.takePostponed();
     drop(who);
     who.connection.fail(thrown);
   }
 
-  private void askNext(Comeback who) {
-    Deque<Comeback> asked = who.asked;
-    who.asked = null;
-    while (asked != null && !asked.isEmpty()) {
-      Comeback next = asked.poll();
+  /** What was asked for meanwhile has its turn, up to the first that has to wait itself. */
+  private void beginNext(Deque<Comeback> postponed) {
+    while (!postponed.isEmpty()) {
+      Comeback next = postponed.poll();
       begin(next);
       if (!next.isTold() && !next.isOver()) {
-        next.asked = asked;
-        asked = null;
+        next.postpone(postponed);
+        return;
       }
     }
   }
@@ -199,83 +164,31 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
   }
 
   /** The tail has moved. */
-  void moved() {
-    parts.turns().addAll(this, waiting, null);
+  void tailMoved() {
+    waiting.tailMoved();
   }
 
-  /** The tail has begun: who waits for just that begins here, before anything is delivered. */
-  void begun() {
-    recent.follow();
-    waiting.forEach(returns::begun);
-    waiting.stream().filter(who -> who.answer.isAgain() && !who.hasBack()).forEach(who -> who.insteadOf(tail));
-    parts.turns().addAll(this, waiting, beginning);
+  /** The tail has begun. */
+  void tailBegun() {
+    waiting.tailBegun();
+  }
+
+  /** The tail has begun, and somebody has waited for that. */
+  void beginsWithTail(Comeback who) {
+    returns.begun(who);
+    if (who.answer.isAgain() && !who.hasBack()) {
+      who.insteadOf(tail);
+    }
   }
 
   /** Looks after those who wait. */
   void tick() {
-    if (tail.begun()) {
-      moved();
-    }
-    for (Iterator<Comeback> all = late.iterator(); all.hasNext(); ) {
-      Comeback who = all.next();
-      if (who.connection.hasRoom()) {
-        all.remove();
-        parts.turns().add(this, who, null);
-      }
-    }
-    feed();
+    waiting.tick();
   }
 
-  /** Has read what somebody needs. */
-  private void feed() {
-    if (reading || !tail.begun() && (waiting.isEmpty() || !followed.beginsAnywhere()) || tail.begun() && hungry.isEmpty()) {
-      return;
-    }
-    if (!tail.begun()) {
-      Position end = recent.end();
-      if (end != null) {
-        followed.begin(end.epoch(), end.offset());
-        return;
-      }
-    }
-    reading = true;
-    Comeback first = (tail.begun() ? hungry : waiting).iterator().next();
-    recent.read(wanted(first)).onComplete(this::read, this::failed);
-  }
-
-  /** What the first wants, and those who are little less far than it; for one who wants nothing, where the log ends. */
-  private long wanted(Comeback first) {
-    if (!tail.begun()) {
-      return first.isFromNowOn() ? 1L << 52 : first.offset();
-    }
-    long wants = first.wants(tail.epoch());
-    return hungry.stream().mapToLong(who -> who.wants(tail.epoch())).filter(offset -> offset >= wants - NEAR).min().orElse(wants);
-  }
-
-  private void read(Page<FanMessage> page) {
-    reading = false;
-    if (tail.begun()) {
-      parts.turns().addAll(this, hungry, page);
-    } else if (followed.beginsAnywhere()) {
-      // Who waits for the tail is brought on by its beginning.
-      beginning = page;
-      followed.begin(page.epoch() == 0 ? nothing() : page.epoch(), page.epoch() == 0 ? 0 : page.head());
-      beginning = null;
-    }
-    followed.look();
-  }
-
-  /** The log could not be read: for the tail, or for them. */
-  void failed(Throwable thrown) {
-    hungry.forEach(who -> parts.turns().addUnread(this, who));
-    if (!tail.begun()) {
-      waiting.forEach(who -> parts.turns().addUnread(this, who));
-    }
-    reading = true;
-    parts.vertx().setTimer(PAUSE_MS, id -> {
-      reading = false;
-      feed();
-    });
+  /** The tail's log could not be read. */
+  void unreadable() {
+    waiting.unreadable();
   }
 
   /** The log could not be read for somebody, who waits for the next read or hears of it. */
@@ -283,8 +196,7 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
     if (who.isTold() || who.isOver()) {
       return;
     }
-    Deque<Comeback> asked = who.asked;
-    who.asked = null;
+    Deque<Comeback> postponed = who.takePostponed();
     try {
       if (!who.answer.waits()) {
         if (!who.goBack()) {
@@ -292,92 +204,9 @@ final class TopicReturns implements Returns.Way<Comeback, FanMessage> {
         }
         who.answer.failed();
       }
-      if (asked != null) {
-        asked.forEach(next -> next.answer.failed());
-      }
+      postponed.forEach(next -> next.answer.failed());
     } catch (RuntimeException failed) {
       fail(who, failed);
     }
-  }
-
-  /** The tail has delivered a message. */
-  void extend(FanMessage message) {
-    recent.extend(message);
-  }
-
-  /** The topic is followed no more. */
-  void leave() {
-    recent.leave();
-  }
-
-  @Override
-  public boolean hasRoom(Comeback who) {
-    return who.connection.hasRoom();
-  }
-
-  @Override
-  public void begun(Comeback who, long epoch, long offset, Boolean recovered) {
-    if (recovered != null) {
-      parts.meters().recovery(recovered);
-    }
-    who.answer.begun(new Position(epoch, offset), recovered);
-  }
-
-  @Override
-  public void deliver(Comeback who, FanMessage message) {
-    delivered++;
-    give(who, message.frame());
-  }
-
-  private static void give(Comeback who, Buffer json) {
-    OutboundFrame frame = new OutboundFrame(who.pattern == null || !who.connection.speaksCore() || who.connection.subscribesTo(who.topic) ? json : FrameEncoder.withPattern(json, who.pattern));
-    try {
-      who.connection.owed(frame);
-    } catch (RuntimeException e) {
-      // Others are owed theirs all the same.
-      who.connection.fail(e);
-    } finally {
-      frame.release();
-    }
-  }
-
-  @Override
-  public void gap(Comeback who, long fromEpoch, long from, long toEpoch, long to) {
-    parts.meters().gap();
-    give(who, parts.encoder().encode(new ServerFrame.Gap(followed.topic(), new Position(fromEpoch, from), new Position(toEpoch, to))));
-  }
-
-  @Override
-  public void bound(Comeback who, long epoch, long offset) {
-    who.connection.bound(who.topic, new Position(epoch, offset));
-  }
-
-  @Override
-  public void live(Comeback who) {
-    gone(who);
-  }
-
-  @Override
-  public Page<FanMessage> recent(long epoch, long offset) {
-    return recent.after(epoch, offset);
-  }
-
-  @Override
-  public void doubt(Page<FanMessage> page) {
-    if (page.epoch() == 0 || page.epoch() == tail.epoch() && page.head() <= tail.offset()) {
-      followed.doubt();
-    } else {
-      followed.head(page.epoch(), page.head());
-    }
-  }
-
-  @Override
-  public void known(long epoch, long offset) {
-    followed.head(epoch, offset);
-  }
-
-  @Override
-  public long nothing() {
-    return parts.nothing().applyAsLong(followed.topic());
   }
 }

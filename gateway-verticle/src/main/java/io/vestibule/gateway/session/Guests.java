@@ -3,6 +3,7 @@ package io.vestibule.gateway.session;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.frame.ServerFrame;
+import io.vestibule.gateway.log.Comeback;
 import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Guest;
 import io.vestibule.gateway.topic.TopicPattern;
@@ -48,7 +49,7 @@ public final class Guests {
   private void subscribe(Connection guest, TopicPattern topic) {
     try {
       subscriptions.subscribe(guest, Guest.NOBODY, topic, false);
-      subscriptions.begin(guest, topic, null, Subscriptions.UNASKED);
+      subscriptions.begin(guest, topic, null, Comeback.Answer.UNASKED);
     } catch (Failure forbidden) {
       guest.close(CloseReason.FORBIDDEN);
     }

@@ -165,7 +165,8 @@ final class PatternReturn {
             endIfDone();
             return;
           }
-          parts.tails.beginHeld(connection, topic, pattern.text(), place, LATE);
+          // Nobody is told where it begins: it does so behind what was there before.
+          parts.tails.beginHeld(connection, topic, pattern.text(), place, Comeback.Answer.UNASKED);
           release(topic);
           endIfDone();
         }
@@ -224,19 +225,6 @@ final class PatternReturn {
     }
     end();
   }
-
-  /** Nobody is told where these begin: they do so behind what was there before. */
-  private static final Comeback.Answer LATE = new Comeback.Answer() {
-    @Override
-    public void begun(Position head, Boolean recovered) {
-      // It goes on from here.
-    }
-
-    @Override
-    public boolean waits() {
-      return true;
-    }
-  };
 
   /** One topic of the pattern. */
   private final class Way implements Comeback.Answer {

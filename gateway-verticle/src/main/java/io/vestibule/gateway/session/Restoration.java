@@ -3,6 +3,7 @@ package io.vestibule.gateway.session;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vestibule.contract.error.Failure;
+import io.vestibule.gateway.log.Comeback;
 import io.vestibule.gateway.log.LoopTails;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.session.SavedState.Grant;
@@ -82,7 +83,7 @@ final class Restoration {
       if (connection.takesTopics() && tails.keeps(topic) && !places.has(topic)) {
         boolean asked = places.offsets().containsKey(topic);
         if (asked || !topic.equals(own)) {
-          tails.beginHeld(connection, topic, null, places.offsets().get(topic), asked ? places.way(connection, topic) : Subscriptions.UNASKED);
+          tails.beginHeld(connection, topic, null, places.offsets().get(topic), asked ? places.way(connection, topic) : Comeback.Answer.UNASKED);
         }
       }
     }

@@ -21,18 +21,6 @@ import java.util.Optional;
 public final class Subscriptions {
   private static final long RETRY_AFTER_MS = 1_000;
   private static final int MOST_PATTERN_RETURNS = 16;
-  /** Nobody asked where it begins. */
-  static final Comeback.Answer UNASKED = new Comeback.Answer() {
-    @Override
-    public void begun(Position head, Boolean recovered) {
-      // It goes on from here.
-    }
-
-    @Override
-    public boolean waits() {
-      return true;
-    }
-  };
 
   private final SubscriptionTrie<Connection> trie;
   private final Permissions permissions;

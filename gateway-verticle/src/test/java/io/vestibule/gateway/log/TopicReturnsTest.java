@@ -254,7 +254,7 @@ class TopicReturnsTest {
   void aLogThatCannotBeReadIsToldInTurnsToo() {
     List<Client> clients = clients();
     clients.forEach(client -> client.comesBack(false));
-    returns.failed(new IllegalStateException("unreadable, as the test wants it"));
+    returns.unreadable();
     assertThat(told).isZero();
     run();
     assertThat(clients).allSatisfy(client -> assertThat(client.unread).isTrue()).allSatisfy(client -> assertThat(client.comeback).isNull());
