@@ -83,6 +83,11 @@ class DurableDeliveryIT {
     return data;
   }
 
+  /** Of the topic: where another test has lost the store a moment ago, one of the user's own topic may come before it. */
+  private JsonObject gap(RawSocket socket) {
+    return socket.await(frame -> "gap".equals(frame.getString("type")) && topic.equals(frame.getString("topic")), "a gap");
+  }
+
   @Test
   void whatIsLostIsReadFromTheLog() {
     try (RawSocket ann = gateway.open("ann").subscribe(topic); RawSocket bob = gateway.open("bob").subscribe("durable.*")) {
@@ -145,9 +150,8 @@ class DurableDeliveryIT {
       for (int i = 2; i <= 6; i++) {
         store(topic, i, 3);
       }
-      JsonObject gap = ann.await("gap");
+      JsonObject gap = gap(ann);
       String epoch = new Position(first.stored().epoch(), 0).epochText();
-      assertThat(gap.getString("topic")).isEqualTo(topic);
       assertThat(gap.getJsonObject("from")).isEqualTo(new JsonObject().put("epoch", epoch).put("offset", 1));
       assertThat(gap.getJsonObject("to")).isEqualTo(new JsonObject().put("epoch", epoch).put("offset", 3));
       assertThat(hears(ann, 3)).containsExactly(4, 5, 6);
@@ -162,14 +166,14 @@ class DurableDeliveryIT {
       send(store(topic, 2, 100));
       assertThat(hears(ann, 2)).containsExactly(1, 2);
       gateway.log.restore(backup);
-      JsonObject restored = ann.await("gap");
+      JsonObject restored = gap(ann);
       assertThat(restored.getJsonObject("from").getLong("offset")).isEqualTo(2);
       assertThat(restored.getJsonObject("to").getString("epoch")).isNotEqualTo(restored.getJsonObject("from").getString("epoch"));
       send(store(topic, 3, 100));
       assertThat(hears(ann, 1)).containsExactly(3);
       gateway.log.lose();
       send(store(topic, 4, 100));
-      assertThat(ann.await("gap").getJsonObject("to").getLong("offset")).isZero();
+      assertThat(gap(ann).getJsonObject("to").getLong("offset")).isZero();
       assertThat(hears(ann, 1)).containsExactly(4);
     }
   }
@@ -185,7 +189,7 @@ class DurableDeliveryIT {
       gateway.log.restore(backup);
       // As many as it has lost, and of the same place.
       ann.send(new JsonObject().put("type", "message").put("topic", topic).put("data", 3));
-      JsonObject gap = ann.await("gap");
+      JsonObject gap = gap(ann);
       assertThat(gap.getJsonObject("from").getLong("offset")).isEqualTo(2);
       assertThat(gap.getJsonObject("to").getLong("offset")).isEqualTo(1);
       assertThat(hears(ann, 1)).containsExactly(3);
