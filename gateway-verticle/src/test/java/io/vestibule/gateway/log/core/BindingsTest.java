@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Those who come back to a topic that they may have from a place on only. */
-class BoundReturnsTest {
+class BindingsTest {
   /** Epochs that began empty: the first of its topic, and two that are not. */
   private static final long FIRST = 1;
   private static final long BEFORE = 7;
