@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What is asked of the choice of a store that the grid keeps. */
-sealed interface ChoiceCall {
+sealed interface ChoiceCall extends GuardedProcessor.Call {
 
   /** What becomes of it. */
   StoreChoice appliedTo(StoreChoice choice);
@@ -45,7 +45,7 @@ sealed interface ChoiceCall {
     }
   }
 
-  /** As bytes for other members. */
+  @Override
   default byte[] encode() {
     Buffer buffer = Buffer.buffer();
     WireWriter out = new WireWriter(buffer);

@@ -11,10 +11,12 @@ import java.util.Map;
  * as long as it is.
  */
 final class ChoiceProcessor extends GuardedProcessor<ChoiceEntry, ChoiceCall> {
-  ChoiceProcessor() {}
+  ChoiceProcessor() {
+    super(ChoiceCall::decode);
+  }
 
   ChoiceProcessor(ChoiceCall call, Majority majority) {
-    super(call, majority);
+    super(ChoiceCall::decode, call, majority);
   }
 
   @Override
@@ -32,15 +34,5 @@ final class ChoiceProcessor extends GuardedProcessor<ChoiceEntry, ChoiceCall> {
   @Override
   protected EntryProcessor<String, ChoiceEntry, byte[]> withoutRule(ChoiceCall call) {
     return new ChoiceProcessor(call, NO_RULE);
-  }
-
-  @Override
-  protected byte[] encode(ChoiceCall call) {
-    return call.encode();
-  }
-
-  @Override
-  protected ChoiceCall decode(byte[] bytes) {
-    return ChoiceCall.decode(bytes);
   }
 }

@@ -10,6 +10,7 @@ import io.vestibule.cluster.Majority;
 import io.vestibule.gateway.log.store.Quorum.Standing;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Takes a call to an entry, where it runs in the thread of the entry's partition, and on the backup, where it does the same again. Where too few members are left it is refused: a member that has lost sight of the
@@ -18,20 +19,39 @@ import java.util.Map;
  * @param <V> the entry
  * @param <C> the call
  */
-public abstract class GuardedProcessor<V, C> implements EntryProcessor<String, V, byte[]>, HazelcastInstanceAware, DataSerializable {
+public abstract class GuardedProcessor<V, C extends GuardedProcessor.Call> implements EntryProcessor<String, V, byte[]>, HazelcastInstanceAware, DataSerializable {
   /** That of the backup: what was done is done there whoever is left by then. */
   protected static final Majority NO_RULE = new Majority(1);
 
+  /** What is asked of an entry. */
+  public interface Call {
+    /** Whether it may change the entry, so that the backups have to do it too. */
+    default boolean changes() {
+      return true;
+    }
+
+    /** As bytes for other members. */
+    byte[] encode();
+  }
+
+  private final Function<byte[], C> decode;
   private C call;
   private Majority majority;
   private HazelcastInstance member;
   private C repeated;
 
-  /** One that is going to be read. */
-  protected GuardedProcessor() {}
+  /**
+   * One that is going to be read.
+   *
+   * @param decode makes a call of the bytes of another member
+   */
+  protected GuardedProcessor(Function<byte[], C> decode) {
+    this.decode = decode;
+  }
 
   /** One that is to be sent. */
-  protected GuardedProcessor(C call, Majority majority) {
+  protected GuardedProcessor(Function<byte[], C> decode, C call, Majority majority) {
+    this(decode);
     this.call = call;
     this.majority = majority;
   }
@@ -46,10 +66,6 @@ public abstract class GuardedProcessor<V, C> implements EntryProcessor<String, V
 
   /** The same, without a rule, for the backup. */
   protected abstract EntryProcessor<String, V, byte[]> withoutRule(C call);
-
-  protected abstract byte[] encode(C call);
-
-  protected abstract C decode(byte[] bytes);
 
   /** What the backup has to do; nothing, if this is not called. */
   protected final void repeat(C onBackup) {
@@ -79,12 +95,12 @@ public abstract class GuardedProcessor<V, C> implements EntryProcessor<String, V
   @Override
   public final void writeData(ObjectDataOutput out) throws IOException {
     out.writeInt(majority.expected());
-    out.writeByteArray(encode(call));
+    out.writeByteArray(call.encode());
   }
 
   @Override
   public final void readData(ObjectDataInput in) throws IOException {
     majority = new Majority(in.readInt());
-    call = decode(in.readByteArray());
+    call = decode.apply(in.readByteArray());
   }
 }

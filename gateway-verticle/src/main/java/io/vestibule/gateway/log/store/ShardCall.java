@@ -12,12 +12,7 @@ import io.vestibule.gateway.log.core.ShardPlace;
 import java.util.List;
 
 /** What is asked of a shard that the grid keeps. */
-sealed interface ShardCall {
-
-  /** Whether it may change the shard, so that the backups have to do it too. */
-  default boolean changes() {
-    return true;
-  }
+sealed interface ShardCall extends GuardedProcessor.Call {
 
   /**
    * Puts messages at the end of a log.
@@ -100,7 +95,7 @@ sealed interface ShardCall {
   /** The shard is not needed any more. */
   record Drop() implements ShardCall {}
 
-  /** As bytes for other members. */
+  @Override
   default byte[] encode() {
     Buffer buffer = Buffer.buffer();
     WireWriter out = new WireWriter(buffer);

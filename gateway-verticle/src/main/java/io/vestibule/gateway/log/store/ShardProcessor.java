@@ -11,10 +11,12 @@ import java.util.Map;
  * have been stored by nobody else.
  */
 final class ShardProcessor extends GuardedProcessor<ShardEntry, ShardCall> {
-  ShardProcessor() {}
+  ShardProcessor() {
+    super(ShardCall::decode);
+  }
 
   ShardProcessor(ShardCall call, Majority majority) {
-    super(call, majority);
+    super(ShardCall::decode, call, majority);
   }
 
   @Override
@@ -48,15 +50,5 @@ final class ShardProcessor extends GuardedProcessor<ShardEntry, ShardCall> {
   @Override
   protected EntryProcessor<String, ShardEntry, byte[]> withoutRule(ShardCall call) {
     return new ShardProcessor(call, NO_RULE);
-  }
-
-  @Override
-  protected byte[] encode(ShardCall call) {
-    return call.encode();
-  }
-
-  @Override
-  protected ShardCall decode(byte[] bytes) {
-    return ShardCall.decode(bytes);
   }
 }

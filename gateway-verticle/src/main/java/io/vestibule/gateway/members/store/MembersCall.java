@@ -3,18 +3,14 @@ package io.vestibule.gateway.members.store;
 import io.vertx.core.buffer.Buffer;
 import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
+import io.vestibule.gateway.log.store.GuardedProcessor;
 import io.vestibule.gateway.members.core.Change;
 import io.vestibule.gateway.members.core.Pair;
 import io.vestibule.gateway.members.core.ShardMembers;
 import java.util.List;
 
 /** What is asked of a shard of members that the grid keeps. */
-sealed interface MembersCall {
-
-  /** Whether it may change the shard, so that the backups have to do it too. */
-  default boolean changes() {
-    return true;
-  }
+sealed interface MembersCall extends GuardedProcessor.Call {
 
   /** Does it, and answers as {@link MembersAnswer} reads. */
   byte[] answeredBy(ShardMembers shard);
@@ -104,7 +100,7 @@ sealed interface MembersCall {
     }
   }
 
-  /** As bytes for other members of the grid. */
+  @Override
   default byte[] encode() {
     Buffer buffer = Buffer.buffer();
     WireWriter out = new WireWriter(buffer);

@@ -8,10 +8,12 @@ import java.util.Map;
 
 /** Takes a call to the shard; one that only reads is not repeated on the backup. */
 final class MembersProcessor extends GuardedProcessor<MembersEntry, MembersCall> {
-  MembersProcessor() {}
+  MembersProcessor() {
+    super(MembersCall::decode);
+  }
 
   MembersProcessor(MembersCall call, Majority majority) {
-    super(call, majority);
+    super(MembersCall::decode, call, majority);
   }
 
   @Override
@@ -32,15 +34,5 @@ final class MembersProcessor extends GuardedProcessor<MembersEntry, MembersCall>
   @Override
   protected EntryProcessor<String, MembersEntry, byte[]> withoutRule(MembersCall call) {
     return new MembersProcessor(call, NO_RULE);
-  }
-
-  @Override
-  protected byte[] encode(MembersCall call) {
-    return call.encode();
-  }
-
-  @Override
-  protected MembersCall decode(byte[] bytes) {
-    return MembersCall.decode(bytes);
   }
 }
