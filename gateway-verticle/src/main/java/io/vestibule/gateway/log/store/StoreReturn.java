@@ -11,8 +11,6 @@ import io.vestibule.gateway.log.core.Slice;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -77,15 +75,8 @@ final class StoreReturn {
   }
 
   private Future<Void> logs(HazelcastTopicLog memory, long keptIn, int shard, Moved first) {
-    AtomicReference<Moved> page = new AtomicReference<>(first);
-    return Repeated.until(() -> {
-      Moved now = page.get();
-      return Repeated.each(now.heads().iterator(), head -> topic(memory, keptIn, head.topic()))
-          .compose(all -> now.heads().size() < HEADS ? Future.succeededFuture(true) : step(() -> memory.moved(shard, now.lineage(), now.version(), HEADS)).map(next -> {
-            page.set(next);
-            return false;
-          }));
-    });
+    return Repeated.through(first, page -> Repeated.each(page.heads().iterator(), head -> topic(memory, keptIn, head.topic()))
+        .compose(all -> page.heads().size() < HEADS ? Future.succeededFuture() : step(() -> memory.moved(shard, page.lineage(), page.version(), HEADS))));
   }
 
   /** A shard that was full may have forgotten that it had a log. */
@@ -109,31 +100,26 @@ final class StoreReturn {
       return Future.succeededFuture(origins);
     }
     long sinceMs = kept.messages().get(0).atMs() - REPEATED_MS;
-    AtomicLong before = new AtomicLong(1L << 52);
-    return Repeated.until(() -> step(() -> redis.read(new ReadRequest(topic, From.BEFORE_OFFSET, before.get(), PAGE, PAGE_BYTES, 0))).map(slice -> {
+    return Repeated.through(1L << 52, before -> step(() -> redis.read(new ReadRequest(topic, From.BEFORE_OFFSET, before, PAGE, PAGE_BYTES, 0))).map(slice -> {
       boolean old = false;
+      long oldest = before;
       for (Message message : slice.messages()) {
         old |= message.atMs() < sinceMs;
         origins.add(message.origin());
-        before.set(message.offset());
+        oldest = message.offset();
       }
-      return old || !slice.more();
+      return old || !slice.more() ? null : oldest;
     })).map(origins);
   }
 
   /** The pages are numbered by where they end: whoever does it again numbers them the same, whatever Redis has got of them already. */
   private Future<Void> messages(HazelcastTopicLog memory, long keptIn, LogImage log, Slice first, Set<Long> known) {
-    AtomicReference<Slice> page = new AtomicReference<>(first);
-    return Repeated.until(() -> {
-      Slice slice = page.get();
+    return Repeated.through(first, slice -> {
       List<Message> news = slice.messages().stream().filter(message -> !known.contains(message.origin())).toList();
       long last = slice.messages().isEmpty() ? slice.head() + 1 : slice.messages().get(slice.messages().size() - 1).offset();
       return step(() -> redis.graft(log, mixed(keptIn, 0) >>> 1, last, term, epoch(mixed(keptIn, log.epoch())), news)).compose(done -> {
         brought.accept(news.size());
-        return slice.more() ? step(() -> page(memory, log.topic(), last)).map(next -> {
-          page.set(next);
-          return false;
-        }) : Future.succeededFuture(true);
+        return slice.more() ? step(() -> page(memory, log.topic(), last)) : Future.succeededFuture();
       });
     });
   }
