@@ -1,15 +1,9 @@
 package io.vestibule.gateway.log.store;
 
 import com.hazelcast.core.HazelcastInstance;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vestibule.cluster.Majority;
-import io.vestibule.cluster.hazelcast.HazelcastSettings;
-import io.vestibule.cluster.store.GridCalls;
-import io.vestibule.contract.log.EventLog;
-import io.vestibule.contract.log.LogEvent;
-import io.vestibule.contract.log.LogKey;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Appended;
 import io.vestibule.gateway.log.core.Cursor;
@@ -17,18 +11,13 @@ import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.CursorSlice;
 import io.vestibule.gateway.log.core.Moved;
-import io.vestibule.gateway.log.core.Reach;
 import io.vestibule.gateway.log.core.ReadRequest;
 import io.vestibule.gateway.log.core.ShardPlace;
 import io.vestibule.gateway.log.core.Slice;
-import io.vestibule.gateway.log.core.StoreChoice.Phase;
 import io.vestibule.gateway.log.core.StoreChoice;
-import io.vestibule.gateway.log.core.StoreLease;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -39,12 +28,6 @@ import java.util.function.Supplier;
  * nothing that it cannot relate to the choice as it was told within the last seconds, so there is never more than one that anything is acknowledged in. See docs/decisions/0010-two-log-stores.md.
  */
 public final class FallbackTopicLog implements TopicLog {
-  private static final EventLog LOG = EventLog.of(FallbackTopicLog.class);
-  /** Often enough that what is believed is said again in time where nobody tells anything for {@link Quorum#SETTLING_NANOS}. */
-  private static final long TURN_MS = 400;
-  private static final Duration CHOICE_DEADLINE = Duration.ofSeconds(2);
-  private static final long LEAST_PATIENCE_MS = 3_000;
-
   /**
    * What it has to know of the cluster.
    *
@@ -58,22 +41,13 @@ public final class FallbackTopicLog implements TopicLog {
 
   private record Memory(long term, HazelcastTopicLog log) {}
 
-  private final Vertx vertx;
-  private final HazelcastInstance hazelcast;
   private final RedisTopicLog redis;
   private final Function<Long, HazelcastTopicLog> memories;
   private final Surroundings surroundings;
-  private final GridCalls<ChoiceEntry> grid;
-  private final Reach reach;
-  private final StoreLease lease = new StoreLease();
+  private final StoreChooser chooser;
   /** How far Redis was: if it comes back and is not, everything there goes on in other epochs. */
   private final ShardPlaces inRedis = new ShardPlaces();
-  private final long timer;
-  private volatile Memory memory;
-  private long fenced;
-  private boolean probing;
-  private boolean asking;
-  private boolean returning;
+  private Memory memory;
 
   /**
    * Two stores as one; closes both.
@@ -83,18 +57,15 @@ public final class FallbackTopicLog implements TopicLog {
    * @param deadline of a call to the memory of the cluster
    */
   public FallbackTopicLog(Vertx vertx, HazelcastInstance hazelcast, RedisTopicLog redis, Surroundings surroundings, long memory, Duration redisTimeout, Duration deadline) {
-    this.vertx = vertx;
-    this.hazelcast = hazelcast;
     this.redis = redis;
     this.surroundings = surroundings;
     this.memories = term -> new HazelcastTopicLog(vertx, hazelcast, "fallback/" + term + "/", memory, surroundings.majority, deadline);
-    this.grid = new GridCalls<>(vertx, hazelcast, HazelcastSettings.LOGS_MAP, CHOICE_DEADLINE);
-    this.reach = new Reach(Math.max(LEAST_PATIENCE_MS, 3 * redisTimeout.toMillis()), nowMs());
+    this.chooser = new StoreChooser(vertx, hazelcast, surroundings, redis::probe, this::bring, redisTimeout);
     redis.fence(() -> {
       StoreChoice choice = choice();
       return choice == null ? 0 : choice.term();
     });
-    this.timer = vertx.setPeriodic(1, TURN_MS, id -> turn());
+    chooser.start();
   }
 
   @Override
@@ -147,66 +118,53 @@ public final class FallbackTopicLog implements TopicLog {
 
   /** Asks the store that counts; what it answers when it does not count any more, or nobody here knows, is not believed. */
   private <T> Future<T> counted(Function<TopicLog, Future<T>> call) {
-    TopicLog log;
-    long term;
-    synchronized (lease) {
-      log = current();
-      term = log == null ? 0 : lease.choice().term();
-    }
+    StoreChoice choice = chooser.believed();
+    TopicLog log = choice == null ? null : logOf(choice);
     if (log == null) {
       return Future.failedFuture(new StoreLeftException());
     }
     return call.apply(log).transform(done -> {
-      synchronized (lease) {
-        note(done.cause());
-        boolean holds = lease.isBelieved(nowMs()) && lease.choice().term() == term;
-        return holds ? done.succeeded() ? Future.succeededFuture(done.result()) : Future.failedFuture(done.cause()) : Future.failedFuture(new StoreLeftException());
+      if (!chooser.stillIn(choice.term(), done.cause())) {
+        return Future.failedFuture(new StoreLeftException());
       }
+      return done.succeeded() ? Future.succeededFuture(done.result()) : Future.failedFuture(done.cause());
     });
   }
 
-  /** Redis may know of a later term than this life of the cluster. */
-  private void note(Throwable failure) {
-    if (failure instanceof StoreLeftException left) {
-      fenced = Math.max(fenced, left.term());
-    }
+  /** The store that counts; null where none does. */
+  private TopicLog logOf(StoreChoice choice) {
+    return switch (choice.phase()) {
+      case REDIS -> redis;
+      case MEMORY -> memory(choice.term());
+      case LEAVING, RETURNING -> null;
+    };
   }
 
-  /** The store that counts; null where none does or that is not known. */
-  private TopicLog current() {
-    long nowMs = nowMs();
-    if (lease.isIn(Phase.REDIS, nowMs)) {
-      return redis;
+  private synchronized HazelcastTopicLog memory(long term) {
+    if (memory == null || memory.term != term) {
+      memory = new Memory(term, memories.apply(term));
     }
-    return lease.isIn(Phase.MEMORY, nowMs) ? memory(lease.choice().term()) : null;
+    return memory.log;
   }
 
-  private HazelcastTopicLog memory(long term) {
-    Memory kept = memory;
-    if (kept == null || kept.term != term) {
-      kept = new Memory(term, memories.apply(term));
-      memory = kept;
-    }
-    return kept.log;
+  /** Brings to Redis what it is owed. */
+  private Future<Void> bring(StoreChoice choice) {
+    StoreReturn back = new StoreReturn(redis, inRedis, choice.term(), () -> chooser.isIn(choice), surroundings.brought, surroundings.majority.isRequired());
+    return Repeated.each(choice.owed().iterator(), keptIn -> back.bring(memories.apply(keptIn), keptIn));
   }
 
   /** What counts, as was told last; null before. */
   StoreChoice choice() {
-    synchronized (lease) {
-      return lease.choice();
-    }
+    return chooser.told();
   }
 
   @Override
   public Condition condition() {
-    Phase phase;
-    synchronized (lease) {
-      phase = lease.isBelieved(nowMs()) ? lease.choice().phase() : null;
-    }
-    if (phase == null) {
+    StoreChoice choice = chooser.believed();
+    if (choice == null) {
       return new Condition("down", "memory", "it cannot be found out which store counts");
     }
-    return switch (phase) {
+    return switch (choice.phase()) {
       case REDIS -> redis.condition();
       case LEAVING -> new Condition("down", "redis", "redis is lost, and the memory of the cluster takes over in a moment");
       case MEMORY -> new Condition("degraded", "memory", "redis is lost, the memory of the cluster counts");
@@ -214,104 +172,9 @@ public final class FallbackTopicLog implements TopicLog {
     };
   }
 
-  private void turn() {
-    synchronized (lease) {
-      if (!probing) {
-        probing = true;
-        redis.probe().onComplete(this::probed);
-      }
-      if (!asking) {
-        asking = true;
-        ask();
-      }
-    }
-  }
-
-  private void probed(AsyncResult<Void> done) {
-    synchronized (lease) {
-      probing = false;
-      if (done.succeeded()) {
-        reach.answered(nowMs());
-      } else {
-        reach.failed();
-      }
-    }
-  }
-
-  private void ask() {
-    long askedMs = nowMs();
-    ChoiceCall hear = new ChoiceCall.Hear(lease.choice(), surroundings.node, reach.reaches(askedMs), fenced, surroundings.gateways.get(), surroundings.decides.getAsBoolean());
-    call(hear).onComplete(done -> {
-      StoreChoice before;
-      synchronized (lease) {
-        asking = false;
-        before = lease.choice();
-        if (done.succeeded()) {
-          lease.told(done.result(), askedMs, nowMs());
-        }
-      }
-      if (done.succeeded()) {
-        tell(before, done.result());
-        act(done.result());
-      }
-    });
-  }
-
-  /** What was told by a member that may be cut off, or to one that may be, is not believed: the others may have agreed upon something else. */
-  private Future<StoreChoice> call(ChoiceCall call) {
-    return grid.call("choice", new ChoiceProcessor(call, surroundings.majority)).transform(done -> {
-      boolean doubted = Quorum.of(hazelcast, surroundings.majority).refuses(true);
-      if (done.failed()) {
-        return Future.failedFuture(done.cause());
-      }
-      return doubted || done.result().length == 0 ? Future.failedFuture(new MinorityException()) : Future.succeededFuture(ChoiceCall.choice(done.result()));
-    });
-  }
-
-  private static void tell(StoreChoice before, StoreChoice now) {
-    if (before == null ? now.phase() != Phase.REDIS : before.term() != now.term()) {
-      LOG.warn(LogEvent.STORE_CHOSEN, null).with(LogKey.REASON, now.phase().name().toLowerCase(Locale.ROOT)).with(LogKey.TERM, now.term()).write();
-    }
-  }
-
-  private void act(StoreChoice choice) {
-    synchronized (lease) {
-      if (!lease.isSettled(nowMs()) || !surroundings.decides.getAsBoolean()) {
-        return;
-      }
-      if (choice.phase() == Phase.RETURNING && choice.isTurnOf(surroundings.node) && !returning) {
-        returning = true;
-      } else if (choice.phase() == Phase.LEAVING) {
-        call(new ChoiceCall.Left(choice.term()));
-        return;
-      } else {
-        return;
-      }
-    }
-    StoreReturn back = new StoreReturn(redis, inRedis, choice.term(), () -> isIn(choice), surroundings.brought, surroundings.majority.isRequired());
-    Repeated.each(choice.owed().iterator(), keptIn -> back.bring(memories.apply(keptIn), keptIn))
-        .compose(done -> call(new ChoiceCall.Returned(choice.term(), choice.owed())))
-        .onComplete(done -> {
-          synchronized (lease) {
-            returning = false;
-            note(done.cause());
-          }
-        });
-  }
-
-  private boolean isIn(StoreChoice choice) {
-    synchronized (lease) {
-      return lease.isBelieved(nowMs()) && lease.choice().term() == choice.term() && lease.choice().owed().equals(choice.owed());
-    }
-  }
-
   @Override
   public Future<Void> close() {
-    vertx.cancelTimer(timer);
+    chooser.close();
     return redis.close();
-  }
-
-  private static long nowMs() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 }
