@@ -15,8 +15,6 @@ import java.util.function.Consumer;
 
 /** What clients subscribe to, and end. On a durable topic a subscription stands when it is known where it begins. */
 final class ClientSubscribing {
-  private static final long RETRY_MS = 1_000;
-
   private final Subscriptions subscriptions;
   private final MemberTopics members;
   private final LoopMemberships memberships;
@@ -169,12 +167,12 @@ final class ClientSubscribing {
       if (begins) {
         subscriptions.removeForServer(connection, pattern);
       }
-      connection.error(frame.id(), Failure.of(ErrorReason.STORE_UNAVAILABLE).retryAfter(RETRY_MS), frame.topic(), null);
+      connection.error(frame.id(), Subscriptions.unreadable(), frame.topic(), null);
     }
 
     @Override
     public void ended() {
-      connection.error(frame.id(), Failure.of(ErrorReason.NOT_SUBSCRIBED, "The subscription was ended before it had begun."), frame.topic(), null);
+      connection.error(frame.id(), Subscriptions.endedBeforeItBegan(), frame.topic(), null);
     }
   }
 

@@ -62,7 +62,7 @@ public final class MemberTopics {
    */
   Future<Position> place(Connection connection, Authenticated state, String topic) {
     return place(state.userId(), OwnTopics.deviceOf(state), topic).timeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
-        .recover(thrown -> Future.failedFuture(Failure.of(ErrorReason.STORE_UNAVAILABLE).retryAfter(RETRY_MS)));
+        .recover(thrown -> Future.failedFuture(Subscriptions.unreadable()));
   }
 
   private Future<Position> place(String userId, String device, String topic) {

@@ -200,7 +200,7 @@ final class PatternReturn {
   }
 
   private void unreadable(Throwable thrown) {
-    fail(Failure.of(ErrorReason.STORE_UNAVAILABLE).retryAfter(SECOND_MS));
+    fail(Subscriptions.unreadable());
   }
 
   private void fail(Failure failure) {
@@ -221,7 +221,7 @@ final class PatternReturn {
   void unsubscribed() {
     if (!over && !told) {
       end();
-      answer.failed(Failure.of(ErrorReason.NOT_SUBSCRIBED, "The subscription was ended before it had begun."));
+      answer.failed(Subscriptions.endedBeforeItBegan());
     }
     end();
   }

@@ -125,8 +125,18 @@ public final class Subscriptions {
   /** The same for somebody who is not here yet. */
   void requireBeginning(TopicPattern pattern) {
     if (!pattern.isLiteral() && !tails.knowsShards() && permissions.rules().mayBeDurable(pattern)) {
-      throw Failure.of(ErrorReason.STORE_UNAVAILABLE).retryAfter(RETRY_AFTER_MS);
+      throw unreadable();
     }
+  }
+
+  /** What is said to somebody who cannot be told where he begins, because a log cannot be read. */
+  static Failure unreadable() {
+    return Failure.of(ErrorReason.STORE_UNAVAILABLE).retryAfter(RETRY_AFTER_MS);
+  }
+
+  /** What is said to somebody who was not told where he begins before that was of no use any more. */
+  static Failure endedBeforeItBegan() {
+    return Failure.of(ErrorReason.NOT_SUBSCRIBED, "The subscription was ended before it had begun.");
   }
 
   /** Brings a connection back to a pattern that it is subscribed to. */
