@@ -24,6 +24,20 @@ public final class TestCluster implements AutoCloseable {
   private final int port = freeRange(PORTS);
   private final List<ClusterNode> nodes = new ArrayList<>();
 
+  /** Two nodes with these roles, and nothing of what they will hold has to move any more. */
+  public static TestCluster ofTwo(String... roles) {
+    TestCluster two = new TestCluster();
+    two.start("first", roles);
+    two.start("second", roles);
+    two.settle();
+    return two;
+  }
+
+  /** The first of those that run, or the next. */
+  public ClusterNode node(int index) {
+    return nodes.get(index);
+  }
+
   public ClusterConfig config() {
     return config(new ClusterConfig.Tls("", "", ""));
   }

@@ -49,11 +49,10 @@ class FailoverStoreIT extends AdmissionStoreContract {
   @BeforeAll
   static void start() {
     redis = new TestRedis(false).start();
-    grid = new TestCluster();
-    first = grid.start("a");
-    stores = List.of(store(first, redis, Duration.ofSeconds(5)), store(grid.start("b"), redis, Duration.ofSeconds(5)));
+    grid = TestCluster.ofTwo();
+    first = grid.node(0);
+    stores = List.of(store(first, redis, Duration.ofSeconds(5)), store(grid.node(1), redis, Duration.ofSeconds(5)));
     link = new RedisLink(first.vertx(), redis.url(), Duration.ofSeconds(20));
-    grid.settle();
   }
 
   @AfterAll

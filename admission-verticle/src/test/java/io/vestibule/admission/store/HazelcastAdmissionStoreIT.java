@@ -22,27 +22,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class HazelcastAdmissionStoreIT extends AdmissionStoreContract {
-  private static TestCluster grid;
-  private static ClusterNode first;
-  private static List<AdmissionStore> stores;
-
-  @BeforeAll
-  static void start() {
-    grid = new TestCluster();
-    first = grid.start("a");
-    stores = List.of(store(first), store(grid.start("b")));
-    grid.settle();
-  }
-
-  @AfterAll
-  static void stop() {
-    grid.close();
-  }
+  @AutoClose
+  private static TestCluster grid = TestCluster.ofTwo();
+  private static ClusterNode first = grid.node(0);
+  private static List<AdmissionStore> stores = List.of(store(first), store(grid.node(1)));
 
   @Override
   protected List<AdmissionStore> stores() {

@@ -17,6 +17,7 @@ import io.vestibule.admission.core.QueueEffect.PutPlace;
 import io.vestibule.admission.core.QueueEffect.TakeSlot;
 import io.vestibule.admission.core.QueueEffect.Write;
 import io.vestibule.admission.core.QueueEvent.SlotHeld;
+import io.vestibule.cluster.store.RedisClients;
 import io.vestibule.cluster.store.RedisLink;
 import io.vestibule.cluster.store.TestRedis;
 import java.time.Duration;
@@ -26,26 +27,19 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class RedisAdmissionStoreIT extends AdmissionStoreContract {
-  private static Vertx vertx;
-  private static TestRedis redis;
-  private static List<AdmissionStore> stores;
-
-  @BeforeAll
-  static void start() {
-    vertx = Vertx.vertx();
-    redis = new TestRedis(true).start();
-    stores = List.of(store(1, Duration.ofSeconds(20)), store(1, Duration.ofSeconds(20)));
-  }
+  @AutoClose
+  private static RedisClients clients = new RedisClients(true);
+  private static TestRedis redis = clients.redis;
+  private static Vertx vertx = clients.vertx;
+  private static List<AdmissionStore> stores = List.of(store(1, Duration.ofSeconds(20)), store(1, Duration.ofSeconds(20)));
 
   @AfterAll
-  static void stop() {
-    await(Future.all(stores.stream().map(AdmissionStore::close).toList()).mapEmpty());
-    redis.close();
-    await(vertx.close());
+  static void leave() {
+    await(Future.all(stores.stream().map(AdmissionStore::close).toList()));
   }
 
   @Override

@@ -13,27 +13,15 @@ import io.vestibule.cluster.ownership.TermStoreContract;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HazelcastTermStoreIT extends TermStoreContract {
-  private static TestCluster cluster;
-  private static ClusterNode a;
-  private static ClusterNode b;
-
-  @BeforeAll
-  static void start() {
-    cluster = new TestCluster();
-    a = cluster.start("a", "admission");
-    b = cluster.start("b", "admission");
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
-  }
+  @AutoClose
+  private static TestCluster cluster = TestCluster.ofTwo("admission");
+  private static ClusterNode a = cluster.node(0);
+  private static ClusterNode b = cluster.node(1);
 
   @BeforeEach
   void empty() {

@@ -23,8 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,22 +31,10 @@ class HazelcastTopicLogIT extends TopicLogContract {
   private static final long MEMORY = 64L << 20;
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
-  private static TestCluster grid;
-  private static ClusterNode first;
-  private static ClusterNode second;
-
-  @BeforeAll
-  static void open() {
-    grid = new TestCluster();
-    first = grid.start("first", "gateway");
-    second = grid.start("second", "gateway");
-    grid.settle();
-  }
-
-  @AfterAll
-  static void close() {
-    grid.close();
-  }
+  @AutoClose
+  private static TestCluster grid = TestCluster.ofTwo("gateway");
+  private static ClusterNode first = grid.node(0);
+  private static ClusterNode second = grid.node(1);
 
   @BeforeEach
   void empty() {

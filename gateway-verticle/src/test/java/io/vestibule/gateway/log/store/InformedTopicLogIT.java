@@ -3,42 +3,19 @@ package io.vestibule.gateway.log.store;
 import static io.vestibule.cluster.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import io.vestibule.gateway.log.core.Appended;
 import io.vestibule.gateway.log.core.ShardLog;
 import io.vestibule.gateway.log.core.Slice;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class InformedTopicLogIT extends TopicLogContract {
-  private static final Vertx VERTX = Vertx.vertx();
-
-  private MemoryTopicLog memory;
-  private TopicLog one;
-  private TopicLog other;
-
-  @AfterAll
-  static void close() {
-    await(VERTX.close());
-  }
-
-  @BeforeEach
-  void make() {
-    memory = new MemoryTopicLog(VERTX);
-    one = new InformedTopicLog(memory);
-    other = new InformedTopicLog(memory);
-  }
+class InformedTopicLogIT extends OnMemoryContract {
+  private final TopicLog one = new InformedTopicLog(memory);
+  private final TopicLog other = new InformedTopicLog(memory);
 
   @Override
   protected List<TopicLog> stores() {
     return List.of(one, other);
-  }
-
-  @Override
-  protected Vertx vertx() {
-    return VERTX;
   }
 
   /** It has lost one, and gets one, which another node knows of from what it heard, from an answer, or from what moved. */

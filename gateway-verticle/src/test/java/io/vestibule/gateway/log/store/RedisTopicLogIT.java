@@ -10,6 +10,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vestibule.cluster.TestCluster;
+import io.vestibule.cluster.store.RedisClients;
 import io.vestibule.cluster.store.RedisLink;
 import io.vestibule.cluster.store.RedisRelay;
 import io.vestibule.cluster.store.TestRedis;
@@ -18,8 +19,8 @@ import io.vestibule.gateway.log.core.Appended;
 import io.vestibule.gateway.log.core.Cursor;
 import io.vestibule.gateway.log.core.CursorMove;
 import io.vestibule.gateway.log.core.CursorSlice;
-import io.vestibule.gateway.log.core.LogImage;
 import io.vestibule.gateway.log.core.LogBounds;
+import io.vestibule.gateway.log.core.LogImage;
 import io.vestibule.gateway.log.core.Message;
 import io.vestibule.gateway.log.core.ShardPlace;
 import java.nio.charset.StandardCharsets;
@@ -29,31 +30,20 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RedisTopicLogIT extends TopicLogContract {
   private static final long MEMORY = 64L << 20;
 
-  private static TestRedis redis;
-  private static Vertx vertx;
+  @AutoClose
+  private static RedisClients clients = new RedisClients(false);
+  private static TestRedis redis = clients.redis;
+  private static Vertx vertx = clients.vertx;
 
   private List<TopicLog> stores;
-
-  @BeforeAll
-  static void open() {
-    redis = new TestRedis(false).start();
-    vertx = Vertx.vertx();
-  }
-
-  @AfterAll
-  static void close() {
-    await(vertx.close());
-    redis.close();
-  }
 
   @BeforeEach
   void empty() {
@@ -62,7 +52,7 @@ class RedisTopicLogIT extends TopicLogContract {
   }
 
   private static TopicLog store(String cluster, Duration deadline) {
-    return new RedisTopicLog(vertx, new RedisLink(vertx, redis.url(), deadline), cluster, MEMORY, deadline);
+    return new RedisTopicLog(vertx, clients.link(deadline), cluster, MEMORY, deadline);
   }
 
   @AfterEach

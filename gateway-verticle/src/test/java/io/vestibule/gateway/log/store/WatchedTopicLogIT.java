@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.impl.types.ErrorType;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.metrics.LogStoreMeters;
@@ -17,37 +16,17 @@ import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class WatchedTopicLogIT extends TopicLogContract {
-  private static final Vertx VERTX = Vertx.vertx();
+class WatchedTopicLogIT extends OnMemoryContract {
   private static final long LIMIT = 4_711;
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private MemoryTopicLog memory;
-  private WatchedTopicLog watched;
-
-  @AfterAll
-  static void close() {
-    await(VERTX.close());
-  }
-
-  @BeforeEach
-  void make() {
-    memory = new MemoryTopicLog(VERTX);
-    watched = new WatchedTopicLog(memory, new LogStoreMeters(registry, TopicLog.SHARDS, LIMIT));
-  }
+  private final WatchedTopicLog watched = new WatchedTopicLog(memory, new LogStoreMeters(registry, TopicLog.SHARDS, LIMIT));
 
   @Override
   protected List<TopicLog> stores() {
     return List.of(watched, watched);
-  }
-
-  @Override
-  protected Vertx vertx() {
-    return VERTX;
   }
 
   @Test

@@ -18,8 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,22 +26,10 @@ class HazelcastMemberStoreIT extends MemberStoreContract {
   private static final long MEMORY = 64L << 20;
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
-  private static TestCluster grid;
-  private static ClusterNode first;
-  private static ClusterNode second;
-
-  @BeforeAll
-  static void open() {
-    grid = new TestCluster();
-    first = grid.start("first", "gateway");
-    second = grid.start("second", "gateway");
-    grid.settle();
-  }
-
-  @AfterAll
-  static void close() {
-    grid.close();
-  }
+  @AutoClose
+  private static TestCluster grid = TestCluster.ofTwo("gateway");
+  private static ClusterNode first = grid.node(0);
+  private static ClusterNode second = grid.node(1);
 
   @BeforeEach
   void empty() {

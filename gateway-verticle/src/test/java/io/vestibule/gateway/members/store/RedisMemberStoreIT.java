@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vestibule.cluster.store.RedisClients;
 import io.vestibule.cluster.store.RedisLink;
 import io.vestibule.cluster.store.TestRedis;
 import io.vestibule.gateway.members.core.Change;
@@ -16,30 +17,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RedisMemberStoreIT extends MemberStoreContract {
-  private static TestRedis redis;
-  private static Vertx vertx;
+  @AutoClose
+  private static RedisClients clients = new RedisClients(false);
+  private static TestRedis redis = clients.redis;
+  private static Vertx vertx = clients.vertx;
 
   private List<MemberStore> stores;
   private String cluster;
-
-  @BeforeAll
-  static void open() {
-    redis = new TestRedis(false).start();
-    vertx = Vertx.vertx();
-  }
-
-  @AfterAll
-  static void close() {
-    await(vertx.close());
-    redis.close();
-  }
 
   @BeforeEach
   void empty() {
@@ -48,7 +38,7 @@ class RedisMemberStoreIT extends MemberStoreContract {
   }
 
   private MemberStore store(Duration deadline) {
-    return new RedisMemberStore(vertx, new RedisLink(vertx, redis.url(), deadline), cluster, deadline);
+    return new RedisMemberStore(vertx, clients.link(deadline), cluster, deadline);
   }
 
   @AfterEach
@@ -83,7 +73,7 @@ class RedisMemberStoreIT extends MemberStoreContract {
   /** Removals are forgotten: at once where there are too many, in the end where nobody is left. */
   @Test
   void removalsAreBounded() {
-    RedisLink link = new RedisLink(vertx, redis.url(), Duration.ofSeconds(20));
+    RedisLink link = clients.link(Duration.ofSeconds(20));
     await(stores.get(0).change(new Change(TOPIC, List.of("ann"), true, 1, 2, NOW)));
     await(stores.get(0).change(new Change(TOPIC, IntStream.range(0, 1_000).mapToObj(i -> "u" + i).toList(), false, 1, 2, NOW)));
     await(stores.get(0).change(new Change(TOPIC, IntStream.range(1_000, 1_500).mapToObj(i -> "u" + i).toList(), false, 1, 2, NOW + 1)));
