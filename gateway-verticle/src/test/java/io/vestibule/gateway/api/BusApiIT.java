@@ -15,28 +15,17 @@ import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayCommand.Target;
 import io.vestibule.gateway.http.TestServer;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class BusApiIT {
-  private static TestServer server;
-
-  @BeforeAll
-  static void start() {
-    server = new TestServer(new TestServer.Options());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @AutoClose
+  private static TestServer server = new TestServer(new TestServer.Options());
 
   @BeforeEach
   void forget() {
-    server.published.clear();
-    server.commands.clear();
+    server.forget();
   }
 
   private static JsonObject ask(JsonAddress address, JsonObject body) {

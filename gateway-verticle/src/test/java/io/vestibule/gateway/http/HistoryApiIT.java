@@ -6,25 +6,15 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.gateway.http.TestServer.Reply;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Publishing to durable topics and reading them, over real HTTP. */
 class HistoryApiIT {
-  private TestServer server;
-
-  @BeforeEach
-  void start() {
-    server = new TestServer(new TestServer.Options());
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose
+  private final TestServer server = new TestServer(new TestServer.Options());
 
   private Reply publish(String data, String key) {
     Map<String, String> headers = key == null ? Map.of("X-API-Key", TestServer.API_KEY, "Content-Type", "application/json")

@@ -9,8 +9,7 @@ import io.vestibule.gateway.http.TestServer.Reply;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,17 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MembersApiIT {
   private static final String TOPIC = "conversation.a";
 
-  private TestServer server;
-
-  @BeforeEach
-  void start() {
-    server = new TestServer(new TestServer.Options());
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose
+  private final TestServer server = new TestServer(new TestServer.Options());
 
   private Reply change(String call, String topic, String... users) {
     return server.api("members/" + call, new JsonObject().put("topic", topic).put("users", new JsonArray(List.of(users))));

@@ -3,13 +3,10 @@ package io.vestibule.gateway.http;
 import static io.vestibule.gateway.http.TestServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.cluster.NodeRef;
-import io.vestibule.contract.bus.Addresses;
-import io.vestibule.contract.message.FanMessage;
 import io.vestibule.contract.message.GatewayCommand;
 import io.vestibule.contract.message.GatewayCommand.Target;
 import io.vestibule.gateway.http.TestServer.Reply;
@@ -17,8 +14,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,25 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerApiIT {
-  private static TestServer server;
+  @AutoClose
+  private static TestServer server = new TestServer(new TestServer.Options());
 
-  @BeforeAll
-  static void start() {
-    server = new TestServer(new TestServer.Options());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
-  /** What the test before has published may still be on its way: whatever comes behind it has passed it. */
   @BeforeEach
   void forget() {
-    server.bus.publish(Addresses.FAN, new FanMessage("marker", Buffer.buffer("{}"), null), null);
-    eventually(() -> server.published.stream().anyMatch(message -> message.topic().equals("marker")));
-    server.published.clear();
-    server.commands.clear();
+    server.forget();
   }
 
   private static JsonObject onlyFrame() {

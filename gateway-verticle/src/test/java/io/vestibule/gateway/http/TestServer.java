@@ -22,8 +22,8 @@ import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.Registration;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.message.FanMessage;
-import io.vestibule.contract.message.MembershipNotice;
 import io.vestibule.contract.message.GatewayCommand;
+import io.vestibule.contract.message.MembershipNotice;
 import io.vestibule.gateway.GatewayConfig;
 import io.vestibule.gateway.admission.ResumeSecrets;
 import io.vestibule.gateway.admission.ResumeTokens;
@@ -53,9 +53,9 @@ import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.History;
 import io.vestibule.gateway.log.LogPublisher;
 import io.vestibule.gateway.log.store.MemoryTopicLog;
-import io.vestibule.gateway.metrics.FeedMeters;
 import io.vestibule.gateway.members.MemberBook;
 import io.vestibule.gateway.members.store.MemoryMemberStore;
+import io.vestibule.gateway.metrics.FeedMeters;
 import io.vestibule.gateway.metrics.GatewayMeters;
 import io.vestibule.gateway.operator.DrainOrders;
 import io.vestibule.gateway.operator.OperatorServices;
@@ -274,6 +274,14 @@ public final class TestServer implements AutoCloseable {
       }
       LockSupport.parkNanos(2_000_000);
     }
+  }
+
+  /** Of what came by now nothing is kept. It may still be on its way: whatever comes behind it has passed it. */
+  public void forget() {
+    bus.publish(Addresses.FAN, new FanMessage("marker", Buffer.buffer("{}"), null), null);
+    eventually(() -> published.stream().anyMatch(message -> message.topic().equals("marker")));
+    published.clear();
+    commands.clear();
   }
 
   @Override
