@@ -12,29 +12,18 @@ import io.vestibule.gateway.log.core.Cursor;
 import io.vestibule.gateway.log.core.CursorRead;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What a device acknowledges on one node it does not get again on another, and what it has not, it gets there. */
 class AckOnTwoNodesIT {
-  private static TwoGateways gateways;
+  @AutoClose
+  private static TwoGateways gateways = TwoGateways.durable();
   private static int tests;
 
   private final String user = "ack" + ++tests;
   private final String own = "user." + user;
   private final String room = "conversation.ack" + tests;
-
-  @BeforeAll
-  static void start() throws Exception {
-    gateways = new TwoGateways();
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateways.log.wasAsked(3));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateways.close();
-  }
 
   private static void call(JsonAddress address, JsonObject call) throws Exception {
     GatewayFixture.await(gateways.bus.requestJson(address, call, "test"));

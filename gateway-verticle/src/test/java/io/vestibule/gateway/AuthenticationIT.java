@@ -1,9 +1,9 @@
 package io.vestibule.gateway;
 
-import static io.vestibule.gateway.SessionFrames.auth;
 import static io.vestibule.gateway.RawSocket.FIN;
 import static io.vestibule.gateway.RawSocket.TEXT;
 import static io.vestibule.gateway.RawSocket.frame;
+import static io.vestibule.gateway.SessionFrames.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
@@ -23,28 +23,22 @@ import java.security.Signature;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who is it: tokens on real sockets, from the first frame to the last second of the token. */
 class AuthenticationIT {
   private static final Duration HOUR = Duration.ofHours(1);
-  private static GatewayFixture gateway;
+
+  @AutoClose
+  private static GatewayFixture gateway = GatewayFixture.start(config -> {
+    config.authTimeout = Duration.ofMinutes(5);
+    config.withoutLeeway();
+  });
 
   @TempDir
   private Path directory;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> config.authTimeout = Duration.ofMinutes(5));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
 
   private static JsonObject refresh(String token) {
     return new JsonObject().put("type", "refresh").put("token", token).put("id", "r");

@@ -14,25 +14,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A node that is emptied while another serves: who is told what, where they end up, and what becomes of those who do not listen. */
 class DrainIT {
   private static final int CLIENTS = 40;
 
-  private TwoGateways cluster;
-
-  @BeforeEach
-  void start() throws Exception {
-    cluster = new TwoGateways();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    cluster.close();
-  }
+  @AutoClose
+  private final TwoGateways cluster = TwoGateways.start();
 
   private record Client(RawSocket socket, JsonObject welcome) {}
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.contract.bus.Addresses;
-import io.vestibule.contract.message.FanMessage.StoredAt;
 import io.vestibule.contract.message.FanMessage;
+import io.vestibule.contract.message.FanMessage.StoredAt;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.log.core.Append;
@@ -14,39 +14,26 @@ import io.vestibule.gateway.log.core.Appended;
 import io.vestibule.gateway.log.core.Epoch;
 import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.ShardLog;
-import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What subscribers of durable topics get where the bus loses, doubles and reorders, and where the store does what it should not. The test stores messages as another node would, and sends them itself. */
 class DurableDeliveryIT {
-  private static GatewayFixture gateway;
+  @AutoClose
+  private static GatewayFixture gateway = GatewayFixture.durable(config -> {
+    config.messagesPerSecond = 0;
+    config.durableTopic("durable.**", 1_000);
+    config.topics.add(GrantSteps.SECRET);
+  });
   private static int topics;
   private static long number;
 
   private final String topic = "durable.d" + ++topics;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.messagesPerSecond = 0;
-      config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null, null));
-      config.topics.add(new TopicRuleConfig("secret.**", "servers", "servers", true, 1_000, null, null, null, null, null, null, null, null, null));
-    });
-    // What came before that is nobody's news.
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
 
   /** Another node stores a message. */
   private static FanMessage store(String topic, int data, int kept) {
@@ -86,6 +73,15 @@ class DurableDeliveryIT {
   /** Of the topic: where another test has lost the store a moment ago, one of the user's own topic may come before it. */
   private JsonObject gap(RawSocket socket) {
     return socket.await(frame -> "gap".equals(frame.getString("type")) && topic.equals(frame.getString("topic")), "a gap");
+  }
+
+  /** Somebody hears two messages, and the store comes back with the first of them. */
+  private void secondIsForgotten(RawSocket socket) {
+    send(store(topic, 1, 100));
+    List<ShardLog> backup = gateway.log.copy();
+    send(store(topic, 2, 100));
+    assertThat(hears(socket, 2)).containsExactly(1, 2);
+    gateway.log.restore(backup);
   }
 
   @Test
@@ -161,11 +157,7 @@ class DurableDeliveryIT {
   @Test
   void aStoreThatComesBackEmptyOrOlderBeginsANewEpoch() {
     try (RawSocket ann = gateway.open("ann").subscribe(topic)) {
-      send(store(topic, 1, 100));
-      List<ShardLog> backup = gateway.log.copy();
-      send(store(topic, 2, 100));
-      assertThat(hears(ann, 2)).containsExactly(1, 2);
-      gateway.log.restore(backup);
+      secondIsForgotten(ann);
       JsonObject restored = gap(ann);
       assertThat(restored.getJsonObject("from").getLong("offset")).isEqualTo(2);
       assertThat(restored.getJsonObject("to").getString("epoch")).isNotEqualTo(restored.getJsonObject("from").getString("epoch"));
@@ -182,11 +174,7 @@ class DurableDeliveryIT {
   @Test
   void aStoreThatIsOlderFindsOutBeforeItStoresSomething() {
     try (RawSocket ann = gateway.open("ann").subscribe(topic)) {
-      send(store(topic, 1, 100));
-      List<ShardLog> backup = gateway.log.copy();
-      send(store(topic, 2, 100));
-      assertThat(hears(ann, 2)).containsExactly(1, 2);
-      gateway.log.restore(backup);
+      secondIsForgotten(ann);
       // As many as it has lost, and of the same place.
       ann.send(new JsonObject().put("type", "message").put("topic", topic).put("data", 3));
       JsonObject gap = gap(ann);

@@ -6,47 +6,27 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.bus.JsonAddress;
-import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Publishing to durable topics and reading what is kept of them, on real sockets of two event loops. */
 class DurableIT {
-  private static GatewayFixture gateway;
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.start(config -> {
+    config.messagesPerSecond = 0;
+    config.durableTopic("durable.**", 1_000);
+    config.durableTopic("short.**", 3);
+  });
   private static int topics;
 
   private final String topic = "durable.t" + ++topics;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.messagesPerSecond = 0;
-      config.topics.add(kept("durable.**", 1_000));
-      config.topics.add(kept("short.**", 3));
-    });
-  }
-
-  private static TopicRuleConfig kept(String pattern, int messages) {
-    return new TopicRuleConfig(pattern, "authenticated", "authenticated", true, messages, null, null, null, null, null, null, null, null, null);
-  }
-
-  @AfterEach
-  void healthy() {
-    gateway.log.refusing.set(0);
-    gateway.log.forgetting.set(0);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
 
   private static JsonObject message(String topic, Object data, String messageId) {
     return new JsonObject().put("type", "message").put("id", "m-" + data).put("topic", topic).put("data", data).put("messageId", messageId);

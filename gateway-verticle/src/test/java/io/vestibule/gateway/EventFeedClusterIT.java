@@ -10,25 +10,15 @@ import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.message.GatewayCommand.Drain;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The event feed on two nodes: events, figures, and a node that is emptied. */
 class EventFeedClusterIT {
   private static final JsonObject MAY_ASK = new JsonObject("{\"caps\":{\"api\":[\"stats\"]}}");
 
-  private TwoGateways cluster;
-
-  @BeforeEach
-  void start() throws Exception {
-    cluster = new TwoGateways();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    cluster.close();
-  }
+  @AutoClose
+  private final TwoGateways cluster = TwoGateways.start();
 
   private RawSocket guest(String node) {
     RawSocket guest = RawSocket.connect(cluster.port(node)).upgrade("/events/subscribe");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.contract.bus.Addresses;
-import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,7 @@ class EventFeedIT {
       config.outboundBuffer = 256 * 1024;
       config.stallTimeout = Duration.ofSeconds(2);
       config.topic("news.**", "anyone", "authenticated", "drop");
-      config.topics.add(new TopicRuleConfig("record.**", "anyone", "servers", true, 3, null, null, null, null, null, null, null, null, null));
+      config.durableTopic("record.**", "anyone", "servers", 3);
     });
   }
 

@@ -14,14 +14,25 @@ final class GrantSteps {
 
   private GrantSteps() {}
 
-  /** A place in the epoch that a frame has. */
-  static JsonObject place(JsonObject frame, long offset) {
-    return new JsonObject().put("epoch", frame.getString("epoch")).put("offset", offset);
-  }
-
   static JsonObject recover(RawSocket socket, String topic, JsonObject place) {
     socket.send(new JsonObject().put("type", "subscribe").put("id", 1).put("topic", topic).put("recover", place));
     return socket.await(frame -> frame.containsKey("id"), "an answer");
+  }
+
+  /** Asks for what is behind a place, and all of that is to come. */
+  static void recovers(RawSocket socket, String topic, JsonObject place) {
+    assertThat(recover(socket, topic, place).getBoolean("recovered")).isTrue();
+  }
+
+  /** Asks for what is behind a place, and is told that nothing of it is to be had up to another one. */
+  static void lacks(RawSocket socket, String topic, JsonObject place, JsonObject upTo) {
+    assertThat(recover(socket, topic, place).getBoolean("recovered")).isFalse();
+    isAGap(gap(socket, topic), place, upTo);
+  }
+
+  static void isAGap(JsonObject gap, JsonObject from, JsonObject to) {
+    assertThat(gap.getJsonObject("from")).isEqualTo(from);
+    assertThat(gap.getJsonObject("to")).isEqualTo(to);
   }
 
   static JsonObject resume(RawSocket socket, JsonObject success, JsonObject offsets) {

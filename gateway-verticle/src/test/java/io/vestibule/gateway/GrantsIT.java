@@ -3,8 +3,10 @@ package io.vestibule.gateway;
 import static io.vestibule.gateway.GrantSteps.gap;
 import static io.vestibule.gateway.GrantSteps.granted;
 import static io.vestibule.gateway.GrantSteps.hears;
-import static io.vestibule.gateway.GrantSteps.place;
+import static io.vestibule.gateway.GrantSteps.lacks;
 import static io.vestibule.gateway.GrantSteps.recover;
+import static io.vestibule.gateway.GrantSteps.recovers;
+import static io.vestibule.gateway.RecoverSteps.place;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
@@ -13,39 +15,24 @@ import io.vestibule.gateway.log.core.ShardLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whom a server has subscribed to a durable topic that he may not subscribe to himself: he can have what came since, and nothing from before. */
 class GrantsIT {
   private static final int MOST_BYTES = 4_096;
-  private static GatewayFixture gateway;
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.durable(config -> {
+    config.messagesPerSecond = 0;
+    config.maxSessionState = MOST_BYTES;
+    config.topics.add(GrantSteps.SECRET);
+  });
   private static int topics;
 
   private final String topic = "secret.g" + ++topics;
   private final String user = "ann" + topics;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.messagesPerSecond = 0;
-      config.maxSessionState = MOST_BYTES;
-      config.topics.add(GrantSteps.SECRET);
-    });
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
-  }
-
-  @AfterEach
-  void readable() {
-    gateway.log.unreadable.set(false);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
 
   private static JsonObject call(String call, JsonObject body) {
     return TestCalls.call(gateway, "vestibule." + call, body);
@@ -73,15 +60,11 @@ class GrantsIT {
       assertThat(head.getLong("offset")).isEqualTo(3);
       publish(topic, 4, 6);
       hears(ann, topic, 4, 6);
-      assertThat(recover(ann, topic, place(head, 0)).getBoolean("recovered")).isFalse();
-      JsonObject gap = gap(ann, topic);
-      assertThat(gap.getJsonObject("from")).isEqualTo(place(head, 0));
-      assertThat(gap.getJsonObject("to")).isEqualTo(place(head, 3));
+      lacks(ann, topic, place(head, 0), place(head, 3));
       hears(ann, topic, 4, 6);
-      assertThat(recover(ann, topic, new JsonObject().put("epoch", "zz").put("offset", 9)).getBoolean("recovered")).isFalse();
-      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(head, 3));
+      lacks(ann, topic, new JsonObject().put("epoch", "zz").put("offset", 9), place(head, 3));
       hears(ann, topic, 4, 6);
-      assertThat(recover(ann, topic, place(head, 3)).getBoolean("recovered")).isTrue();
+      recovers(ann, topic, place(head, 3));
       hears(ann, topic, 4, 6);
       publish(topic, 7, 7);
       hears(ann, topic, 7, 7);
@@ -119,8 +102,7 @@ class GrantsIT {
       assertThat(grant(ann, topic).getLong("offset")).isEqualTo(5);
       publish(topic, 6, 6);
       hears(ann, topic, 6, 6);
-      assertThat(recover(ann, topic, place(head, 2)).getBoolean("recovered")).isFalse();
-      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(head, 5));
+      lacks(ann, topic, place(head, 2), place(head, 5));
       hears(ann, topic, 6, 6);
     }
   }
@@ -132,10 +114,9 @@ class GrantsIT {
     publish(own, 1, 3);
     try (RawSocket ann = gateway.open().authenticate(gateway.token(user, narrow, Duration.ofHours(1)))) {
       JsonObject head = grant(ann, own);
-      assertThat(recover(ann, own, place(head, 1)).getBoolean("recovered")).isFalse();
-      assertThat(gap(ann, own).getJsonObject("to")).isEqualTo(place(head, 3));
+      lacks(ann, own, place(head, 1), place(head, 3));
       ann.send(new JsonObject().put("type", "refresh").put("token", gateway.token(user))).await("refreshed");
-      assertThat(recover(ann, own, place(head, 1)).getBoolean("recovered")).isTrue();
+      recovers(ann, own, place(head, 1));
       hears(ann, own, 2, 3);
       ann.send(new JsonObject().put("type", "refresh").put("token", gateway.token(user, narrow, Duration.ofHours(1)))).await("refreshed");
       assertThat(ann.await("unsubscribed").getString("topic")).isEqualTo(own);
@@ -149,8 +130,7 @@ class GrantsIT {
     publish(room, 1, 3);
     try (RawSocket ann = gateway.open(user)) {
       JsonObject head = grant(ann, room);
-      assertThat(recover(ann, room, place(head, 1)).getBoolean("recovered")).isFalse();
-      assertThat(gap(ann, room).getJsonObject("to")).isEqualTo(place(head, 3));
+      lacks(ann, room, place(head, 1), place(head, 3));
       call("members.add", new JsonObject().put("topic", room).put("users", new JsonArray().add(user)));
       GatewayFixture.until("he is known as a member", () -> recover(ann, room, place(head, 1)).getBoolean("recovered"));
       assertThat(ann.await("message").getInteger("data")).isEqualTo(2);
@@ -171,8 +151,7 @@ class GrantsIT {
       assertThat(head.getLong("offset")).isEqualTo(4);
       publish(topic, 5, 5);
       hears(ann, topic, 5, 5);
-      assertThat(recover(ann, topic, place(head, 1)).getBoolean("recovered")).isFalse();
-      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(head, 4));
+      lacks(ann, topic, place(head, 1), place(head, 4));
       hears(ann, topic, 5, 5);
     }
   }
@@ -207,7 +186,7 @@ class GrantsIT {
       assertThat(head.getLong("offset")).isZero();
       publish(topic, 1, 3);
       hears(ann, topic, 1, 3);
-      assertThat(recover(ann, topic, place(head, 0)).getBoolean("recovered")).isTrue();
+      recovers(ann, topic, place(head, 0));
       hears(ann, topic, 1, 3);
     }
   }
@@ -226,16 +205,15 @@ class GrantsIT {
       assertThat(to.getLong("offset")).isEqualTo(3);
       publish(topic, 6, 7);
       hears(ann, topic, 6, 7);
-      assertThat(recover(ann, topic, to).getBoolean("recovered")).isTrue();
+      recovers(ann, topic, to);
       hears(ann, topic, 6, 7);
-      assertThat(recover(ann, topic, place(to, 0)).getBoolean("recovered")).isFalse();
-      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(to);
+      lacks(ann, topic, place(to, 0), to);
       hears(ann, topic, 6, 7);
       gateway.log.lose();
       JsonObject first = publish(topic, 8, 9);
       assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(first, 0));
       hears(ann, topic, 8, 9);
-      assertThat(recover(ann, topic, place(first, 0)).getBoolean("recovered")).isTrue();
+      recovers(ann, topic, place(first, 0));
       hears(ann, topic, 8, 9);
     }
   }

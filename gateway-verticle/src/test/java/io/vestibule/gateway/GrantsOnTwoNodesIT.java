@@ -3,9 +3,12 @@ package io.vestibule.gateway;
 import static io.vestibule.gateway.GrantSteps.gap;
 import static io.vestibule.gateway.GrantSteps.granted;
 import static io.vestibule.gateway.GrantSteps.hears;
-import static io.vestibule.gateway.GrantSteps.place;
+import static io.vestibule.gateway.GrantSteps.isAGap;
+import static io.vestibule.gateway.GrantSteps.lacks;
 import static io.vestibule.gateway.GrantSteps.recover;
+import static io.vestibule.gateway.GrantSteps.recovers;
 import static io.vestibule.gateway.GrantSteps.resume;
+import static io.vestibule.gateway.RecoverSteps.place;
 import static io.vestibule.gateway.TwoGateways.FIRST;
 import static io.vestibule.gateway.TwoGateways.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,36 +16,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.contract.bus.Addresses;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a server gave to somebody who comes back on another node: he has what came since it was given, and nothing from before. */
 class GrantsOnTwoNodesIT {
-  private static TwoGateways gateways;
+  @AutoClose
+  @RegisterExtension
+  static TwoGateways gateways = TwoGateways.durable();
   private static int topics;
 
   private final String topic = "secret.t" + ++topics;
   private final String user = "ann" + topics;
   private JsonObject head;
-
-  @BeforeAll
-  static void start() throws Exception {
-    gateways = new TwoGateways();
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateways.log.wasAsked(3));
-  }
-
-  @AfterEach
-  void asItWas() {
-    gateways.log.unreadable.set(false);
-    gateways.coordinator.forgetPlaces(false);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateways.close();
-  }
 
   private JsonObject publish(int from, int to) throws Exception {
     JsonObject answer = null;
@@ -74,8 +61,18 @@ class GrantsOnTwoNodesIT {
     }
   }
 
-  private boolean recovered(JsonObject answer) {
-    return answer.getJsonObject("recovered").getBoolean(topic);
+  /** Comes back with a place, and all that is behind it is to come. */
+  private void resumesWithAll(RawSocket socket, JsonObject success, JsonObject place) {
+    assertThat(resume(socket, success, new JsonObject().put(topic, place)).getJsonObject("recovered").getBoolean(topic)).isTrue();
+  }
+
+  /** Comes back with a place, and is told that nothing of what is behind it is to be had up to another one. */
+  private JsonObject resumesLacking(RawSocket socket, JsonObject success, JsonObject place, JsonObject upTo) {
+    JsonObject answer = resume(socket, success, new JsonObject().put(topic, place));
+    assertThat(answer.getJsonArray("restored")).contains(topic);
+    assertThat(answer.getJsonObject("recovered").getBoolean(topic)).isFalse();
+    isAGap(gap(socket, topic), place, upTo);
+    return answer;
   }
 
   @Test
@@ -84,7 +81,7 @@ class GrantsOnTwoNodesIT {
     JsonObject success = given();
     publish(4, 6);
     try (RawSocket ann = gateways.open(SECOND)) {
-      assertThat(recovered(resume(ann, success, new JsonObject().put(topic, place(head, 3))))).isTrue();
+      resumesWithAll(ann, success, place(head, 3));
       hears(ann, topic, 4, 6);
       publish(7, 7);
       hears(ann, topic, 7, 7);
@@ -97,19 +94,14 @@ class GrantsOnTwoNodesIT {
     JsonObject success = given();
     publish(4, 5);
     try (RawSocket ann = gateways.open(SECOND)) {
-      success = resume(ann, success, new JsonObject().put(topic, place(head, 0)));
-      assertThat(recovered(success)).isFalse();
-      JsonObject gap = gap(ann, topic);
-      assertThat(gap.getJsonObject("from")).isEqualTo(place(head, 0));
-      assertThat(gap.getJsonObject("to")).isEqualTo(place(head, 3));
+      success = resumesLacking(ann, success, place(head, 0), place(head, 3));
       hears(ann, topic, 4, 5);
-      assertThat(recover(ann, topic, place(head, 1)).getBoolean("recovered")).isFalse();
-      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(head, 3));
+      lacks(ann, topic, place(head, 1), place(head, 3));
       hears(ann, topic, 4, 5);
     }
     try (RawSocket ann = gateways.open(FIRST)) {
       success = resume(ann, success, new JsonObject());
-      assertThat(recovered(success)).isFalse();
+      assertThat(success.getJsonObject("recovered").getBoolean(topic)).isFalse();
       assertThat(recover(ann, topic, place(head, 3)).getBoolean("recovered")).as("it came back without a place").isTrue();
       hears(ann, topic, 4, 5);
       assertThat(recover(ann, topic, place(head, 2)).getBoolean("recovered")).isFalse();
@@ -129,7 +121,7 @@ class GrantsOnTwoNodesIT {
       assertThat(granted(ann, topic).getBoolean("recovered")).isFalse();
       assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(head, 3));
       hears(ann, topic, 4, 5);
-      assertThat(recover(ann, topic, place(head, 3)).getBoolean("recovered")).isTrue();
+      recovers(ann, topic, place(head, 3));
       hears(ann, topic, 4, 5);
     }
   }
@@ -141,21 +133,17 @@ class GrantsOnTwoNodesIT {
     publish(4, 5);
     gateways.coordinator.forgetPlaces(true);
     try (RawSocket ann = gateways.open(SECOND)) {
-      success = resume(ann, success, new JsonObject().put(topic, place(head, 1)));
-      assertThat(success.getJsonArray("restored")).contains(topic);
-      assertThat(recovered(success)).isFalse();
-      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(head, 5));
+      success = resumesLacking(ann, success, place(head, 1), place(head, 5));
       publish(6, 7);
       hears(ann, topic, 6, 7);
-      assertThat(recover(ann, topic, place(head, 3)).getBoolean("recovered")).isFalse();
-      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(head, 5));
+      lacks(ann, topic, place(head, 3), place(head, 5));
       hears(ann, topic, 6, 7);
       gateways.coordinator.forgetPlaces(false);
       awaitSaved(success, head.getString("epoch") + ":5");
     }
     publish(8, 8);
     try (RawSocket ann = gateways.open(FIRST)) {
-      assertThat(recovered(resume(ann, success, new JsonObject().put(topic, place(head, 7))))).isTrue();
+      resumesWithAll(ann, success, place(head, 7));
       hears(ann, topic, 8, 8);
     }
   }
@@ -173,13 +161,10 @@ class GrantsOnTwoNodesIT {
     gateways.log.unreadable.set(false);
     JsonObject last = publish(4, 5);
     try (RawSocket ann = gateways.open(SECOND)) {
-      success = resume(ann, success, new JsonObject().put(topic, place(last, 0)));
-      assertThat(recovered(success)).isFalse();
-      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(last, 5));
+      success = resumesLacking(ann, success, place(last, 0), place(last, 5));
       publish(6, 6);
       hears(ann, topic, 6, 6);
-      assertThat(recover(ann, topic, place(last, 0)).getBoolean("recovered")).isFalse();
-      assertThat(gap(ann, topic).getJsonObject("to")).isEqualTo(place(last, 5));
+      lacks(ann, topic, place(last, 0), place(last, 5));
       hears(ann, topic, 6, 6);
     }
   }
@@ -191,18 +176,14 @@ class GrantsOnTwoNodesIT {
     gateways.log.lose();
     JsonObject now = publish(4, 6);
     try (RawSocket ann = gateways.open(SECOND)) {
-      success = resume(ann, success, new JsonObject().put(topic, place(now, 0)));
-      assertThat(recovered(success)).isFalse();
-      JsonObject gap = gap(ann, topic);
-      assertThat(gap.getJsonObject("from")).isEqualTo(place(now, 0));
-      assertThat(gap.getJsonObject("to")).isEqualTo(place(now, 3));
+      success = resumesLacking(ann, success, place(now, 0), place(now, 3));
       publish(7, 7);
       hears(ann, topic, 7, 7);
       awaitSaved(success, now.getString("epoch") + ":3");
     }
     publish(8, 8);
     try (RawSocket ann = gateways.open(FIRST)) {
-      assertThat(recovered(resume(ann, success, new JsonObject().put(topic, place(now, 4))))).isTrue();
+      resumesWithAll(ann, success, place(now, 4));
       hears(ann, topic, 8, 8);
     }
   }

@@ -11,31 +11,21 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The messaging feed brings all conversations that somebody is a member of: neither the bound of subscriptions nor that of what a session remembers keeps any from him. */
 class ManyConversationsIT {
   private static final int MANY = 60;
 
-  private static GatewayFixture gateway;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.presence = true;
-      config.subscriptions = 5;
-      config.maxSessionState = 2_048;
-    });
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.members.down.set(false);
-    gateway.close();
-  }
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.durable(config -> {
+    config.presence = true;
+    config.subscriptions = 5;
+    config.maxSessionState = 2_048;
+  });
 
   private static Set<String> makeMember(String user) {
     Set<String> rooms = IntStream.range(0, MANY).mapToObj(i -> user + "-a-conversation-with-a-long-name-" + i).collect(Collectors.toCollection(TreeSet::new));

@@ -8,35 +8,19 @@ import io.vestibule.gateway.log.core.Cursor;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What comes in a conversation waits for each device of its members until that has acknowledged it. */
 class MemberPlacesIT {
-  private static GatewayFixture gateway;
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.durable(config -> config.messagesPerSecond = 0);
   private static int rooms;
 
   private final String room = "conversation.places" + ++rooms;
   private final String user = "u%/" + rooms;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> config.messagesPerSecond = 0);
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
-  }
-
-  @AfterEach
-  void readable() {
-    gateway.log.unreadable.set(false);
-    gateway.members.down.set(false);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
 
   private void member(String call) {
     TestCalls.call(gateway, "vestibule.members." + call, new JsonObject().put("topic", room).put("users", new JsonArray().add(user)));

@@ -8,35 +8,20 @@ import io.vestibule.gateway.members.core.Change;
 import io.vestibule.gateway.members.store.MemberStore;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What members of a topic may do, and nobody else. */
 class MembersIT {
-  private static GatewayFixture gateway;
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.durable(config -> config.messagesPerSecond = 0);
   private static int rooms;
 
   private final String room = "conversation.room" + ++rooms;
   private final String ann = "ann" + rooms;
   private final String bob = "bob" + rooms;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> config.messagesPerSecond = 0);
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
-  }
-
-  @AfterEach
-  void up() {
-    gateway.members.down.set(false);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
 
   private JsonObject add(String... users) {
     return TestCalls.call(gateway, "vestibule.members.add", new JsonObject().put("topic", room).put("users", new JsonArray(List.of(users))));

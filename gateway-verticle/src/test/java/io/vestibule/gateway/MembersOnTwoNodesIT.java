@@ -8,25 +8,15 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.bus.JsonAddress;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Who is a member is known on every node at once. */
 class MembersOnTwoNodesIT {
   private static final String ROOM = "conversation.two";
 
-  private static TwoGateways gateways;
-
-  @BeforeAll
-  static void start() throws Exception {
-    gateways = new TwoGateways();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateways.close();
-  }
+  @AutoClose
+  private static TwoGateways gateways = TwoGateways.start();
 
   private static void call(JsonAddress address, String user) throws Exception {
     GatewayFixture.await(gateways.bus.requestJson(address, new JsonObject().put("topic", ROOM).put("users", new JsonArray().add(user)), "test"));

@@ -11,23 +11,18 @@ import io.vestibule.contract.message.GatewayCommand.Drain;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The messaging feed on two nodes: one conversation, and a node that is emptied. */
 class MessageFeedClusterIT {
-  private TwoGateways cluster;
+  @AutoClose
+  private final TwoGateways cluster = TwoGateways.start();
 
   @BeforeEach
-  void start() throws Exception {
-    cluster = new TwoGateways();
+  void members() throws Exception {
     GatewayFixture.await(cluster.bus.requestJson(Addresses.MEMBERS_ADD, new JsonObject().put("topic", "conversation.a").put("users", JsonArray.of("ann", "bob")), "test"));
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    cluster.close();
   }
 
   private RawSocket open(String node, String token) {

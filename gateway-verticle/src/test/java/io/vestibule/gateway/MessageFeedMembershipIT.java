@@ -9,37 +9,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What somebody hears on the messaging feed follows from what he is a member of and what his token permits, whenever one of these changes. */
 class MessageFeedMembershipIT {
-  private static GatewayFixture gateway;
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.durable(config -> {
+    config.topics.add(new TopicRuleConfig("conversation.lobby", "authenticated", "members", true, null, null, null, null, null, null, null, null, null, null));
+    config.topics.add(new TopicRuleConfig("conversation.open", "members", "members", true, null, null, null, null, null, null, null, null, null, true));
+  });
   private static int people;
 
   private final String user = "user" + ++people;
   private final String room = "room" + people;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.topics.add(new TopicRuleConfig("conversation.lobby", "authenticated", "members", true, null, null, null, null, null, null, null, null, null, null));
-      config.topics.add(new TopicRuleConfig("conversation.open", "members", "members", true, null, null, null, null, null, null, null, null, null, true));
-    });
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
-  }
-
-  @AfterEach
-  void up() {
-    gateway.members.down.set(false);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
 
   private void members(String call, String conversation) {
     TestCalls.call(gateway, "vestibule.members." + call, new JsonObject().put("topic", "conversation." + conversation).put("users", JsonArray.of(user)));

@@ -5,42 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.gateway.log.core.CursorRead;
 import io.vestibule.gateway.log.core.CursorSlice;
-import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What comes on a user's own topic waits for each of his devices until that has acknowledged it. */
 class OfflineIT {
   private static final int KEPT = 20;
 
-  private static GatewayFixture gateway;
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.durable(config -> {
+    config.messagesPerSecond = 0;
+    config.durableTopic("user.**", "owner", "servers", KEPT);
+  });
   private static int users;
 
   private final String user = "off" + ++users;
   private final String topic = "user." + user;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.messagesPerSecond = 0;
-      config.topics.add(new TopicRuleConfig("user.**", "owner", "servers", true, KEPT, null, null, null, null, null, null, null, null, null));
-    });
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
-  }
-
-  @AfterEach
-  void readable() {
-    gateway.log.unreadable.set(false);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
 
   private void publish(int from, int to) {
     IntStream.rangeClosed(from, to).forEach(data -> TestCalls.call(gateway, "vestibule.publish", new JsonObject().put("topic", topic).put("data", data)));

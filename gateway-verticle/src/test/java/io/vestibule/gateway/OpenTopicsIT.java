@@ -7,36 +7,21 @@ import io.vertx.core.json.JsonObject;
 import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.time.Duration;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whoever is authenticated may make himself a member of an open topic, and of no other. */
 class OpenTopicsIT {
-  private static GatewayFixture gateway;
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.durable(config -> {
+    config.messagesPerSecond = 0;
+    config.topics.add(new TopicRuleConfig("open.*", "members", "members", true, null, null, null, null, null, null, null, null, null, true));
+  });
   private static int rooms;
 
   private final String room = "open.room" + ++rooms;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.messagesPerSecond = 0;
-      config.topics.add(new TopicRuleConfig("open.*", "members", "members", true, null, null, null, null, null, null, null, null, null, true));
-    });
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
-  }
-
-  @AfterEach
-  void up() {
-    gateway.members.down.set(false);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
 
   private static JsonObject ask(RawSocket socket, String type, String topic, String more) {
     return socket.send("{\"type\":\"" + type + "\",\"id\":\"" + type + "\",\"topic\":\"" + topic + "\"" + more + "}").await(frame -> type.equals(frame.getString("id")), "an answer to " + type);

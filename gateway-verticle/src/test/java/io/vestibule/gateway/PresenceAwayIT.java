@@ -11,8 +11,7 @@ import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.presence.Statement.Here;
 import io.vestibule.gateway.presence.TestPresenceOwner;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Who is waited for: what the gateway that had the connection says of him. */
@@ -21,23 +20,13 @@ class PresenceAwayIT {
   private static final String PLAIN = "plain.1";
   private static final Duration SLOT_GRACE = Duration.ofSeconds(6);
 
-  private GatewayFixture gateway;
-  private TestPresenceOwner owner;
-
-  @BeforeEach
-  void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.presence = true;
-      config.slotGrace = SLOT_GRACE;
-      config.awayTopic("away.**", Duration.ofMillis(300));
-    });
-    owner = gateway.presence;
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.close();
-  }
+  @AutoClose
+  private final GatewayFixture gateway = GatewayFixture.start(config -> {
+    config.presence = true;
+    config.slotGrace = SLOT_GRACE;
+    config.awayTopic("away.**", Duration.ofMillis(300));
+  });
+  private final TestPresenceOwner owner = gateway.presence;
 
   /** Comes in, says something of himself, and drops; what {@code auth} was answered. */
   private JsonObject drop(String user) {

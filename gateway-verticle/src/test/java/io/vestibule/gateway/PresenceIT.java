@@ -11,31 +11,20 @@ import io.vertx.core.json.JsonObject;
 import io.vestibule.cluster.ownership.ShardKinds;
 import io.vestibule.gateway.presence.TestPresenceOwner;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Who is where and how, by the connections of one gateway with an owner beside it. */
 class PresenceIT {
-  private GatewayFixture gateway;
-  private TestPresenceOwner owner;
-
-  @BeforeEach
-  void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.presence = true;
-      config.topics.add(rule("silent.**", false, null));
-      config.topics.add(rule("hasty.**", true, Duration.ZERO));
-      config.topics.add(rule("long.**", true, Duration.ofMinutes(10)));
-      config.topics.add(rule("short.**", true, Duration.ofMillis(300)));
-    });
-    owner = gateway.presence;
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.close();
-  }
+  @AutoClose
+  private final GatewayFixture gateway = GatewayFixture.start(config -> {
+    config.presence = true;
+    config.topics.add(rule("silent.**", false, null));
+    config.topics.add(rule("hasty.**", true, Duration.ZERO));
+    config.topics.add(rule("long.**", true, Duration.ofMinutes(10)));
+    config.topics.add(rule("short.**", true, Duration.ofMillis(300)));
+  });
+  private final TestPresenceOwner owner = gateway.presence;
 
   @Test
   void theOwnerHearsOfEveryShardThoughNobodyIsHere() {

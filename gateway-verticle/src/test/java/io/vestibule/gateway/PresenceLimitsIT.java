@@ -14,29 +14,18 @@ import io.vertx.core.json.JsonObject;
 import io.vestibule.gateway.presence.TestPresenceOwner;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Whoever asks for what he may not have, or for too much. */
 class PresenceLimitsIT {
-  private GatewayFixture gateway;
-  private TestPresenceOwner owner;
-
-  @BeforeEach
-  void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.presence = true;
-      config.presenceUpdates = 5;
-      config.topics.add(rule("silent.**", false, null));
-    });
-    owner = gateway.presence;
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.close();
-  }
+  @AutoClose
+  private final GatewayFixture gateway = GatewayFixture.start(config -> {
+    config.presence = true;
+    config.presenceUpdates = 5;
+    config.topics.add(rule("silent.**", false, null));
+  });
+  private final TestPresenceOwner owner = gateway.presence;
 
   @Test
   void badInputIsRefusedAndHarmsNothing() {

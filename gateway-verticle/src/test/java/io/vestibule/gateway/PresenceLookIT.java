@@ -9,25 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import io.vestibule.gateway.presence.TestPresenceOwner;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Who asks once, and does not watch. */
 class PresenceLookIT {
-  private GatewayFixture gateway;
-  private TestPresenceOwner owner;
-
-  @BeforeEach
-  void start() {
-    gateway = GatewayFixture.start(config -> config.presence = true);
-    owner = gateway.presence;
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.close();
-  }
+  @AutoClose
+  private final GatewayFixture gateway = GatewayFixture.start(config -> config.presence = true);
+  private final TestPresenceOwner owner = gateway.presence;
 
   @Test
   void oneLookIsAnsweredAndNothingFollows() {

@@ -7,28 +7,18 @@ import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.presence.ReturnNotice;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** That somebody has come back, told to those who watch; on real sockets of two event loops. That somebody hears nothing is seen by a message, which comes behind what was told before. */
 class PresenceReconnectedIT {
   private static final String ROOM = "back.1";
   private static final String QUIET = "quiet.1";
-  private static GatewayFixture gateway;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.presence = true;
-      config.returnTopic("back.**");
-    });
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
+  @AutoClose
+  private static GatewayFixture gateway = GatewayFixture.start(config -> {
+    config.presence = true;
+    config.returnTopic("back.**");
+  });
 
   private static RawSocket watch(RawSocket socket, String topic) {
     socket.send(new JsonObject().put("type", "subscribe").put("topic", topic).put("presence", true)).await("presence_state");

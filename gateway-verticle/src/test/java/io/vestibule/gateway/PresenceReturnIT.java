@@ -11,8 +11,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Presence of those who come back, whose permissions end, and who read too slowly. */
@@ -22,26 +21,16 @@ class PresenceReturnIT {
 
   private static final int BUFFER = 64 * 1024;
 
-  private GatewayFixture gateway;
-  private TestPresenceOwner owner;
-
-  @BeforeEach
-  void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.presence = true;
-      config.instances = 1;
-      config.outboundBuffer = BUFFER;
-      config.stallTimeout = Duration.ofSeconds(30);
-      config.topic("drop.**", "authenticated", "authenticated", "drop");
-      config.topic("conflate.**", "authenticated", "authenticated", "conflate");
-    });
-    owner = gateway.presence;
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.close();
-  }
+  @AutoClose
+  private final GatewayFixture gateway = GatewayFixture.start(config -> {
+    config.presence = true;
+    config.instances = 1;
+    config.outboundBuffer = BUFFER;
+    config.stallTimeout = Duration.ofSeconds(30);
+    config.topic("drop.**", "authenticated", "authenticated", "drop");
+    config.topic("conflate.**", "authenticated", "authenticated", "conflate");
+  });
+  private final TestPresenceOwner owner = gateway.presence;
 
   private static JsonObject watching(String topic) {
     return new JsonObject().put("type", "subscribe").put("topic", topic).put("presence", true);

@@ -18,25 +18,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What watchers at the sockets of one gateway are told. */
 class PresenceWatchIT {
-  private GatewayFixture gateway;
-  private TestPresenceOwner owner;
-
-  @BeforeEach
-  void start() {
-    gateway = GatewayFixture.start(config -> config.presence = true);
-    owner = gateway.presence;
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.close();
-  }
+  @AutoClose
+  private final GatewayFixture gateway = GatewayFixture.start(config -> config.presence = true);
+  private final TestPresenceOwner owner = gateway.presence;
 
   @Test
   void aWatcherIsToldHowItIsAndThenEachChange() {

@@ -6,23 +6,13 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Subscribing, publishing and who gets what, on real sockets of two event loops. */
 class PublishingIT {
-  private static GatewayFixture gateway;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> config.messagesPerSecond = 0);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
+  @AutoClose
+  private static GatewayFixture gateway = GatewayFixture.start(config -> config.messagesPerSecond = 0);
 
   private static JsonObject message(String topic, Object data) {
     return new JsonObject().put("type", "message").put("topic", topic).put("data", data);

@@ -11,13 +11,12 @@ import io.vestibule.contract.bus.Addresses;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.LogBounds;
-import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who is told that something is stored, and subscribes then, begins behind it: whatever the tails of the node have heard by then. */
 class ReadYourWritesIT {
@@ -27,33 +26,22 @@ class ReadYourWritesIT {
     }
   };
 
-  private static GatewayFixture gateway;
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.durable(config -> config.durableTopic("durable.**", 1_000));
   private static int topics;
 
   private final String topic = "durable.w" + ++topics;
   private final List<RawSocket> others = new ArrayList<>();
 
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> config.topics.add(
-        new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null, null)));
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
-  }
-
   @AfterEach
   void allIsWellAgain() {
     others.forEach(RawSocket::close);
     nothingIsLost();
-    gateway.log.answering = Future.succeededFuture();
   }
 
   private static void nothingIsLost() {
     gateway.vertx.eventBus().removeOutboundInterceptor(LOSSY);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
   }
 
   /** From now on no message comes over the bus. */
@@ -83,6 +71,23 @@ class ReadYourWritesIT {
     assertThat(frame.getInteger("data")).as(frame.encode()).isEqualTo(data);
   }
 
+  private void othersHear(int from, int to) {
+    for (int data = from; data <= to; data++) {
+      for (RawSocket other : others) {
+        hears(other, data);
+      }
+    }
+  }
+
+  /** What somebody publishes is lost on the bus; who asks when that is acknowledged begins behind it, and hears the next one. */
+  private void asksBehindWhatIsLost(RawSocket socket, int data) {
+    lose();
+    beginsBehind(socket, publish(socket, data));
+    nothingIsLost();
+    publish(socket, data + 1);
+    hears(socket, data + 1);
+  }
+
   /** Sockets on both event loops, most probably, all of them subscribed. */
   private void audience(String to) {
     for (int i = 0; i < 6; i++) {
@@ -95,13 +100,8 @@ class ReadYourWritesIT {
     try (RawSocket ann = gateway.open("ann")) {
       publish(ann, 1);
       audience(topic);
-      lose();
-      beginsBehind(ann, publish(ann, 2));
-      nothingIsLost();
-      publish(ann, 3);
-      hears(ann, 3);
-      others.forEach(other -> hears(other, 2));
-      others.forEach(other -> hears(other, 3));
+      asksBehindWhatIsLost(ann, 2);
+      othersHear(2, 3);
     }
   }
 
@@ -109,13 +109,8 @@ class ReadYourWritesIT {
   void whereTheTailsDoNotKnowThatThereIsALog() {
     try (RawSocket ann = gateway.open("ann")) {
       audience(topic);
-      lose();
-      beginsBehind(ann, publish(ann, 1));
-      nothingIsLost();
-      publish(ann, 2);
-      hears(ann, 2);
-      others.forEach(other -> hears(other, 1));
-      others.forEach(other -> hears(other, 2));
+      asksBehindWhatIsLost(ann, 1);
+      othersHear(1, 2);
     }
   }
 
@@ -142,14 +137,8 @@ class ReadYourWritesIT {
       audience("durable.*");
       lose();
       publish(ann, 1);
-      beginsBehind(ann, publish(ann, 2));
-      nothingIsLost();
-      publish(ann, 3);
-      hears(ann, 3);
-      for (int data = 1; data <= 3; data++) {
-        int next = data;
-        others.forEach(other -> hears(other, next));
-      }
+      asksBehindWhatIsLost(ann, 2);
+      othersHear(1, 3);
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -22,22 +22,16 @@ import org.junit.jupiter.api.Test;
 class ReceiptsIT {
   private static final List<ReceiptNotice> TOLD = new CopyOnWriteArrayList<>();
 
-  private static TwoGateways gateways;
+  @AutoClose
+  private static TwoGateways gateways = TwoGateways.durable();
   private static int rooms;
 
   private final String room = "conversation.receipts" + ++rooms;
 
   @BeforeAll
-  static void start() throws Exception {
-    gateways = new TwoGateways();
+  static void listen() throws Exception {
     Consumer<ReceiptNotice> ear = TOLD::add;
     GatewayFixture.await(gateways.bus.subscribe(Addresses.RECEIPTS, ear));
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateways.log.wasAsked(4));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateways.close();
   }
 
   private static JsonObject call(JsonAddress address, JsonObject body) {
@@ -67,6 +61,12 @@ class ReceiptsIT {
     socket.send(new JsonObject().put("type", "subscribe").put("topic", room));
     assertThat(socket.await(frame -> room.equals(frame.getString("topic")), "subscribed").getString("type")).isEqualTo("subscribed");
     return socket.await("receipt");
+  }
+
+  private void enterAll(RawSocket... sockets) {
+    for (RawSocket socket : sockets) {
+      enter(socket);
+    }
   }
 
   private void ack(RawSocket socket, long offset, boolean read) {
@@ -119,9 +119,7 @@ class ReceiptsIT {
     add("ann", "bob");
     publish(5);
     try (RawSocket one = open(FIRST, "ann", "one"); RawSocket two = open(SECOND, "ann", "two"); RawSocket bob = open(SECOND, "bob", "a")) {
-      enter(one);
-      enter(two);
-      enter(bob);
+      enterAll(one, two, bob);
       ack(one, 4, false);
       await(bob, "ann", "delivered", 4);
       ack(two, 2, false);
@@ -145,9 +143,7 @@ class ReceiptsIT {
     add("ann", "bob");
     publish(1);
     try (RawSocket ann = open(FIRST, "ann", "one"); RawSocket same = open(FIRST, "ann", "two"); RawSocket bob = open(FIRST, "bob", "a")) {
-      enter(ann);
-      enter(same);
-      enter(bob);
+      enterAll(ann, same, bob);
       ack(ann, 1, true);
       await(bob, "ann", "read", 1);
       ack(bob, 1, true);
@@ -183,9 +179,7 @@ class ReceiptsIT {
     add("ann", "bob", "cid");
     publish(1);
     try (RawSocket ann = open(FIRST, "ann", "a"); RawSocket bob = open(SECOND, "bob", "a"); RawSocket cid = open(SECOND, "cid", "a")) {
-      enter(ann);
-      enter(bob);
-      enter(cid);
+      enterAll(ann, bob, cid);
       call(Addresses.MEMBERS_REMOVE, new JsonObject().put("topic", room).put("users", new JsonArray().add("bob")));
       bob.await("unsubscribed");
       ack(ann, 1, false);

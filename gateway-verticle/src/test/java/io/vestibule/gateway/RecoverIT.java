@@ -1,5 +1,10 @@
 package io.vestibule.gateway;
 
+import static io.vestibule.gateway.RecoverSteps.ask;
+import static io.vestibule.gateway.RecoverSteps.next;
+import static io.vestibule.gateway.RecoverSteps.numbers;
+import static io.vestibule.gateway.RecoverSteps.place;
+import static io.vestibule.gateway.RecoverSteps.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
@@ -8,74 +13,28 @@ import io.vertx.core.json.JsonObject;
 import io.vestibule.gateway.log.Position;
 import io.vestibule.gateway.log.core.ShardLog;
 import io.vestibule.gateway.log.store.TopicLog;
-import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Coming back to durable topics by {@code subscribe} with {@code recover}: what is missing comes first, in order, and what cannot be had is told. */
 class RecoverIT {
-  private static GatewayFixture gateway;
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.durable(config -> {
+    config.messagesPerSecond = 0;
+    config.durableTopic("durable.**", 10_000);
+    config.durableTopic("short.**", 3);
+  });
   private static int topics;
 
   private final String topic = "durable.r" + ++topics;
 
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.messagesPerSecond = 0;
-      config.topics.add(kept("durable.**", 10_000));
-      config.topics.add(kept("short.**", 3));
-    });
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(2));
-  }
-
-  private static TopicRuleConfig kept(String pattern, int messages) {
-    return new TopicRuleConfig(pattern, "authenticated", "authenticated", true, messages, null, null, null, null, null, null, null, null, null);
-  }
-
-  @AfterEach
-  void readable() {
-    gateway.log.unreadable.set(false);
-    gateway.log.answering = Future.succeededFuture();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
-
-  private static void publish(RawSocket socket, String topic, int from, int to) {
-    for (int data = from; data <= to; data++) {
-      socket.send(new JsonObject().put("type", "message").put("id", data).put("topic", topic).put("data", data));
-    }
-    int last = to;
-    socket.await(frame -> "ack".equals(frame.getString("type")) && Integer.valueOf(last).equals(frame.getValue("id")), "the last ack");
-  }
-
   private static JsonObject recover(RawSocket socket, String topic, JsonObject place) {
     return ask(socket, topic, place).await("subscribed");
-  }
-
-  private static RawSocket ask(RawSocket socket, String topic, JsonObject place) {
-    return socket.send(new JsonObject().put("type", "subscribe").put("id", "s").put("topic", topic).put("recover", place));
-  }
-
-  private static JsonObject place(JsonObject frame) {
-    return new JsonObject().put("epoch", frame.getString("epoch")).put("offset", frame.getLong("offset"));
-  }
-
-  private static JsonObject place(JsonObject frame, long offset) {
-    return place(frame).put("offset", offset);
-  }
-
-  /** The user's own topic has a gap of its own, up to a second later, where a test has lost the store. */
-  private static JsonObject next(RawSocket socket) {
-    return socket.await(any -> !any.getString("topic", "").startsWith("user."), "something of another topic than the user's own");
   }
 
   private static List<Integer> hears(RawSocket socket, int messages) {
@@ -86,10 +45,6 @@ class RecoverIT {
       data.add(frame.getInteger("data"));
     }
     return data;
-  }
-
-  private static List<Integer> numbers(int from, int to) {
-    return IntStream.rangeClosed(from, to).boxed().toList();
   }
 
   @Test

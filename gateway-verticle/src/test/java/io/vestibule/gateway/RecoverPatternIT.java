@@ -1,11 +1,15 @@
 package io.vestibule.gateway;
 
+import static io.vestibule.gateway.RecoverSteps.ask;
+import static io.vestibule.gateway.RecoverSteps.next;
+import static io.vestibule.gateway.RecoverSteps.numbers;
+import static io.vestibule.gateway.RecoverSteps.place;
+import static io.vestibule.gateway.RecoverSteps.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
-import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,53 +17,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Coming back to patterns: what is missing of each topic comes, also of those that the client has never heard of, before anything that is new. */
 class RecoverPatternIT {
-  private static GatewayFixture gateway;
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.start(config -> {
+    config.messagesPerSecond = 0;
+    config.durableTopic("durable.**", 10_000);
+    config.durableTopic("short.**", 3);
+  });
   private static int tests;
 
   private final String room = "durable.p" + ++tests;
   private final String pattern = room + ".*";
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.messagesPerSecond = 0;
-      config.topics.add(kept("durable.**", 10_000));
-      config.topics.add(kept("short.**", 3));
-    });
-  }
-
-  private static TopicRuleConfig kept(String pattern, int messages) {
-    return new TopicRuleConfig(pattern, "authenticated", "authenticated", true, messages, null, null, null, null, null, null, null, null, null);
-  }
-
-  @AfterEach
-  void readable() {
-    gateway.log.unreadable.set(false);
-    gateway.log.looking = Future.succeededFuture();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
-
-  private static JsonObject publish(RawSocket socket, String topic, int from, int to) {
-    for (int data = from; data <= to; data++) {
-      socket.send(new JsonObject().put("type", "message").put("id", topic + data).put("topic", topic).put("data", data));
-    }
-    return socket.await(frame -> "ack".equals(frame.getString("type")) && (topic + to).equals(frame.getValue("id")), "the last ack");
-  }
-
-  private static RawSocket ask(RawSocket socket, String pattern, Object recover) {
-    return socket.send(new JsonObject().put("type", "subscribe").put("id", "s").put("topic", pattern).put("recover", recover));
-  }
 
   private static JsonObject subscribed(RawSocket socket, String pattern) {
     JsonObject frame = next(socket);
@@ -67,14 +41,6 @@ class RecoverPatternIT {
     assertThat(frame.getString("topic")).isEqualTo(pattern);
     assertThat(frame.getValue("id")).isEqualTo("s");
     return frame;
-  }
-
-  private static JsonObject next(RawSocket socket) {
-    return socket.await(any -> !any.getString("topic", "").startsWith("user."), "something of another topic than the user's own");
-  }
-
-  private static JsonObject place(JsonObject frame) {
-    return new JsonObject().put("epoch", frame.getString("epoch")).put("offset", frame.getLong("offset"));
   }
 
   private static JsonObject since(JsonObject frame) {
@@ -91,10 +57,6 @@ class RecoverPatternIT {
       data.computeIfAbsent(frame.getString("topic"), first -> new ArrayList<>()).add(frame.getInteger("data"));
     }
     return data;
-  }
-
-  private static List<Integer> numbers(int from, int to) {
-    return IntStream.rangeClosed(from, to).boxed().toList();
   }
 
   @Test

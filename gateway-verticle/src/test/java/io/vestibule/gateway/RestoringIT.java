@@ -11,25 +11,14 @@ import io.vestibule.contract.admission.AdmissionCommand.Detach;
 import io.vestibule.contract.admission.AdmissionCommand.Save;
 import io.vestibule.gateway.admission.TestCoordinator;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** When what a session remembers is saved, and what that means for somebody who comes back. */
 class RestoringIT {
-  private GatewayFixture gateway;
-  private TestCoordinator coordinator;
-
-  @BeforeEach
-  void start() {
-    gateway = GatewayFixture.start();
-    coordinator = gateway.coordinator;
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.close();
-  }
+  @AutoClose
+  private final GatewayFixture gateway = GatewayFixture.start();
+  private final TestCoordinator coordinator = gateway.coordinator;
 
   /** Its token, and what it was subscribed to before it had to wait again, are kept with its place whatever becomes of its node. */
   @Test

@@ -6,28 +6,19 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Coming back with {@code offsets}, on the node that one was on and on another: nothing of the durable topics is missing, and nothing comes twice. */
 class ResumeOffsetsIT {
-  private static TwoGateways gateways;
+  @AutoClose
+  @RegisterExtension
+  static TwoGateways gateways = TwoGateways.durable();
   private static int topics;
 
   private final String topic = "durable.o" + ++topics;
   private final String user = "ann" + topics;
-
-  @BeforeAll
-  static void start() throws Exception {
-    gateways = new TwoGateways();
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateways.log.wasAsked(3));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateways.close();
-  }
 
   private void publish(int from, int to) {
     try (RawSocket bob = gateways.open(TwoGateways.FIRST)) {
@@ -136,8 +127,6 @@ class ResumeOffsetsIT {
       assertThat(hears(socket, 1)).containsExactly(3);
       publish(4, 4);
       assertThat(hears(socket, 1)).containsExactly(4);
-    } finally {
-      gateways.log.unreadable.set(false);
     }
   }
 }

@@ -29,25 +29,14 @@ import io.vestibule.gateway.admission.ResumeTokens;
 import io.vestibule.gateway.admission.TestCoordinator;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Dropping and coming back: what is restored, what is refused, and whose fault it is. */
 class ResumptionIT {
-  private GatewayFixture gateway;
-  private TestCoordinator coordinator;
-
-  @BeforeEach
-  void start() {
-    gateway = GatewayFixture.start(config -> config.maxSessionState = 1 << 10);
-    coordinator = gateway.coordinator;
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.close();
-  }
+  @AutoClose
+  private final GatewayFixture gateway = GatewayFixture.start(config -> config.maxSessionState = 1 << 10);
+  private final TestCoordinator coordinator = gateway.coordinator;
 
   @Test
   void aSessionGoesOnWithWhatItWas() {

@@ -13,8 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** SockJS sessions as their HTTP requests, without a library: what comes, what goes, and what happens to a peer that does neither. */
@@ -22,22 +21,13 @@ class SockJsIT {
   private static final String PAD = "x".repeat(10_000);
   private static final Duration GONE = Duration.ofSeconds(60);
 
-  private GatewayFixture gateway;
+  @AutoClose
+  private GatewayFixture gateway = GatewayFixture.start(config -> {
+    config.outboundBuffer = 256 * 1024;
+    config.stallTimeout = Duration.ofSeconds(2);
+    config.topic("drop.**", "authenticated", "authenticated", "drop");
+  });
   private int sessions;
-
-  @BeforeEach
-  void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.outboundBuffer = 256 * 1024;
-      config.stallTimeout = Duration.ofSeconds(2);
-      config.topic("drop.**", "authenticated", "authenticated", "drop");
-    });
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.close();
-  }
 
   /** A session that polls. Each poll is a request of its own, on whichever event loop. */
   private final class Polling {

@@ -66,9 +66,27 @@ final class TestConfig {
   /** The client of Redis says as an error that a connection was lost while it was made, and trips over an assertion of its own when one ends that had failed before. */
   boolean redisBreaks;
 
+  /** A token ends when it says so, and not five seconds later. */
+  TestConfig withoutLeeway() {
+    AuthConfig.Jwt jwt = auth.jwt();
+    auth = new AuthConfig(new AuthConfig.Jwt(jwt.secret(), jwt.algorithms(), jwt.keys(), jwt.jwks(), jwt.jwksRefresh(), jwt.issuer(), jwt.audience(), Duration.ZERO, jwt.tokenCache()), auth.apiKeys());
+    return this;
+  }
+
   /** A rule that comes before the shipped ones. */
   TestConfig topic(String pattern, String subscribe, String publish, String slowConsumer) {
     topics.add(new TopicRuleConfig(pattern, subscribe, publish, null, null, null, null, null, null, null, null, null, slowConsumer, null));
+    return this;
+  }
+
+  /** A rule that comes before the shipped ones, of durable topics of which so many messages are kept. */
+  TestConfig durableTopic(String pattern, int kept) {
+    return durableTopic(pattern, "authenticated", "authenticated", kept);
+  }
+
+  /** As the other, for others. */
+  TestConfig durableTopic(String pattern, String subscribe, String publish, int kept) {
+    topics.add(new TopicRuleConfig(pattern, subscribe, publish, true, kept, null, null, null, null, null, null, null, null, null));
     return this;
   }
 

@@ -18,7 +18,6 @@ import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.store.MemoryTopicLog;
 import io.vestibule.gateway.members.store.MemoryMemberStore;
-import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,9 +31,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Two gateway nodes and a coordinator in one process, on one bus: each knows the others, and has sockets on a port of its own. */
-final class TwoGateways implements AutoCloseable {
+/**
+ * Two gateway nodes and a coordinator in one process, on one bus: each knows the others, and has sockets on a port of its own. To be kept in a field that is closed
+ * automatically; where that is static, and registered as an extension, what a test makes of the stores ends with it.
+ */
+final class TwoGateways implements AutoCloseable, AfterEachCallback {
   static final String FIRST = "g-1";
   static final String SECOND = "g-2";
 
@@ -66,12 +70,12 @@ final class TwoGateways implements AutoCloseable {
     }
   }
 
-  TwoGateways() throws Exception {
+  private TwoGateways() throws Exception {
     config.connectionsPerIp = 0;
     config.leaveWithin = Duration.ofSeconds(2);
     config.bridgeEnabled = true;
     config.topics.add(GrantSteps.SECRET);
-    config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null, null));
+    config.durableTopic("durable.**", 1_000);
     Consumer<GatewayLoad> ear = load -> loads.put(load.node(), load);
     GatewayFixture.await(Future.all(coordinator.serve(), bus.subscribe(Addresses.GATEWAY_LOAD, ear)));
     for (NodeRef node : NODES.subList(1, 3)) {
@@ -81,6 +85,21 @@ final class TwoGateways implements AutoCloseable {
       nodes.put(node.id(), new Node(gateway, GatewayFixture.await(vertx.deployVerticle(gateway))));
     }
     GatewayFixture.until("both say how they are", () -> loads.size() == 2);
+  }
+
+  static TwoGateways start() {
+    try {
+      return new TwoGateways();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** As the other, and of every shard it is known how far it is: what came before that is nobody's news. */
+  static TwoGateways durable() {
+    TwoGateways gateways = start();
+    GatewayFixture.until("the event loops know how far the shards are", () -> gateways.log.wasAsked(4));
+    return gateways;
   }
 
   /** Two servers on port 0 of one Vert.x would be one. */
@@ -141,6 +160,13 @@ final class TwoGateways implements AutoCloseable {
   /** As SIGTERM does. */
   Future<Void> stop(String node) {
     return vertx.undeploy(nodes.get(node).deployment);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext test) {
+    log.heal();
+    members.down.set(false);
+    coordinator.forgetPlaces(false);
   }
 
   @Override

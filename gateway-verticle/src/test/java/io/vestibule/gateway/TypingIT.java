@@ -10,8 +10,7 @@ import io.vestibule.gateway.typing.core.TypingBoard;
 import io.vestibule.gateway.typing.core.Typists;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,17 +18,8 @@ import org.junit.jupiter.api.Test;
  */
 class TypingIT {
   private static final String ROOM = "room.1";
-  private static GatewayFixture gateway;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> config.messagesPerSecond = 0);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
+  @AutoClose
+  private static GatewayFixture gateway = GatewayFixture.start(config -> config.messagesPerSecond = 0);
 
   private static RawSocket in(String user) {
     return gateway.open(user).subscribe(ROOM);

@@ -21,34 +21,16 @@ import io.vestibule.contract.admission.AdmissionNotice.Requeued;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.gateway.admission.TestCoordinator;
-import io.vestibule.gateway.auth.AuthConfig;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Waiting on the socket: what somebody in the line is told, may do, and must not hear. */
 class WaitingLineIT {
-  private GatewayFixture gateway;
-  private TestCoordinator coordinator;
-
-  @BeforeEach
-  void start() {
-    gateway = GatewayFixture.start();
-    coordinator = gateway.coordinator;
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.close();
-  }
-
-  private static AuthConfig withoutLeeway() {
-    AuthConfig.Jwt jwt = AuthConfig.none().jwt();
-    return new AuthConfig(new AuthConfig.Jwt(TestConfig.SECRET, jwt.algorithms(), jwt.keys(), jwt.jwks(), jwt.jwksRefresh(), jwt.issuer(), jwt.audience(),
-        Duration.ZERO, jwt.tokenCache()), List.of());
-  }
+  @AutoClose
+  private GatewayFixture gateway = GatewayFixture.start();
+  private TestCoordinator coordinator = gateway.coordinator;
 
   /** A socket in the line. */
   private RawSocket queued(String user) {
@@ -353,7 +335,7 @@ class WaitingLineIT {
   @Test
   void whoseTokenExpiresInTheLineIsAwayUntilItBringsAnother() throws Exception {
     gateway.close();
-    gateway = GatewayFixture.start(config -> config.auth = withoutLeeway());
+    gateway = GatewayFixture.start(TestConfig::withoutLeeway);
     coordinator = gateway.coordinator;
     coordinator.room(0);
     try (RawSocket socket = gateway.open()) {

@@ -1,21 +1,29 @@
 package io.vestibule.gateway;
 
+import static io.vestibule.gateway.RecoverSteps.ask;
+import static io.vestibule.gateway.RecoverSteps.next;
+import static io.vestibule.gateway.RecoverSteps.place;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A subscription ends, or fails, while its connection is on its way back for it: what that hears by another subscription it misses nothing of, and gets as that says. */
 class WayEndsIT {
-  private static GatewayFixture gateway;
+  @AutoClose
+  @RegisterExtension
+  static GatewayFixture gateway = GatewayFixture.durable(config -> {
+    config.instances = 1;
+    config.messagesPerSecond = 0;
+    config.durableTopic("durable.**", 10_000);
+  });
   private static int tests;
 
   private final String room = "durable.e" + ++tests;
@@ -23,26 +31,6 @@ class WayEndsIT {
   private final String narrow = room + ".*";
   private final String wide = room + ".**";
   private Promise<Void> answers;
-
-  @BeforeAll
-  static void start() {
-    gateway = GatewayFixture.start(config -> {
-      config.instances = 1;
-      config.messagesPerSecond = 0;
-      config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 10_000, null, null, null, null, null, null, null, null, null));
-    });
-    GatewayFixture.until("the event loop knows how far the shards are", () -> gateway.log.wasAsked(2));
-  }
-
-  @AfterEach
-  void readable() {
-    gateway.log.answering = Future.succeededFuture();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    gateway.close();
-  }
 
   /** Reads that begin from now on are not answered before the test says so. */
   private void hold() {
@@ -55,40 +43,58 @@ class WayEndsIT {
     GatewayFixture.until("the log is read", () -> gateway.log.reads.containsKey(topic));
   }
 
-  /** What begins from now on is answered; what is held is to be {@link #answers answered} still. */
+  /** What begins from now on is answered, and what is held is still to be. */
   private void holdNoMore() {
     gateway.log.answering = Future.succeededFuture();
   }
 
+  private void answer() {
+    holdNoMore();
+    answers.complete();
+  }
+
+  private void answerThatItCannotBeRead() {
+    holdNoMore();
+    answers.fail("as the test wants it");
+  }
+
+  /** Publishes these numbers; the place before the first message of the topic. */
   private JsonObject publish(RawSocket socket, int from, int to) {
-    for (int data = from; data <= to; data++) {
-      socket.send(new JsonObject().put("type", "message").put("id", data).put("topic", topic).put("data", data));
-    }
-    JsonObject last = socket.await(frame -> "ack".equals(frame.getString("type")) && Integer.valueOf(to).equals(frame.getValue("id")), "the last ack");
-    return new JsonObject().put("epoch", last.getString("epoch")).put("offset", 0);
+    return place(RecoverSteps.publish(socket, topic, from, to), 0);
   }
 
   private RawSocket recover(RawSocket socket, JsonObject place) {
-    return socket.send(new JsonObject().put("type", "subscribe").put("id", "s").put("topic", topic).put("recover", place));
+    return ask(socket, topic, place);
   }
 
   private RawSocket recover(RawSocket socket, String pattern, JsonObject place) {
-    JsonObject since = new JsonObject().put("at", "2026-01-01T00:00:00Z").put("topics", new JsonObject().put(topic, place));
-    return socket.send(new JsonObject().put("type", "subscribe").put("id", "s").put("topic", pattern).put("recover", since));
+    return ask(socket, pattern, new JsonObject().put("at", "2026-01-01T00:00:00Z").put("topics", new JsonObject().put(topic, place)));
   }
 
   private static RawSocket unsubscribe(RawSocket socket, String topic) {
     return socket.send(new JsonObject().put("type", "unsubscribe").put("id", "u").put("topic", topic));
   }
 
-  private static JsonObject next(RawSocket socket) {
-    return socket.await(any -> !any.getString("topic", "").startsWith("user."), "something of another topic than the user's own");
-  }
-
   private static void hears(RawSocket socket, int data, String pattern) {
     JsonObject frame = next(socket);
     assertThat(frame.getInteger("data")).as(frame.encode()).isEqualTo(data);
     assertThat(frame.getString("pattern")).as(frame.encode()).isEqualTo(pattern);
+  }
+
+  /** Somebody hears the first message, asks for more than that, and is on the way back for it when the second comes. */
+  private void onItsWay(RawSocket bob, RawSocket ann, String heardBy, Consumer<JsonObject> asking) {
+    JsonObject place = publish(bob, 1, 1);
+    hears(ann, 1, heardBy);
+    hold();
+    asking.accept(place);
+    awaitRead();
+    publish(bob, 2, 2);
+  }
+
+  private void goesOnHearing(RawSocket bob, RawSocket ann, int missed, String heardBy) {
+    hears(ann, missed, heardBy);
+    publish(bob, missed + 1, missed + 1);
+    hears(ann, missed + 1, heardBy);
   }
 
   private static void isEnded(RawSocket socket) {
@@ -98,57 +104,38 @@ class WayEndsIT {
     assertThat(next(socket).getString("type")).isEqualTo("unsubscribed");
   }
 
+  private static void isTold(RawSocket socket, String reason) {
+    JsonObject error = next(socket);
+    assertThat(error.getString("reason")).as(error.encode()).isEqualTo(reason);
+  }
+
   @Test
   void thatOfTheNameBeforeItHasBegun() {
     try (RawSocket bob = gateway.open("bob"); RawSocket ann = gateway.open("ann").subscribe(narrow)) {
-      JsonObject place = publish(bob, 1, 1);
-      hears(ann, 1, narrow);
-      hold();
-      recover(ann, place);
-      awaitRead();
-      publish(bob, 2, 2);
+      onItsWay(bob, ann, narrow, place -> recover(ann, place));
       isEnded(unsubscribe(ann, topic));
-      holdNoMore();
-      answers.complete();
-      hears(ann, 2, narrow);
-      publish(bob, 3, 3);
-      hears(ann, 3, narrow);
+      answer();
+      goesOnHearing(bob, ann, 2, narrow);
     }
   }
 
   @Test
   void thatOfThePatternBeforeItHasBegun() {
     try (RawSocket bob = gateway.open("bob"); RawSocket ann = gateway.open("ann").subscribe(wide)) {
-      JsonObject place = publish(bob, 1, 1);
-      hears(ann, 1, wide);
-      hold();
-      recover(ann, narrow, place);
-      awaitRead();
-      publish(bob, 2, 2);
+      onItsWay(bob, ann, wide, place -> recover(ann, narrow, place));
       isEnded(unsubscribe(ann, narrow));
-      holdNoMore();
-      answers.complete();
-      hears(ann, 2, wide);
-      publish(bob, 3, 3);
-      hears(ann, 3, wide);
+      answer();
+      goesOnHearing(bob, ann, 2, wide);
     }
   }
 
   @Test
   void thatOfThePatternOfWhatIsHeardByItsName() {
     try (RawSocket bob = gateway.open("bob"); RawSocket ann = gateway.open("ann").subscribe(topic)) {
-      JsonObject place = publish(bob, 1, 1);
-      hears(ann, 1, null);
-      hold();
-      recover(ann, narrow, place);
-      awaitRead();
-      publish(bob, 2, 2);
+      onItsWay(bob, ann, null, place -> recover(ann, narrow, place));
       isEnded(unsubscribe(ann, narrow));
-      holdNoMore();
-      answers.complete();
-      hears(ann, 2, null);
-      publish(bob, 3, 3);
-      hears(ann, 3, null);
+      answer();
+      goesOnHearing(bob, ann, 2, null);
     }
   }
 
@@ -160,14 +147,11 @@ class WayEndsIT {
       hold();
       recover(ann, narrow, place.copy().put("offset", 1));
       awaitRead();
-      ann.send(new JsonObject().put("type", "subscribe").put("id", "s").put("topic", topic).put("recover", place));
+      recover(ann, place);
       isEnded(unsubscribe(ann, topic));
-      holdNoMore();
-      answers.complete();
+      answer();
       assertThat(next(ann).getJsonObject("recovered").getBoolean(topic)).isTrue();
-      hears(ann, 2, narrow);
-      publish(bob, 3, 3);
-      hears(ann, 3, narrow);
+      goesOnHearing(bob, ann, 2, narrow);
     }
   }
 
@@ -179,7 +163,7 @@ class WayEndsIT {
       recover(cid, place);
       cid.await(frame -> Integer.valueOf(400).equals(frame.getInteger("data")), "the last");
       ann.subscribe(narrow);
-      ann.send(new JsonObject().put("type", "subscribe").put("id", "s").put("topic", topic).put("recover", place));
+      recover(ann, place);
       unsubscribe(ann, topic);
       assertThat(next(ann).getString("type")).isEqualTo("subscribed");
       ann.await("unsubscribed");
@@ -191,19 +175,13 @@ class WayEndsIT {
   @Test
   void thatOfWhatIsForbiddenNow() {
     try (RawSocket bob = gateway.open("bob"); RawSocket ann = gateway.open("ann").subscribe(wide)) {
-      JsonObject place = publish(bob, 1, 1);
-      hears(ann, 1, wide);
-      hold();
-      recover(ann, place);
-      awaitRead();
-      publish(bob, 2, 2);
+      onItsWay(bob, ann, wide, place -> recover(ann, place));
       JsonObject caps = new JsonObject().put("subscribe", new JsonArray().add(room + ".b"));
       ann.send(new JsonObject().put("type", "refresh").put("token", gateway.token("ann", new JsonObject().put("caps", caps), Duration.ofHours(1))));
       ann.await("refreshed");
-      assertThat(next(ann).getString("reason")).isEqualTo("not_subscribed");
+      isTold(ann, "not_subscribed");
       assertThat(next(ann).getString("type")).isEqualTo("unsubscribed");
-      holdNoMore();
-      answers.complete();
+      answer();
       publish(bob, 3, 3);
       bob.send(new JsonObject().put("type", "message").put("topic", room + ".b").put("data", 4));
       hears(ann, 4, wide);
@@ -213,18 +191,10 @@ class WayEndsIT {
   @Test
   void thatOfAPatternBecauseTheLogCannotBeRead() {
     try (RawSocket bob = gateway.open("bob"); RawSocket ann = gateway.open("ann").subscribe(wide)) {
-      JsonObject place = publish(bob, 1, 1);
-      hears(ann, 1, wide);
-      hold();
-      recover(ann, narrow, place);
-      awaitRead();
-      publish(bob, 2, 2);
-      holdNoMore();
-      answers.fail("as the test wants it");
-      assertThat(next(ann).getString("reason")).isEqualTo("store_unavailable");
-      hears(ann, 2, wide);
-      publish(bob, 3, 3);
-      hears(ann, 3, wide);
+      onItsWay(bob, ann, wide, place -> recover(ann, narrow, place));
+      answerThatItCannotBeRead();
+      isTold(ann, "store_unavailable");
+      goesOnHearing(bob, ann, 2, wide);
     }
   }
 
@@ -244,12 +214,9 @@ class WayEndsIT {
         hold();
         beginning.complete();
         awaitRead();
-        holdNoMore();
-        answers.fail("as the test wants it");
-        assertThat(next(ann).getString("reason")).isEqualTo("store_unavailable");
-        hears(ann, 3, wide);
-        publish(bob, 4, 4);
-        hears(ann, 4, wide);
+        answerThatItCannotBeRead();
+        isTold(ann, "store_unavailable");
+        goesOnHearing(bob, ann, 3, wide);
       }
     }
   }

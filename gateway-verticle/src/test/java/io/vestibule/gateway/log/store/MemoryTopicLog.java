@@ -95,6 +95,16 @@ public final class MemoryTopicLog implements TopicLog {
     return call(() -> shards[shard].movedSince(sinceMs, most));
   }
 
+  /** Everything works from now on. */
+  public void heal() {
+    refusing.set(0);
+    forgetting.set(0);
+    refusingMoves.set(0);
+    unreadable.set(false);
+    answering = Future.succeededFuture();
+    looking = Future.succeededFuture();
+  }
+
   /** Whether each shard was asked so often what moved. */
   public boolean wasAsked(int times) {
     return IntStream.range(0, SHARDS).allMatch(shard -> looks.get(shard) >= times);
