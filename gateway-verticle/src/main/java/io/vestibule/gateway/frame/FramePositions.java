@@ -2,15 +2,21 @@ package io.vestibule.gateway.frame;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.vestibule.contract.error.ErrorReason;
+import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.log.Position;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** The places in logs that a frame names: one, or one for each of some topics. Scratch space of {@link FrameFields}. */
 final class FramePositions {
   private static final String EXPECTED = "an object with the text 'epoch' and the whole number 'offset'";
   private static final String RECOVER = "false, or " + EXPECTED + ", or for a pattern with the time 'at' and the object 'topics' of such objects";
+
+  private static final Set<String> KNOWN = Set.of("epoch", "offset", "at", "topics");
 
   private Field one;
   private Position place;
@@ -30,21 +36,23 @@ final class FramePositions {
   void read(JsonParser parser, Field field) throws IOException {
     if (field == Field.OFFSETS) {
       many = field;
-      places = readPlaces(parser);
+      places = readPlaces(parser, field);
     } else {
       one = field;
-      readPlace(parser, field == Field.RECOVER);
+      readPlace(parser, field, field == Field.RECOVER);
     }
   }
 
-  /** One place, or where a pattern may stand those of its topics. */
-  private void readPlace(JsonParser parser, boolean pattern) throws IOException {
+  /** One place, or where a pattern may stand those of its topics. What is said twice is an error here, too: nobody can tell which of them is meant. */
+  private void readPlace(JsonParser parser, Field field, boolean pattern) throws IOException {
     String epoch = null;
     long offset = -1;
     long atMs = -1;
     Map<String, Position> topics = Map.of();
+    Set<String> names = new HashSet<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
+      requireNew(KNOWN.contains(name) && !names.add(name), field);
       JsonToken kind = parser.nextToken();
       if (name.equals("epoch") && kind == JsonToken.VALUE_STRING) {
         epoch = parser.getText();
@@ -53,7 +61,7 @@ final class FramePositions {
       } else if (pattern && name.equals("at") && kind == JsonToken.VALUE_STRING) {
         atMs = Timestamps.parsed(parser.getText());
       } else if (pattern && name.equals("topics") && kind == JsonToken.START_OBJECT) {
-        topics = readPlaces(parser);
+        topics = readPlaces(parser, field);
       } else {
         FrameFields.skip(parser);
       }
@@ -63,27 +71,33 @@ final class FramePositions {
   }
 
   /** Null where one of them is none. */
-  private static Map<String, Position> readPlaces(JsonParser parser) throws IOException {
+  private static Map<String, Position> readPlaces(JsonParser parser, Field field) throws IOException {
     Map<String, Position> found = new HashMap<>();
     boolean wrong = false;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String topic = parser.currentName();
-      Position at = parser.nextToken() == JsonToken.START_OBJECT ? placeOf(parser) : null;
+      Position at = parser.nextToken() == JsonToken.START_OBJECT ? placeOf(parser, field) : null;
       if (at == null) {
         wrong = true;
         FrameFields.skip(parser);
       } else {
-        found.put(topic, at);
+        requireNew(found.put(topic, at) != null, field);
       }
     }
     return wrong ? null : found;
   }
 
   /** Null where it is none. */
-  private static Position placeOf(JsonParser parser) throws IOException {
+  private static Position placeOf(JsonParser parser, Field field) throws IOException {
     FramePositions read = new FramePositions();
-    read.readPlace(parser, false);
+    read.readPlace(parser, field, false);
     return read.place;
+  }
+
+  private static void requireNew(boolean isTwice, Field field) {
+    if (isTwice) {
+      throw Failure.ofField(ErrorReason.DUPLICATE_KEY, field.key);
+    }
   }
 
   Position place(Field field) {
