@@ -10,7 +10,7 @@ import java.util.Set;
 
 /** Reads the question of what is kept of a topic, from a body or from the query of a GET, as strictly as {@link CallReader} reads. */
 public final class HistoryReader {
-  private static final int MAX_DIGITS = 15;
+  private static final int MAX_DIGITS = 16;
   private static final Set<String> BODY = Set.of("topic", "since", "limit", "reverse");
   private static final long MOST_OFFSET = 1L << 52;
   private static final Set<String> SINCE = Set.of("epoch", "offset");

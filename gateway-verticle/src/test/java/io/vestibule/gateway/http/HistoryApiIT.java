@@ -50,6 +50,7 @@ class HistoryApiIT {
     assertThat(rest.getJsonArray("messages").getJsonObject(0).getString("data")).isEqualTo("c");
     assertThat(rest.getBoolean("hasMore")).isFalse();
     assertThat(get("durable.a?reverse=true&limit=1").body().getJsonArray("messages").getJsonObject(0).getString("data")).isEqualTo("c");
+    assertThat(get("durable.a?since=" + page.getString("epoch") + ":4503599627370496").body().getJsonArray("messages")).as("the furthest offset that may be asked for").isEmpty();
     assertThat(get("durable.empty").body()).isEqualTo(new JsonObject("{\"topic\":\"durable.empty\",\"epoch\":null,\"messages\":[],\"hasMore\":false}"));
   }
 
@@ -60,6 +61,7 @@ class HistoryApiIT {
       "durable.a?since=7,            400, invalid_value",
       "durable.a?since=a:b,          400, invalid_value",
       "durable.a?since=a:-1,         400, invalid_value",
+      "durable.a?since=a:4503599627370497, 400, invalid_value",
       "durable.a?reverse=yes,        400, invalid_value",
       "durable.a?before=1,           400, unknown_field",
       "durable.a?limit=1&limit=2,    400, duplicate_key",
