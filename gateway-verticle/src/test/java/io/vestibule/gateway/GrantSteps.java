@@ -35,13 +35,6 @@ final class GrantSteps {
     assertThat(gap.getJsonObject("to")).isEqualTo(to);
   }
 
-  static JsonObject resume(RawSocket socket, JsonObject success, JsonObject offsets) {
-    socket.send(new JsonObject().put("type", "reconnect_attempt").put("token", success.getString("resumeToken")).put("offsets", offsets));
-    JsonObject answer = socket.text().json();
-    assertThat(answer.getString("type")).as("%s", answer).isEqualTo("reconnect_success");
-    return answer;
-  }
-
   /** Waits for the {@code subscribed} that nobody asked for. */
   static JsonObject granted(RawSocket socket, String topic) {
     return socket.await(frame -> "subscribed".equals(frame.getString("type")) && topic.equals(frame.getString("topic")), "subscribed to " + topic);

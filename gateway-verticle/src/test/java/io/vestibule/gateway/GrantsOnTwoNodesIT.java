@@ -7,13 +7,14 @@ import static io.vestibule.gateway.GrantSteps.isAGap;
 import static io.vestibule.gateway.GrantSteps.lacks;
 import static io.vestibule.gateway.GrantSteps.recover;
 import static io.vestibule.gateway.GrantSteps.recovers;
-import static io.vestibule.gateway.GrantSteps.resume;
 import static io.vestibule.gateway.RecoverSteps.place;
+import static io.vestibule.gateway.RecoverSteps.resume;
 import static io.vestibule.gateway.TwoGateways.FIRST;
 import static io.vestibule.gateway.TwoGateways.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.admission.AdmissionCommand.Detach;
 import io.vestibule.contract.bus.Addresses;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -50,15 +51,23 @@ class GrantsOnTwoNodesIT {
     });
   }
 
-  /** Somebody to whom the topic was given, and the place where, is saved. */
+  /** Somebody to whom the topic was given, and the place where, is saved, and who has gone. */
   private JsonObject given() throws Exception {
+    JsonObject success;
     try (RawSocket ann = gateways.open(FIRST)) {
-      JsonObject success = gateways.authenticate(ann, user);
+      success = gateways.authenticate(ann, user);
       grant();
       head = granted(ann, topic);
       awaitSaved(success, head.getString("epoch") + ":" + head.getLong("offset"));
-      return success;
     }
+    awaitGone(success);
+    return success;
+  }
+
+  /** Until a node knows that somebody has gone, what becomes of the log goes on being his there. */
+  private static void awaitGone(JsonObject success) {
+    GatewayFixture.until("it is known that he has gone",
+        () -> gateways.coordinator.heard(Detach.class).stream().anyMatch(detach -> detach.session().id().equals(success.getString("sessionId"))));
   }
 
   /** Comes back with a place, and all that is behind it is to come. */
@@ -158,6 +167,7 @@ class GrantsOnTwoNodesIT {
       grant();
       awaitSaved(success, "granted");
     }
+    awaitGone(success);
     gateways.log.unreadable.set(false);
     JsonObject last = publish(4, 5);
     try (RawSocket ann = gateways.open(SECOND)) {

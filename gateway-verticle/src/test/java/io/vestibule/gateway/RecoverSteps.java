@@ -1,5 +1,7 @@
 package io.vestibule.gateway;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,6 +21,14 @@ final class RecoverSteps {
   /** Asks for a topic, or a pattern, from what is given as {@code recover} on. */
   static RawSocket ask(RawSocket socket, String topic, Object recover) {
     return socket.send(new JsonObject().put("type", "subscribe").put("id", "s").put("topic", topic).put("recover", recover));
+  }
+
+  /** Comes back to a session, with the places that it has. */
+  static JsonObject resume(RawSocket socket, JsonObject success, JsonObject offsets) {
+    socket.send(new JsonObject().put("type", "reconnect_attempt").put("token", success.getString("resumeToken")).put("offsets", offsets));
+    JsonObject answer = socket.text().json();
+    assertThat(answer.getString("type")).as("%s", answer).isEqualTo("reconnect_success");
+    return answer;
   }
 
   /** Where in its topic a frame is. */

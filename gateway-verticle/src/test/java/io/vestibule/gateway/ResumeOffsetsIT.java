@@ -1,11 +1,13 @@
 package io.vestibule.gateway;
 
+import static io.vestibule.gateway.RecoverSteps.numbers;
+import static io.vestibule.gateway.RecoverSteps.place;
+import static io.vestibule.gateway.RecoverSteps.resume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,17 +44,6 @@ class ResumeOffsetsIT {
     return success.put("head", subscribed);
   }
 
-  private static JsonObject place(JsonObject frame) {
-    return new JsonObject().put("epoch", frame.getString("epoch")).put("offset", frame.getLong("offset"));
-  }
-
-  private static JsonObject resume(RawSocket socket, JsonObject success, JsonObject offsets) {
-    socket.send(new JsonObject().put("type", "reconnect_attempt").put("token", success.getString("resumeToken")).put("offsets", offsets));
-    JsonObject answer = socket.text().json();
-    assertThat(answer.getString("type")).as("%s", answer).isEqualTo("reconnect_success");
-    return answer;
-  }
-
   private static List<Integer> hears(RawSocket socket, int messages) {
     List<Integer> data = new ArrayList<>();
     for (int i = 0; i < messages; i++) {
@@ -76,7 +67,7 @@ class ResumeOffsetsIT {
     try (RawSocket socket = gateways.open(TwoGateways.SECOND)) {
       JsonObject answer = resume(socket, success, new JsonObject().put(topic, place(last)).put("durable.other", place(last)).put("*", place(last)));
       assertThat(answer.getJsonObject("recovered")).isEqualTo(new JsonObject().put(topic, true).put("plain", false));
-      assertThat(hears(socket, 146)).isEqualTo(IntStream.rangeClosed(5, 150).boxed().toList());
+      assertThat(hears(socket, 146)).isEqualTo(numbers(5, 150));
       publish(151, 153);
       assertThat(hears(socket, 3)).containsExactly(151, 152, 153);
     }
