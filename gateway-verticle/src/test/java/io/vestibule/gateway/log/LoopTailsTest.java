@@ -260,9 +260,8 @@ class LoopTailsTest {
     listens.hears(2);
   }
 
-  /** Somebody asked where the log ends, and could not be told; nobody but him was there when that began. */
-  @Test
-  void whoListensLaterMissesNothingBecauseOfABeginningThatFailed() {
+  /** Somebody asked where the log ends, and could not be told; nobody but him was there when that began. Somebody else listens since, and the log can be read again. */
+  private Client listensAfterABeginningThatFailed() {
     store(1);
     look(TOPIC);
     log.unreadable.set(true);
@@ -271,6 +270,12 @@ class LoopTailsTest {
     asks.unsubscribe(TOPIC);
     Client listens = new Client().subscribe(TOPIC);
     log.unreadable.set(false);
+    return listens;
+  }
+
+  @Test
+  void whoListensLaterMissesNothingBecauseOfABeginningThatFailed() {
+    Client listens = listensAfterABeginningThatFailed();
     hear(store(2));
     listens.hears(2);
   }
@@ -278,14 +283,7 @@ class LoopTailsTest {
   /** The same, and the message is found by its head only. */
   @Test
   void whoListensLaterIsToldOfWhatMovedAllTheSame() {
-    store(1);
-    look(TOPIC);
-    log.unreadable.set(true);
-    Client asks = new Client().begin();
-    asks.isTold("failed");
-    asks.unsubscribe(TOPIC);
-    Client listens = new Client().subscribe(TOPIC);
-    log.unreadable.set(false);
+    Client listens = listensAfterABeginningThatFailed();
     store(2);
     look(TOPIC);
     listens.hears(2);
