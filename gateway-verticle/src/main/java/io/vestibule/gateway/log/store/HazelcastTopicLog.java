@@ -23,12 +23,15 @@ import io.vestibule.gateway.log.core.Slice;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Topic logs in the cluster's own memory: an entry for each shard, with one backup that is waited for. */
 public final class HazelcastTopicLog implements TopicLog {
   private static final long AGAIN_MS = 100;
+  /** What a member of the smaller half of a cluster needs to bring what it has, with room. */
+  private static final long MERGES_MS = 10_000;
 
   private final GridCalls<ShardEntry> grid;
   private final HazelcastInstance hazelcast;
@@ -36,6 +39,8 @@ public final class HazelcastTopicLog implements TopicLog {
   private final long shardBytes;
   private final Majority majority;
   private final Duration deadline;
+  private final UnjoinedShards unjoined;
+  private UUID listener;
 
   /**
    * Logs in a running cluster.
@@ -46,10 +51,11 @@ public final class HazelcastTopicLog implements TopicLog {
    */
   public HazelcastTopicLog(Vertx vertx, HazelcastInstance hazelcast, long memory, Majority majority, Duration deadline) {
     this(vertx, hazelcast, "shard/", memory, majority, deadline);
+    listener = hazelcast.getLifecycleService().addLifecycleListener(unjoined);
   }
 
   /**
-   * Logs apart from all others.
+   * Logs apart from all others, which are kept for a while only: nobody looks whether they were joined after a partition.
    *
    * @param family what the names of its shards begin with
    */
@@ -60,6 +66,7 @@ public final class HazelcastTopicLog implements TopicLog {
     this.shardBytes = memory / SHARDS;
     this.majority = majority;
     this.deadline = deadline;
+    this.unjoined = new UnjoinedShards(vertx, MERGES_MS, this::part);
   }
 
   @Override
@@ -88,7 +95,7 @@ public final class HazelcastTopicLog implements TopicLog {
 
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
-    return told(shard, new ShardCall.Look(lineage, since, most, newLineage())).map(ShardAnswer::moved);
+    return told(shard, new ShardCall.Look(lineage, since, most, newLineage())).map(ShardAnswer::moved).onSuccess(moved -> unjoined.heard(shard, moved.lineage()));
   }
 
   @Override
@@ -109,6 +116,17 @@ public final class HazelcastTopicLog implements TopicLog {
   @Override
   public Future<Boolean> renew(String topic, long epoch, long offset, ShardPlace known) {
     return call(TopicLog.shardOf(topic), new ShardCall.Renew(topic, epoch, offset, DurableTopics.renewedEpoch(), known)).map(answer -> answer[0] == 1);
+  }
+
+  /**
+   * Has a shard go on under another lineage, and all its logs in new epochs.
+   *
+   * @param lineage that it is to have still
+   * @return whether it had
+   */
+  Future<Boolean> part(int shard, long lineage) {
+    long another = Lineage.ofJoined(ThreadLocalRandom.current().nextLong());
+    return call(shard, new ShardCall.Part(lineage, another, DurableTopics.renewedEpoch())).map(answer -> answer[0] == 1);
   }
 
   /** All of a log but its messages; null if there is none. */
@@ -133,6 +151,9 @@ public final class HazelcastTopicLog implements TopicLog {
 
   @Override
   public Future<Void> close() {
+    if (listener != null) {
+      hazelcast.getLifecycleService().removeLifecycleListener(listener);
+    }
     return Future.succeededFuture();
   }
 

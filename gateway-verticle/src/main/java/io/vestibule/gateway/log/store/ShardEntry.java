@@ -58,6 +58,13 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
     if (call instanceof ShardCall.Outline outline) {
       return outline(outline.topic());
     }
+    if (call instanceof ShardCall.Part part) {
+      boolean was = logs.lineage() == part.lineage();
+      if (was) {
+        logs = logs.renewed(part.newLineage(), part.newEpoch());
+      }
+      return ShardAnswer.bytes(was);
+    }
     ShardCall.Renew renew = (ShardCall.Renew) call;
     return ShardAnswer.bytes(logs.renew(renew.topic(), renew.epoch(), renew.offset(), renew.newEpoch(), renew.known()));
   }
