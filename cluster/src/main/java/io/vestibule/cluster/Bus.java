@@ -9,6 +9,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
+import io.vestibule.cluster.store.GridCalls;
 import io.vestibule.contract.bus.Address;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.bus.Broadcast;
@@ -35,6 +36,7 @@ public final class Bus {
 
   /** A reply that Vert.x cannot decode is lost with its timer; after this much more a timer of ours ends the wait. */
   private static final long GUARD_MILLIS = 50;
+  private static final int TRIES = 5;
 
   private final EventBus events;
   private final Duration requestTimeout;
@@ -181,6 +183,11 @@ public final class Bus {
   }
 
   private <T> Future<Registration> register(String address, Handler<Message<T>> handler) {
+    return register(address, handler, TRIES);
+  }
+
+  /** The grid has a member that is killed just then fail the call, whatever became of it; nobody else would repeat it, and the node could not start. */
+  private <T> Future<Registration> register(String address, Handler<Message<T>> handler, int tries) {
     MessageConsumer<T> consumer = events.consumer(address, handler);
     Registration registration = new Registration() {
       @Override
@@ -189,7 +196,12 @@ public final class Bus {
       }
     };
     registrations.add(registration);
-    return consumer.completion().map(registration);
+    return consumer.completion().map(registration).recover(failed -> {
+      if (tries == 1 || !GridCalls.isWorthRepeating(failed)) {
+        return Future.failedFuture(failed);
+      }
+      return registration.close().otherwiseEmpty().compose(closed -> register(address, handler, tries - 1));
+    });
   }
 
   private DeliveryOptions template(RecordCodec<?> codec) {

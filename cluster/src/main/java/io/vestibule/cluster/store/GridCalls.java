@@ -81,7 +81,8 @@ public final class GridCalls<E> {
     }
   }
 
-  private static boolean isWorthRepeating(Throwable thrown) {
+  /** Whether a call to the grid failed because of members that come and go. */
+  public static boolean isWorthRepeating(Throwable thrown) {
     Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     return cause instanceof IndeterminateOperationStateException || cause instanceof OperationTimeoutException || cause instanceof RetryableException;
   }
