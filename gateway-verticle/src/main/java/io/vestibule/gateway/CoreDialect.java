@@ -33,6 +33,7 @@ import io.vestibule.gateway.session.LoopReceipts;
 import io.vestibule.gateway.session.LoopSessions;
 import io.vestibule.gateway.session.MemberTopics;
 import io.vestibule.gateway.session.OwnTopics;
+import io.vestibule.gateway.session.FeedPace;
 import io.vestibule.gateway.session.Subscriptions;
 import io.vestibule.gateway.topic.SubscriptionTrie;
 
@@ -53,11 +54,12 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param members what is known of who is a member of what
  * @param receipts how far those are
  * @param memberTopics brings it to them
+ * @param pace of feeds that begin with many topics
  * @param context the event loop
  */
 record CoreDialect(
     ConnectionLoop connections, Subscriptions subscriptions, Authentication authentication, Publisher publisher, LoopTails tails, LoopCursors cursors, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
-    LoopSessions sessions, LoopPresence presence, LoopMemberships members, LoopReceipts receipts, MemberTopics memberTopics, Context context) {
+    LoopSessions sessions, LoopPresence presence, LoopMemberships members, LoopReceipts receipts, MemberTopics memberTopics, FeedPace pace, Context context) {
 
   static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock, Context context) {
     GatewayConfig.Sockets config = node.config.gateway();
@@ -86,19 +88,19 @@ record CoreDialect(
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
     return new CoreDialect(connections, subscriptions, authentication, publisher, tails, cursors, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
-        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence, members, receipts, memberTopics, context);
+        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence, members, receipts, memberTopics, new FeedPace(context, clock), context);
   }
 
   /** {@code /events/subscribe} over this core. */
   EventFeed events(GatewayNode node) {
     GatewayConfig.Sockets config = node.config.gateway();
-    return new EventFeed(new Guests(connections, subscriptions), node.permissions, node.drain, node.meters::refused, node.feeds.events(), config.feeds().events().connections(),
+    return new EventFeed(new Guests(connections, subscriptions, tails, pace), node.permissions, node.drain, node.meters::refused, node.feeds.events(), config.feeds().events().connections(),
         config.limits().subscriptionsPerConnection());
   }
 
   /** {@code /messages/subscribe} over this core. */
   MessageFeed messages(GatewayNode node) {
-    Conversations conversations = new Conversations(context, members, node.memberships, memberTopics, subscriptions, presence, node.permissions, MessageFeed::isConversation);
+    Conversations conversations = new Conversations(context, members, node.memberships, memberTopics, pace, subscriptions, presence, node.permissions, MessageFeed::isConversation);
     return new MessageFeed(connections, authentication, conversations, node.feeds.messages(), node.config.gateway().limits().maxDepth());
   }
 }

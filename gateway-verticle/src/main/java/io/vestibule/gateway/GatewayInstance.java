@@ -147,6 +147,7 @@ final class GatewayInstance extends VerticleBase implements Door {
       core.typing().tick();
       core.typingFan().tick();
       core.tails().tick();
+      core.pace().tick();
       core.members().tick(core.connections());
       core.receipts().tick();
       depart();

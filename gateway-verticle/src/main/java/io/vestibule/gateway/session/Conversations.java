@@ -8,36 +8,40 @@ import io.vestibule.gateway.members.NodeMemberships;
 import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicPattern;
-import java.util.List;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Brings to somebody everything of a kind that he is a member of, without his asking for each. One event loop. */
 public final class Conversations {
   private static final long RETRY_MS = 1_000;
-  /** Of one connection at once: whoever has very many must not keep the store from others. */
-  private static final int AT_ONCE = 20;
 
   private final Context context;
   private final LoopMemberships members;
   private final NodeMemberships node;
   private final MemberTopics topics;
+  private final FeedPace pace;
   private final Subscriptions subscriptions;
   private final LoopPresence presence;
   private final Permissions permissions;
   private final Predicate<String> kind;
+  private final Map<Connection, Bringing> bringing = new HashMap<>();
 
   /**
    * Those of an event loop.
    *
    * @param kind which topics are meant, of those that have members
    */
-  public Conversations(Context context, LoopMemberships members, NodeMemberships node, MemberTopics topics, Subscriptions subscriptions, LoopPresence presence, Permissions permissions,
-      Predicate<String> kind) {
+  public Conversations(Context context, LoopMemberships members, NodeMemberships node, MemberTopics topics, FeedPace pace, Subscriptions subscriptions, LoopPresence presence,
+      Permissions permissions, Predicate<String> kind) {
     this.context = context;
     this.members = members;
     this.node = node;
     this.topics = topics;
+    this.pace = pace;
     this.subscriptions = subscriptions;
     this.presence = presence;
     this.permissions = permissions;
@@ -59,18 +63,56 @@ public final class Conversations {
       members.know(state.userId()).onComplete(known -> {
         // Those that his session has brought, because a server gave them.
         connection.subscriptions().stream().map(TopicPattern::text).filter(topic -> kind.test(topic) && !areMeant(topic)).toList().forEach(topic -> watch(connection, topic));
-        bring(connection, node.topics(state.userId()).stream().filter(this::areMeant).sorted().toList());
+        node.topics(state.userId()).stream().filter(this::areMeant).sorted().forEach(topic -> bring(connection, topic));
       }, failed -> later(() -> follow(connection)));
     }
   }
 
-  /** Brings them, some at once, and the others behind them. */
-  private void bring(Connection connection, List<String> all) {
-    if (!all.isEmpty() && connection.state() instanceof Authenticated) {
-      int some = Math.min(AT_ONCE, all.size());
-      Future.join(all.subList(0, some).stream().map(topic -> topics.bring(connection, topic)).toList()).onComplete(
-          brought -> bring(connection, all.subList(some, all.size())),
-          failed -> later(() -> bring(connection, all)));
+  private void bring(Connection connection, String topic) {
+    bringing.computeIfAbsent(connection, Bringing::new).add(topic);
+  }
+
+  /** What somebody is still to be brought, in his turns. */
+  private final class Bringing implements FeedPace.Wishes {
+    private final Connection connection;
+    private final Set<String> left = new LinkedHashSet<>();
+    private boolean pauses;
+
+    Bringing(Connection connection) {
+      this.connection = connection;
+    }
+
+    void add(String topic) {
+      left.add(topic);
+      if (!pauses) {
+        pace.add(this);
+      }
+    }
+
+    /** Something could not be found out for one of them: it is tried again in a while, after the others, which may have to wait too. */
+    void addLater(String topic) {
+      left.add(topic);
+      if (!pauses) {
+        pauses = true;
+        later(() -> {
+          pauses = false;
+          pace.add(this);
+        });
+      }
+    }
+
+    @Override
+    public Future<?> next() {
+      if (pauses) {
+        return null;
+      }
+      if (left.isEmpty() || !(connection.state() instanceof Authenticated)) {
+        bringing.remove(connection, this);
+        return null;
+      }
+      String topic = left.iterator().next();
+      left.remove(topic);
+      return topics.bring(connection, topic).onFailure(failed -> bringing.computeIfAbsent(connection, Bringing::new).addLater(topic));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.vestibule.gateway.session;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
@@ -96,34 +97,35 @@ public final class MemberTopics {
   /**
    * Subscribes somebody who is in to a topic, if he may.
    *
-   * @return done when he is, or need not be; fails where it could not be found out whether he may, or where his device is
+   * @return done when that has begun, or need not; fails where it could not be found out whether he may, or where his device is
    */
   Future<Void> bring(Connection connection, String topic) {
     TopicPattern pattern = TopicPattern.parse(topic);
     if (!(connection.state() instanceof Authenticated state) || connection.holds(pattern)) {
       return Future.succeededFuture();
     }
-    return members.know(state.userId()).compose(known -> place(state.userId(), OwnTopics.deviceOf(state), topic)).<Void>map(place -> {
-      if (connection.state() instanceof Authenticated now && now.userId().equals(state.userId()) && !connection.holds(pattern)) {
-        subscribe(connection, pattern, place);
-      }
-      return null;
+    return members.know(state.userId()).compose(known -> place(state.userId(), OwnTopics.deviceOf(state), topic)).compose(place -> {
+      boolean may = connection.state() instanceof Authenticated now && now.userId().equals(state.userId()) && !connection.holds(pattern);
+      return may ? subscribe(connection, pattern, place) : Future.succeededFuture();
     });
   }
 
-  private void subscribe(Connection connection, TopicPattern pattern, Position place) {
+  private Future<Void> subscribe(Connection connection, TopicPattern pattern, Position place) {
+    Late late = new Late(connection, pattern.text());
     try {
       subscriptions.subscribe(connection, connection.principal(), pattern, false);
-      subscriptions.begin(connection, pattern, place, new Late(connection, pattern.text()));
+      subscriptions.begin(connection, pattern, place, late);
     } catch (Failure forbidden) {
       // He is no member any more, or has subscribed to too much meanwhile: the client was not told of this one.
-      return;
+      late.ended();
     }
+    return late.over.future();
   }
 
   /** A client that is told of a subscription which its session had. */
   private final class Late implements Comeback.Answer {
     private final Told told;
+    private final Promise<Void> over = Promise.promise();
 
     Late(Connection connection, String topic) {
       told = new Told(connection, topic, false);
@@ -133,6 +135,12 @@ public final class MemberTopics {
     public void begun(Position head, Boolean recovered) {
       told.begun(head, recovered);
       MemberTopics.this.begun(told.connection(), told.topic());
+      over.tryComplete();
+    }
+
+    @Override
+    public void ended() {
+      over.tryComplete();
     }
 
     @Override

@@ -1,0 +1,112 @@
+package io.vestibule.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vestibule.contract.bus.Addresses;
+import io.vestibule.gateway.log.core.CursorRead;
+import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.store.MemoryTopicLog;
+import io.vestibule.gateway.log.store.TopicLog;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Very many topics that feeds begin with in one moment are begun some at a time. */
+class FeedPaceIT {
+  private static final int PEOPLE = 20;
+  private static final int TOPICS = 150;
+  /** Both event loops have 64 under way; as many again where the machine stops for a second, and they are counted no more. */
+  private static final int MOST = 256;
+
+  private final Counting log = new Counting();
+  @AutoClose
+  private final GatewayFixture gateway = GatewayFixture.start(config -> {
+    config.presence = true;
+    config.store = (vertx, registry) -> log.over(vertx);
+    config.durableTopic("r.**", "anyone", "servers", 3);
+  });
+
+  /** Counts the places that are looked up at a time. */
+  private static final class Counting {
+    private final AtomicInteger now = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+    private TopicLog log;
+
+    TopicLog over(Vertx vertx) {
+      log = new MemoryTopicLog(vertx);
+      return (TopicLog) Proxy.newProxyInstance(TopicLog.class.getClassLoader(), new Class<?>[] {TopicLog.class}, this::call);
+    }
+
+    private Object call(Object proxy, Method method, Object[] args) throws Throwable {
+      try {
+        Object answer = method.invoke(log, args);
+        if (args != null && (args[0] instanceof ReadRequest || args[0] instanceof CursorRead)) {
+          most.accumulateAndGet(now.incrementAndGet(), Math::max);
+          return ((Future<?>) answer).onComplete(done -> now.decrementAndGet());
+        }
+        return answer;
+      } catch (InvocationTargetException thrown) {
+        throw thrown.getCause();
+      }
+    }
+  }
+
+  /** All of them ask before anybody is answered. */
+  private List<RawSocket> open(IntFunction<String> path) {
+    List<RawSocket> sockets = IntStream.range(0, PEOPLE).mapToObj(i -> RawSocket.connect(gateway.port())).toList();
+    IntStream.range(0, PEOPLE).forEach(i -> sockets.get(i).send(RawSocket.upgradeRequest(path.apply(i))));
+    sockets.forEach(socket -> assertThat(socket.readHead()).startsWith("HTTP/1.1 101"));
+    return sockets;
+  }
+
+  @Test
+  void guestsWhoPickVeryManyTopicsAreBroughtAllOfThem() throws Exception {
+    List<RawSocket> guests = open(i -> "/events/subscribe?topics=" + IntStream.range(0, TOPICS).mapToObj(t -> "r." + i + "." + t).collect(Collectors.joining(",")));
+    GatewayFixture.until("all have begun", () -> gateway.gauge("vestibule.subscriptions") == PEOPLE * TOPICS && log.now.get() == 0);
+    assertThat(log.most.get()).isBetween(1, MOST);
+
+    for (int i = 0; i < PEOPLE; i++) {
+      GatewayFixture.await(gateway.bus.requestJson(Addresses.PUBLISH, new JsonObject().put("topic", "r." + i + "." + (TOPICS - 1)).put("data", i), "test"));
+      assertThat(guests.get(i).await("message").getInteger("data")).isEqualTo(i);
+      guests.get(i).close();
+    }
+  }
+
+  @Test
+  void membersOfVeryManyConversationsAreBroughtAllOfThem() throws Exception {
+    List<Future<?>> made = new ArrayList<>();
+    for (int i = 0; i < PEOPLE; i++) {
+      for (int t = 0; t < TOPICS / 3; t++) {
+        made.add(gateway.bus.requestJson(Addresses.MEMBERS_ADD, new JsonObject().put("topic", "conversation." + i + "-" + t).put("users", JsonArray.of("user-" + i)), "test"));
+      }
+    }
+    GatewayFixture.await(Future.all(made));
+    // Where a member begins was looked up, too.
+    log.most.set(0);
+    List<RawSocket> people = open(i -> "/messages/subscribe?token=" + URLEncoder.encode(gateway.token("user-" + i), StandardCharsets.UTF_8));
+    for (RawSocket socket : people) {
+      Set<String> joined = new TreeSet<>();
+      while (joined.size() < TOPICS / 3) {
+        joined.add(socket.await("conversation.joined").getJsonObject("data").getString("conversationId"));
+      }
+      socket.close();
+    }
+    assertThat(log.most.get()).isBetween(1, MOST);
+  }
+}
