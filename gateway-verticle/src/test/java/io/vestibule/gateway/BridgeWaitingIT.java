@@ -21,13 +21,12 @@ import io.vestibule.contract.admission.SessionRef;
 import io.vestibule.contract.error.CloseReason;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.gateway.admission.TestCoordinator;
-import io.vestibule.gateway.auth.AuthConfig;
 import io.vestibule.gateway.bridge.BridgeConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Sockets of the event-bus bridge in the waiting line: they wait, are let in, come back and are sent away like all others. */
@@ -35,6 +34,7 @@ class BridgeWaitingIT {
   private static final int NODE_BYTES = 100_000;
   private static final List<String> OPEN = List.of("echo.service", "chat.room");
 
+  @AutoClose
   private GatewayFixture gateway;
   private TestCoordinator coordinator;
 
@@ -49,11 +49,6 @@ class BridgeWaitingIT {
 
   private void start() {
     start(Duration.ofSeconds(30), config -> { });
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.close();
   }
 
   private BridgeClient queued(String user) {
@@ -249,9 +244,7 @@ class BridgeWaitingIT {
 
   @Test
   void aWaitersSocketEndsWithItsToken() {
-    AuthConfig.Jwt jwt = AuthConfig.none().jwt();
-    start(Duration.ofSeconds(30), config -> config.auth = new AuthConfig(new AuthConfig.Jwt(TestConfig.SECRET, jwt.algorithms(), jwt.keys(), jwt.jwks(), jwt.jwksRefresh(),
-        jwt.issuer(), jwt.audience(), Duration.ZERO, jwt.tokenCache()), List.of()));
+    start(Duration.ofSeconds(30), TestConfig::withoutLeeway);
     coordinator.room(0);
     BridgeClient client = BridgeClient.open(gateway, "?token=" + gateway.token("ann", new JsonObject(), Duration.ofSeconds(4)));
     client.event("queued");

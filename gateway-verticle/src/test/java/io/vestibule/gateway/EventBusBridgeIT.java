@@ -42,7 +42,7 @@ class EventBusBridgeIT {
   static void start() {
     // As in a node: it takes for an error of ours what strangers send.
     ((Logger) LoggerFactory.getLogger(EventBusBridgeImpl.class)).setLevel(Level.OFF);
-    gateway = bridged(config -> { });
+    gateway = bridged(TestConfig::withoutLeeway);
   }
 
   @AfterAll

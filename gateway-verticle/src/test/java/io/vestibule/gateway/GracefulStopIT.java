@@ -18,6 +18,7 @@ class GracefulStopIT {
   void everybodyIsToldAndTheGatewayEndsInTime() throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start(config -> {
       config.connectionsPerIp = 0;
+      config.leaveWithin = Duration.ofSeconds(5);
       // Those who have not said who they are must not have gone before.
       config.authTimeout = Duration.ofMinutes(5);
     })) {

@@ -12,7 +12,6 @@ import io.vestibule.gateway.log.store.RedisTopicLog;
 import io.vestibule.gateway.log.store.TopicLog;
 import io.vestibule.gateway.log.store.WatchedTopicLog;
 import io.vestibule.gateway.metrics.LogStoreMeters;
-import io.vestibule.gateway.topic.TopicRuleConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +32,7 @@ class RedisTroubleIT {
       config.heartbeat = Duration.ofMinutes(5);
       config.heartbeatTimeout = Duration.ofMinutes(10);
       config.outboundBuffer = 64 << 20;
-      config.topics.add(new TopicRuleConfig("durable.**", "authenticated", "authenticated", true, 1_000, null, null, null, null, null, null, null, null, null));
+      config.durableTopic("durable.**", 1_000);
       config.store = (vertx, registry) -> new WatchedTopicLog(new RedisTopicLog(vertx, new RedisLink(vertx, url, TIMEOUT), "trouble", 64L << 20, TIMEOUT),
           new LogStoreMeters(registry, TopicLog.SHARDS, 0));
     });

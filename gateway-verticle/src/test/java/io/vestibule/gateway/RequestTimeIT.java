@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** No byte now and then keeps an HTTP connection. */
 class RequestTimeIT {
@@ -23,8 +24,18 @@ class RequestTimeIT {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  private static void drips(RawSocket socket, String drop) {
-    GatewayFixture.until("the connection is ended", () -> !socket.trySend(bytes(drop)));
+  /** All of them dawdle at the same time, and all are ended. */
+  private static void drip(Map<String, RawSocket> sockets, String drop) {
+    GatewayFixture.until("the connections are ended of " + sockets.keySet(), () -> {
+      sockets.entrySet().removeIf(dawdler -> {
+        boolean ended = !dawdler.getValue().trySend(bytes(drop));
+        if (ended) {
+          dawdler.getValue().close();
+        }
+        return ended;
+      });
+      return sockets.isEmpty();
+    });
   }
 
   private static void answered(RawSocket socket, String request, String status) {
@@ -34,29 +45,36 @@ class RequestTimeIT {
     socket.readBody(head);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {
-      "GET / HTTP/1.1\r\nHost: x\r\n\r\n => 200",
-      "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n => 404",
-      "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n => 400",
-      "GET /ws HTTP/1.1\r\nHost: x\r\nOrigin: http://y\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n => 403",
-  })
-  void theNextRequestsHeadersHaveTheirTime(String requestAndStatus) throws Exception {
-    String[] parts = requestAndStatus.split(" => ");
-    try (GatewayFixture gateway = impatient(); RawSocket socket = RawSocket.connect(gateway.port())) {
-      answered(socket, parts[0], parts[1]);
-      answered(socket, parts[0], parts[1]);
-      socket.send(bytes("GET / HTTP/1.1\r\nHost: x\r\n"));
-      drips(socket, "X: y\r\n");
+  @Test
+  void theNextRequestsHeadersHaveTheirTime() throws Exception {
+    Map<String, String> requests = Map.of(
+        "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "200",
+        "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", "404",
+        "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "400",
+        "GET /ws HTTP/1.1\r\nHost: x\r\nOrigin: http://y\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", "403");
+    try (GatewayFixture gateway = impatient()) {
+      Map<String, RawSocket> sockets = new HashMap<>();
+      requests.forEach((request, status) -> {
+        RawSocket socket = RawSocket.connect(gateway.port());
+        answered(socket, request, status);
+        answered(socket, request, status);
+        socket.send(bytes("GET / HTTP/1.1\r\nHost: x\r\n"));
+        sockets.put(request, socket);
+      });
+      drip(sockets, "X: y\r\n");
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"/sockjs/000/session/xhr_send", "/sockjs/000/session/xhr", "/api/publish", "/nowhere"})
-  void aBodyHasItsTime(String path) throws Exception {
-    try (GatewayFixture gateway = impatient(); RawSocket socket = RawSocket.connect(gateway.port())) {
-      socket.send(bytes("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n"));
-      drips(socket, "[");
+  @Test
+  void aBodyHasItsTime() throws Exception {
+    try (GatewayFixture gateway = impatient()) {
+      Map<String, RawSocket> sockets = new HashMap<>();
+      for (String path : List.of("/sockjs/000/session/xhr_send", "/sockjs/000/session/xhr", "/api/publish", "/nowhere")) {
+        RawSocket socket = RawSocket.connect(gateway.port());
+        socket.send(bytes("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n"));
+        sockets.put(path, socket);
+      }
+      drip(sockets, "[");
     }
   }
 
