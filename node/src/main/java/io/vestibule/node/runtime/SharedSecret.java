@@ -16,6 +16,7 @@ enum SharedSecret {
 
   static final String KEY = "secret";
   private static final int BYTES = 32;
+  private static final long PAUSE_MILLIS = 100;
 
   private final String map;
 
@@ -33,9 +34,15 @@ enum SharedSecret {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     String candidate = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    return shared(vertx).compose(shared -> shared.putIfAbsent(KEY, candidate))
-        .map(earlier -> earlier == null ? candidate : earlier)
-        .timeout(deadlineMillis, TimeUnit.MILLISECONDS);
+    long giveUp = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
+    return shared(vertx).compose(shared -> offer(vertx, shared, candidate, giveUp)).timeout(deadlineMillis, TimeUnit.MILLISECONDS);
+  }
+
+  /** What the cluster has, or this. Where the member that was asked has just left nobody knows what became of it, and a node must not give up its start for that: asked again, it is told what it has put itself. */
+  static Future<String> offer(Vertx vertx, AsyncMap<String, String> shared, String candidate, long giveUpNanos) {
+    return shared.putIfAbsent(KEY, candidate).map(earlier -> earlier == null ? candidate : earlier)
+        .recover(thrown -> System.nanoTime() >= giveUpNanos ? Future.failedFuture(thrown)
+            : vertx.timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).compose(waited -> offer(vertx, shared, candidate, giveUpNanos)));
   }
 
   /** Where the nodes share it. */
