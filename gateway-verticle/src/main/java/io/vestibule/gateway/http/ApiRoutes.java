@@ -53,10 +53,20 @@ final class ApiRoutes {
   /** A retry of a publication by a client that does not name its messages. */
   private static ServerCall withKey(ServerCall call, RoutingContext routed) {
     String key = routed.request().getHeader(IDEMPOTENCY_KEY);
-    if (key == null || !(call instanceof ServerCall.Publish publish) || publish.payload().messageId() != null) {
+    if (key == null) {
       return call;
     }
-    return new ServerCall.Publish(publish.topic(), publish.payload().withMessageId(CallReader.requireName("Idempotency-Key", key)));
+    if (call instanceof ServerCall.Publish publish && publish.payload().messageId() == null) {
+      return new ServerCall.Publish(publish.topic(), named(publish.payload(), key));
+    }
+    if (call instanceof ServerCall.Broadcast broadcast && broadcast.payload().messageId() == null) {
+      return new ServerCall.Broadcast(broadcast.topics(), named(broadcast.payload(), key));
+    }
+    return call;
+  }
+
+  private static ServerCall.Payload named(ServerCall.Payload payload, String key) {
+    return payload.withMessageId(CallReader.requireName(IDEMPOTENCY_KEY, key));
   }
 
   private void authenticate(CallName call, RoutingContext routed) {

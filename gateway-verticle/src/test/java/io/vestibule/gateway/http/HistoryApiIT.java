@@ -38,6 +38,17 @@ class HistoryApiIT {
   }
 
   @Test
+  void aRetryOfABroadcastIsPublishedOnce() {
+    Map<String, String> headers = Map.of("X-API-Key", TestServer.API_KEY, "Content-Type", "application/json", "Idempotency-Key", "key-1");
+    for (int time = 0; time < 2; time++) {
+      Reply reply = server.send(HttpMethod.POST, "/api/broadcast", headers, "{\"topics\":[\"durable.a\",\"durable.b\"],\"data\":1}");
+      assertThat(reply.body()).isEqualTo(new JsonObject("{\"published\":2,\"failed\":[]}"));
+    }
+    assertThat(get("durable.a").body().getJsonArray("messages")).hasSize(1);
+    assertThat(get("durable.b").body().getJsonArray("messages")).hasSize(1);
+  }
+
+  @Test
   void pagesFollowEachOther() {
     for (String data : new String[] {"a", "b", "c"}) {
       publish(data, null);
