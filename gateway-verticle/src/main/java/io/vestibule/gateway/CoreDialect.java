@@ -54,12 +54,13 @@ import io.vestibule.gateway.topic.SubscriptionTrie;
  * @param members what is known of who is a member of what
  * @param receipts how far those are
  * @param memberTopics brings it to them
+ * @param guests whom nobody asks who they are
  * @param pace of feeds that begin with many topics
  * @param context the event loop
  */
 record CoreDialect(
     ConnectionLoop connections, Subscriptions subscriptions, Authentication authentication, Publisher publisher, LoopTails tails, LoopCursors cursors, ClientTyping typing, TypingFan typingFan, LoopCommands commands,
-    LoopSessions sessions, LoopPresence presence, LoopMemberships members, LoopReceipts receipts, MemberTopics memberTopics, FeedPace pace, Context context) {
+    LoopSessions sessions, LoopPresence presence, LoopMemberships members, LoopReceipts receipts, MemberTopics memberTopics, Guests guests, FeedPace pace, Context context) {
 
   static CoreDialect of(GatewayNode node, TokenVerifier verifier, LoopClock clock, Context context) {
     GatewayConfig.Sockets config = node.config.gateway();
@@ -87,14 +88,16 @@ record CoreDialect(
         node.environment.membership().self().name());
     ConnectionLoop connections = new ConnectionLoop(settings, clock, node.meters, subscriptions, frames, sessions.keeper(),
         gone -> node.counts.release(gone.remote()));
+    FeedPace pace = new FeedPace(context, clock);
+    Guests guests = new Guests(connections, subscriptions, tails, pace);
     return new CoreDialect(connections, subscriptions, authentication, publisher, tails, cursors, typing, new TypingFan(fanOut, encoder, clock.monotonicMs(), ConnectionLoop.TICK_MS),
-        new LoopCommands(connections, subscriptions, sessions.keeper()), sessions, presence, members, receipts, memberTopics, new FeedPace(context, clock), context);
+        new LoopCommands(connections, subscriptions, guests, sessions.keeper()), sessions, presence, members, receipts, memberTopics, guests, pace, context);
   }
 
   /** {@code /events/subscribe} over this core. */
   EventFeed events(GatewayNode node) {
     GatewayConfig.Sockets config = node.config.gateway();
-    return new EventFeed(new Guests(connections, subscriptions, tails, pace), node.permissions, node.drain, node.meters::refused, node.feeds.events(), config.feeds().events().connections(),
+    return new EventFeed(guests, node.permissions, node.drain, node.meters::refused, node.feeds.events(), config.feeds().events().connections(),
         config.limits().subscriptionsPerConnection());
   }
 

@@ -3,6 +3,7 @@ package io.vestibule.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -38,6 +39,7 @@ class FeedPaceIT {
   @AutoClose
   private final GatewayFixture gateway = GatewayFixture.start(config -> {
     config.presence = true;
+    config.subscriptions = 2 * TOPICS;
     config.store = (vertx, registry) -> log.over(vertx);
     config.durableTopic("r.**", "anyone", "servers", 3);
   });
@@ -46,6 +48,7 @@ class FeedPaceIT {
   private static final class Counting {
     private final AtomicInteger now = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
+    private volatile Future<Void> held = Future.succeededFuture();
     private TopicLog log;
 
     TopicLog over(Vertx vertx) {
@@ -58,7 +61,7 @@ class FeedPaceIT {
         Object answer = method.invoke(log, args);
         if (args != null && (args[0] instanceof ReadRequest || args[0] instanceof CursorRead)) {
           most.accumulateAndGet(now.incrementAndGet(), Math::max);
-          return ((Future<?>) answer).onComplete(done -> now.decrementAndGet());
+          return held.compose(free -> (Future<?>) answer).onComplete(done -> now.decrementAndGet());
         }
         return answer;
       } catch (InvocationTargetException thrown) {
@@ -86,6 +89,25 @@ class FeedPaceIT {
       assertThat(guests.get(i).await("message").getInteger("data")).isEqualTo(i);
       guests.get(i).close();
     }
+  }
+
+  /** Logs do not answer, so it stands behind the others for some seconds. */
+  @Test
+  void aServerMayTakeATopicAwayThatHasNotBegun() throws Exception {
+    Promise<Void> answers = Promise.promise();
+    log.held = answers.future();
+    RawSocket guest = RawSocket.connect(gateway.port());
+    guest.send(RawSocket.upgradeRequest("/events/subscribe?topics=" + IntStream.range(0, 2 * TOPICS).mapToObj(t -> "r." + t).collect(Collectors.joining(","))));
+    assertThat(guest.readHead()).startsWith("HTTP/1.1 101");
+    String last = "r." + (2 * TOPICS - 1);
+    JsonObject target = new JsonObject().put("connectionId", guest.text().json().getJsonObject("data").getString("connectionId")).put("topic", last);
+    assertThat(GatewayFixture.await(gateway.bus.requestJson(Addresses.UNSUBSCRIBE, target, "test")).getInteger("connections")).isEqualTo(1);
+    assertThat(gateway.gauge("vestibule.subscriptions")).as("it has not begun").isLessThan(2 * TOPICS - 1);
+    assertThat(guest.await("unsubscribed").getJsonObject("data").getString("topic")).isEqualTo(last);
+    answers.complete();
+    GatewayFixture.until("the others have begun", () -> gateway.gauge("vestibule.subscriptions") == 2 * TOPICS - 1 && log.now.get() == 0);
+    assertThat(GatewayFixture.await(gateway.bus.requestJson(Addresses.UNSUBSCRIBE, target, "test")).getInteger("connections")).isZero();
+    guest.close();
   }
 
   @Test

@@ -58,28 +58,24 @@ public final class FeedPace {
     this.clock = clock;
   }
 
-  /** Somebody begins with topics; who does so already goes on. */
+  /** Somebody begins with topics, at once where nobody has had this turn; who does so already goes on. */
   void add(Wishes wishes) {
     waiting.add(wishes);
-    arm();
-  }
-
-  private void arm() {
-    if (!due && !waiting.isEmpty() && underWay.size() < UNDER_WAY) {
-      due = true;
-      later.accept(this::take);
-    }
+    take();
   }
 
   private void take() {
-    try {
-      for (int taken = 0; taken < IN_A_TURN && !waiting.isEmpty() && underWay.size() < UNDER_WAY; taken++) {
-        takeOne();
-      }
-    } finally {
-      // Whatever became of one, the others have theirs.
+    if (due || waiting.isEmpty() || underWay.size() >= UNDER_WAY) {
+      return;
+    }
+    // Whatever becomes of one, the others have the next turn.
+    due = true;
+    later.accept(() -> {
       due = false;
-      arm();
+      take();
+    });
+    for (int taken = 0; taken < IN_A_TURN && !waiting.isEmpty() && underWay.size() < UNDER_WAY; taken++) {
+      takeOne();
     }
   }
 
@@ -100,7 +96,7 @@ public final class FeedPace {
 
   private void end(Begins begins) {
     if (underWay.remove(begins)) {
-      arm();
+      take();
     }
   }
 
@@ -110,7 +106,7 @@ public final class FeedPace {
     while (eldest.hasNext() && nowMs() - eldest.next().sinceMs >= PATIENCE_MS) {
       eldest.remove();
     }
-    arm();
+    take();
   }
 
   private long nowMs() {

@@ -12,8 +12,11 @@ import io.vestibule.gateway.session.ConnectionState.Anonymous;
 import io.vestibule.gateway.session.ConnectionState.Guest;
 import io.vestibule.gateway.topic.TopicPattern;
 import io.vestibule.gateway.transport.Transport;
-import java.util.Iterator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Those of an event loop whom nobody asks who they are. They do not stand in the line and hold no slot; all else holds for them as for everybody. */
 public final class Guests {
@@ -21,6 +24,7 @@ public final class Guests {
   private final Subscriptions subscriptions;
   private final LoopTails tails;
   private final FeedPace pace;
+  private final Map<Connection, Kept> begin = new HashMap<>();
 
   public Guests(ConnectionLoop connections, Subscriptions subscriptions, LoopTails tails, FeedPace pace) {
     this.connections = connections;
@@ -53,10 +57,15 @@ public final class Guests {
         subscribe(guest, topic, Comeback.Answer.UNASKED);
       }
     }
-    List<TopicPattern> kept = topics.stream().filter(tails::keeps).toList();
-    if (!kept.isEmpty()) {
-      pace.add(new Kept(guest, kept.iterator(), topics.stream().filter(topic -> !topic.isLiteral()).toList()));
-    }
+    Kept kept = new Kept(guest, topics);
+    begin.put(guest, kept);
+    pace.add(kept);
+  }
+
+  /** A guest is not to have a topic; whether it was still to begin. */
+  boolean withdraw(Connection guest, TopicPattern topic) {
+    Kept kept = begin.get(guest);
+    return kept != null && kept.left.remove(topic);
   }
 
   private void subscribe(Connection guest, TopicPattern topic, Comeback.Answer answer) {
@@ -71,21 +80,23 @@ public final class Guests {
   /** The durable topics of a guest. */
   private final class Kept implements FeedPace.Wishes {
     private final Connection guest;
-    private final Iterator<TopicPattern> topics;
+    private final Set<TopicPattern> left = new LinkedHashSet<>();
     private final List<TopicPattern> patterns;
 
-    Kept(Connection guest, Iterator<TopicPattern> topics, List<TopicPattern> patterns) {
+    Kept(Connection guest, List<TopicPattern> topics) {
       this.guest = guest;
-      this.topics = topics;
-      this.patterns = patterns;
+      topics.stream().filter(tails::keeps).forEach(left::add);
+      this.patterns = topics.stream().filter(topic -> !topic.isLiteral()).toList();
     }
 
     @Override
     public Future<?> next() {
-      if (!topics.hasNext() || !(guest.state() instanceof Guest)) {
+      if (left.isEmpty() || !(guest.state() instanceof Guest)) {
+        begin.remove(guest);
         return null;
       }
-      TopicPattern topic = topics.next();
+      TopicPattern topic = left.iterator().next();
+      left.remove(topic);
       Beginning beginning = new Beginning(guest.holds(topic) || patterns.stream().anyMatch(pattern -> pattern.matches(topic.text())));
       subscribe(guest, topic, beginning);
       return guest.state() instanceof Guest ? beginning.known.future() : null;

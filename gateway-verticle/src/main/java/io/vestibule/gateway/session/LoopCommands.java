@@ -17,11 +17,13 @@ import java.util.function.Predicate;
 public final class LoopCommands {
   private final ConnectionLoop connections;
   private final Subscriptions subscriptions;
+  private final Guests guests;
   private final SessionKeeper keeper;
 
-  public LoopCommands(ConnectionLoop connections, Subscriptions subscriptions, SessionKeeper keeper) {
+  public LoopCommands(ConnectionLoop connections, Subscriptions subscriptions, Guests guests, SessionKeeper keeper) {
     this.connections = connections;
     this.subscriptions = subscriptions;
+    this.guests = guests;
     this.keeper = keeper;
   }
 
@@ -71,7 +73,7 @@ public final class LoopCommands {
   }
 
   private boolean unsubscribe(Connection connection, TopicPattern pattern) {
-    boolean was = subscriptions.removeForServer(connection, pattern);
+    boolean was = guests.withdraw(connection, pattern) || subscriptions.removeForServer(connection, pattern);
     if (was) {
       connection.send(new ServerFrame.Unsubscribed(null, pattern.text()));
     }
