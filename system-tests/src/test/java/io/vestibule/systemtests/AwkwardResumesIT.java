@@ -44,7 +44,7 @@ class AwkwardResumesIT {
     }
   }
 
-  @RegisterExtension final Nodes nodes = new Nodes();
+  @RegisterExtension final Nodes nodes = new Nodes("1g");
 
   private final StringWriter told = new StringWriter();
   private VestibuleProcess node;

@@ -74,6 +74,7 @@ final class Audit {
   /** Of a place that has ended every copy is gone; a token may put it back with the generation that it knows. */
   void dropped(String place) {
     generations.keySet().removeIf(session -> session.place().equals(place));
+    claims.remove(place);
   }
 
   /** 3 and 4: what a record becomes. */

@@ -104,6 +104,9 @@ record Step(Kind kind, int who, int how) {
 
   private void retry(World world, Client client) {
     if (client.asked != null && client.holder != null) {
+      if (client.asked instanceof Join) {
+        forgetGrace(world, client);
+      }
       world.ask(client, client.asked);
     }
   }

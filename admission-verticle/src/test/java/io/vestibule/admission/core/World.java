@@ -281,6 +281,9 @@ final class World {
         assertThat(opened && !paused || before == null || before.stage() != PlaceRecord.Stage.WAITING || hearing instanceof QueueEvent.Reported)
             .as("invariant 5: %s is admitted before the queue is open", put.place()).isTrue();
         promised.add(put.place());
+      } else if (before != null && before.stage() == PlaceRecord.Stage.GRACE && before.untilMs() <= now && put.place().stage() == PlaceRecord.Stage.ADMITTED) {
+        // It lost its slot, stood in the line, and was the next to get one: in one step.
+        promised.add(put.place());
       }
     } else if (write instanceof QueueEffect.DropPlace drop) {
       audit.dropped(drop.place());

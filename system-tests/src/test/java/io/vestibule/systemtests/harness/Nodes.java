@@ -36,12 +36,27 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
   private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(90);
   private static final Path REPORTS = Path.of("target", "nodes").toAbsolutePath();
 
+  private final String heap;
   private final String clusterName = "test-" + UUID.randomUUID();
   private final int clusterPort = Ports.freeRange(CLUSTER_PORTS);
   private final HttpClient http = HttpClient.newHttpClient();
   private final TokenMinter tokens = minter();
   private final List<VestibuleProcess> processes = new ArrayList<>();
   private final List<Client> clients = new ArrayList<>();
+
+  /** Nodes of the size that is enough for most tests. */
+  public Nodes() {
+    this("256m");
+  }
+
+  /**
+   * Larger ones.
+   *
+   * @param heap of each, as the JVM's {@code -Xmx} takes it
+   */
+  public Nodes(String heap) {
+    this.heap = heap;
+  }
 
   /** Starts a node with these further arguments and does not wait for it. */
   public VestibuleProcess launch(String name, String... arguments) throws IOException {
@@ -63,7 +78,7 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
         "--set", "auth.api-keys=" + API_KEY,
         "--set", "log.format=json"));
     all.addAll(Arrays.asList(arguments));
-    VestibuleProcess process = VestibuleProcess.launch(name, entrance, jar, all, http);
+    VestibuleProcess process = VestibuleProcess.launch(name, entrance, heap, jar, all, http);
     processes.add(process);
     return process;
   }

@@ -48,17 +48,18 @@ public final class VestibuleProcess implements AutoCloseable {
    *
    * @param name of the node
    * @param entrance what the command begins with, to run somewhere else than here; may be empty
+   * @param heap the largest, as the JVM's {@code -Xmx} takes it
    * @param jar usually {@link #JAR}
    * @param arguments of the command line
    */
-  static VestibuleProcess launch(String name, List<String> entrance, Path jar, List<String> arguments, HttpClient http) throws IOException {
+  static VestibuleProcess launch(String name, List<String> entrance, String heap, Path jar, List<String> arguments, HttpClient http) throws IOException {
     List<String> command = new ArrayList<>(entrance);
     command.add(java());
     // The archive is of one jar alone.
     if (jar.equals(JAR)) {
       command.addAll(QuickStart.options(java(), jar));
     }
-    command.addAll(List.of("-Xmx256m", "-jar", jar.toString()));
+    command.addAll(List.of("-Xmx" + heap, "-jar", jar.toString()));
     command.addAll(arguments);
     return new VestibuleProcess(name, begin(command), http);
   }
