@@ -51,7 +51,10 @@ public final class HazelcastTopicLog implements TopicLog {
    */
   public HazelcastTopicLog(Vertx vertx, HazelcastInstance hazelcast, long memory, Majority majority, Duration deadline) {
     this(vertx, hazelcast, "shard/", memory, majority, deadline);
-    listener = hazelcast.getLifecycleService().addLifecycleListener(unjoined);
+    if (!majority.isRequired()) {
+      // Else only one part of the cluster stores anything.
+      listener = hazelcast.getLifecycleService().addLifecycleListener(unjoined);
+    }
   }
 
   /**
