@@ -23,6 +23,7 @@ import io.vestibule.gateway.session.Connection;
 import io.vestibule.gateway.session.ConnectionLoop;
 import io.vestibule.gateway.session.ConnectionSettings;
 import io.vestibule.gateway.session.Conversations;
+import io.vestibule.gateway.session.FeedPace;
 import io.vestibule.gateway.session.FrameHandler;
 import io.vestibule.gateway.session.Guests;
 import io.vestibule.gateway.session.LoopClock;
@@ -33,7 +34,6 @@ import io.vestibule.gateway.session.LoopReceipts;
 import io.vestibule.gateway.session.LoopSessions;
 import io.vestibule.gateway.session.MemberTopics;
 import io.vestibule.gateway.session.OwnTopics;
-import io.vestibule.gateway.session.FeedPace;
 import io.vestibule.gateway.session.Subscriptions;
 import io.vestibule.gateway.topic.SubscriptionTrie;
 

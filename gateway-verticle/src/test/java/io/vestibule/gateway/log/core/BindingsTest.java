@@ -2,7 +2,6 @@ package io.vestibule.gateway.log.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -26,11 +25,12 @@ class BindingsTest {
     }
   }
 
-  private final List<String> told = new ArrayList<>();
+  private final ToldWay<Coming> way = new ToldWay<>(NOTHING, null);
+  private final List<String> told = way.told;
   private Tail<Long> tail = new Tail<>(NOW, 5, 0);
 
   private Returns.Step step(Coming who, Page<Long> read) {
-    return new Returns<>(tail, new Way()).step(who, read, 100);
+    return new Returns<>(tail, way).step(who, read, 100);
   }
 
   private Page<Long> log(long epoch, long to) {
@@ -69,10 +69,10 @@ class BindingsTest {
     Coming who = new Coming(NOW, 1).boundBy(BEFORE, 3);
     step(who, log(NOW, 5));
     assertThat(step(who, log(BEFORE, 9))).isEqualTo(Returns.Step.WAITS);
-    assertThat(told).containsExactly("doubt");
+    assertThat(told).containsExactly("doubt 7");
     tail = new Tail<>(BEFORE, 4, 0);
     step(who, log(BEFORE, 9));
-    assertThat(told).containsExactly("doubt", "begun at 7:4 false", "gap from 11:1 to 7:3", "4", "live");
+    assertThat(told).containsExactly("doubt 7", "begun at 7:4 false", "gap from 11:1 to 7:3", "4", "live");
   }
 
   @Test
@@ -131,57 +131,5 @@ class BindingsTest {
     assertThat(who.goBack()).isTrue();
     step(who, null);
     assertThat(told).containsExactly("live");
-  }
-
-  private final class Way implements Returns.Way<Coming, Long> {
-    @Override
-    public boolean hasRoom(Coming who) {
-      return true;
-    }
-
-    @Override
-    public void begun(Coming who, long epoch, long offset, Boolean recovered) {
-      told.add("begun at " + epoch + ':' + offset + ' ' + recovered);
-    }
-
-    @Override
-    public void deliver(Coming who, Long message) {
-      told.add(message.toString());
-    }
-
-    @Override
-    public void gap(Coming who, long fromEpoch, long from, long toEpoch, long to) {
-      told.add("gap from " + fromEpoch + ':' + from + " to " + toEpoch + ':' + to);
-    }
-
-    @Override
-    public void bound(Coming who, long epoch, long offset) {
-      told.add("bound by " + epoch + ':' + offset);
-    }
-
-    @Override
-    public void live(Coming who) {
-      told.add("live");
-    }
-
-    @Override
-    public Page<Long> recent(long epoch, long offset) {
-      return null;
-    }
-
-    @Override
-    public void doubt(Page<Long> page) {
-      told.add("doubt");
-    }
-
-    @Override
-    public void known(long epoch, long offset) {
-      told.add("known " + offset);
-    }
-
-    @Override
-    public long nothing() {
-      return NOTHING;
-    }
   }
 }

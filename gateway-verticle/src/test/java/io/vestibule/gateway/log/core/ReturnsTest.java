@@ -22,59 +22,9 @@ class ReturnsTest {
     }
   }
 
-  private final List<String> told = new ArrayList<>();
   private final Tail<Long> tail = new Tail<>(NOW, 0, 0);
-  private final Returns.Way<Coming, Long> way = new Returns.Way<>() {
-    @Override
-    public boolean hasRoom(Coming who) {
-      return true;
-    }
-
-    @Override
-    public void begun(Coming who, long epoch, long offset, Boolean recovered) {
-      told.add("begun " + recovered + " at " + offset);
-    }
-
-    @Override
-    public void deliver(Coming who, Long message) {
-      told.add("message " + message);
-    }
-
-    @Override
-    public void gap(Coming who, long fromEpoch, long from, long toEpoch, long to) {
-      told.add("gap to " + toEpoch + ':' + to);
-    }
-
-    @Override
-    public void bound(Coming who, long epoch, long offset) {
-      told.add("bound by " + epoch + ':' + offset);
-    }
-
-    @Override
-    public void live(Coming who) {
-      told.add("live");
-    }
-
-    @Override
-    public Page<Long> recent(long epoch, long offset) {
-      return new Page<>(NOW, 0, 0, true, 0, List.of());
-    }
-
-    @Override
-    public void doubt(Page<Long> page) {
-      told.add("doubt " + page.epoch());
-    }
-
-    @Override
-    public void known(long epoch, long offset) {
-      told.add("known " + offset);
-    }
-
-    @Override
-    public long nothing() {
-      return Epoch.ofNothing(1);
-    }
-  };
+  private final ToldWay<Coming> way = new ToldWay<>(Epoch.ofNothing(1), new Page<>(NOW, 0, 0, true, 0, List.of()));
+  private final List<String> told = way.told;
   private final Returns<Coming, Long> returns = new Returns<>(tail, way);
 
   private static Page<Long> page(long epoch, long head) {
@@ -86,7 +36,7 @@ class ReturnsTest {
     Coming who = new Coming();
     who.knows(NOW, 2);
     assertThat(returns.step(who, null, 10)).isEqualTo(Returns.Step.WAITS);
-    assertThat(told).containsExactly("begun null at 2", "known 2");
+    assertThat(told).containsExactly("begun at 9:2 null", "known 2");
     assertThat(returns.end(who)).isEqualTo(2);
   }
 
@@ -100,7 +50,7 @@ class ReturnsTest {
     assertThat(returns.step(who, page(NOW, 0), 10)).as("a read that may have begun before").isEqualTo(Returns.Step.HUNGRY);
     assertThat(returns.step(who, null, 10)).as("nothing was read").isEqualTo(Returns.Step.HUNGRY);
     assertThat(returns.step(who, page(NOW, 0), 10)).isEqualTo(Returns.Step.OVER);
-    assertThat(told).containsExactly("doubt " + BEFORE, "begun null at 0", "live");
+    assertThat(told).containsExactly("doubt " + BEFORE, "begun at 9:0 null", "live");
   }
 
   @Test
@@ -129,7 +79,7 @@ class ReturnsTest {
     later.begin(BEFORE, 3, 0, out);
     later.hear(NOW, 1, 1L, 0, out);
     others.step(who, null, 10);
-    assertThat(told).containsExactly("gap for others", "to others 1", "begun null at 4", "gap to " + NOW + ":0");
+    assertThat(told).containsExactly("gap for others", "to others 1", "begun at 5:4 null", "gap from 5:4 to 9:0");
   }
 
   @Test
@@ -138,11 +88,11 @@ class ReturnsTest {
     Coming who = new Coming(BEFORE, 4);
     who.hold(true);
     assertThat(returns.step(who, null, 10)).isEqualTo(Returns.Step.WAITS);
-    assertThat(told).containsExactly("begun false at 0");
+    assertThat(told).containsExactly("begun at 9:0 false");
     assertThat(who.toldEpoch()).isEqualTo(BEFORE);
     who.hold(false);
     assertThat(returns.step(who, null, 10)).isEqualTo(Returns.Step.OVER);
-    assertThat(told).containsExactly("begun false at 0", "gap to " + NOW + ":0", "live");
+    assertThat(told).containsExactly("begun at 9:0 false", "gap from 5:4 to 9:0", "live");
     assertThat(who.toldEpoch()).isEqualTo(NOW);
   }
 }
