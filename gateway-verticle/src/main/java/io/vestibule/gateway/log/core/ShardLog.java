@@ -135,7 +135,7 @@ public final class ShardLog {
   }
 
   /** The same under another lineage, and all its logs in new epochs: what was given in this one may be known for something else. This one is used no more. */
-  public ShardLog renewed(long newLineage, long newEpoch) {
+  public ShardLog underLineage(long newLineage, long newEpoch) {
     goOn(version, newEpoch);
     return new ShardLog(newLineage, version, clockMs, dropped, images());
   }

@@ -69,7 +69,7 @@ public final class HazelcastTopicLog implements TopicLog {
     this.shardBytes = memory / SHARDS;
     this.majority = majority;
     this.deadline = deadline;
-    this.unjoined = new UnjoinedShards(vertx, MERGES_MS, this::part);
+    this.unjoined = new UnjoinedShards(vertx, MERGES_MS, this::changeLineage);
   }
 
   @Override
@@ -127,9 +127,9 @@ public final class HazelcastTopicLog implements TopicLog {
    * @param lineage that it is to have still
    * @return whether it had
    */
-  Future<Boolean> part(int shard, long lineage) {
+  Future<Boolean> changeLineage(int shard, long lineage) {
     long another = Lineage.ofJoined(ThreadLocalRandom.current().nextLong());
-    return call(shard, new ShardCall.Part(lineage, another, DurableTopics.renewedEpoch())).map(answer -> answer[0] == 1);
+    return call(shard, new ShardCall.ChangeLineage(lineage, another, DurableTopics.renewedEpoch())).map(answer -> answer[0] == 1);
   }
 
   /** All of a log but its messages; null if there is none. */

@@ -58,10 +58,10 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
     if (call instanceof ShardCall.Outline outline) {
       return outline(outline.topic());
     }
-    if (call instanceof ShardCall.Part part) {
-      boolean was = logs.lineage() == part.lineage();
+    if (call instanceof ShardCall.ChangeLineage change) {
+      boolean was = logs.lineage() == change.lineage();
       if (was) {
-        logs = logs.renewed(part.newLineage(), part.newEpoch());
+        logs = logs.underLineage(change.newLineage(), change.newEpoch());
       }
       return ShardAnswer.bytes(was);
     }

@@ -23,31 +23,31 @@ final class UnjoinedShards implements LifecycleListener {
   private static final int TRIES = 60;
 
   /** Has a shard go on under another lineage. */
-  interface Renewal {
+  interface LineageChange {
     /**
      * Asks for it.
      *
      * @param lineage that it is to have still
      * @return whether it had
      */
-    Future<Boolean> renew(int shard, long lineage);
+    Future<Boolean> ask(int shard, long lineage);
   }
 
   private final Vertx vertx;
   private final long patienceMs;
-  private final Renewal renewal;
+  private final LineageChange change;
   private final AtomicLongArray lineages = new AtomicLongArray(TopicLog.SHARDS);
-  private volatile long[] parted = new long[TopicLog.SHARDS];
+  private volatile long[] lineagesBefore = new long[TopicLog.SHARDS];
 
   /**
    * Knows no shard yet.
    *
    * @param patienceMs after this member has merged: others of its half may still be at it
    */
-  UnjoinedShards(Vertx vertx, long patienceMs, Renewal renewal) {
+  UnjoinedShards(Vertx vertx, long patienceMs, LineageChange change) {
     this.vertx = vertx;
     this.patienceMs = patienceMs;
-    this.renewal = renewal;
+    this.change = change;
   }
 
   /** A shard is of this lineage now. Any thread. */
@@ -59,9 +59,9 @@ final class UnjoinedShards implements LifecycleListener {
   @Override
   public void stateChanged(LifecycleEvent event) {
     if (event.getState() == LifecycleState.MERGING) {
-      parted = IntStream.range(0, TopicLog.SHARDS).mapToLong(lineages::get).toArray();
+      lineagesBefore = IntStream.range(0, TopicLog.SHARDS).mapToLong(lineages::get).toArray();
     } else if (event.getState() == LifecycleState.MERGED) {
-      long[] known = parted;
+      long[] known = lineagesBefore;
       vertx.timer(Math.max(1, patienceMs), TimeUnit.MILLISECONDS).onSuccess(waited -> look(known));
     }
   }
@@ -77,7 +77,7 @@ final class UnjoinedShards implements LifecycleListener {
   }
 
   private Future<Boolean> look(int shard, long lineage, int tries) {
-    return renewal.renew(shard, lineage).recover(failed -> tries == 1 ? Future.failedFuture(failed)
+    return change.ask(shard, lineage).recover(failed -> tries == 1 ? Future.failedFuture(failed)
         : vertx.timer(AGAIN_MS, TimeUnit.MILLISECONDS).compose(waited -> look(shard, lineage, tries - 1)));
   }
 }

@@ -148,7 +148,7 @@ class HazelcastTopicLogIT extends TopicLogContract {
     HazelcastTopicLog log = new HazelcastTopicLog(first.vertx(), first.hazelcast(), MEMORY, new Majority(1), DEADLINE);
     int shard = TopicLog.shardOf(TOPIC);
     Appended before = await(log.append(append(1, 1, "a")));
-    UnjoinedShards unjoined = new UnjoinedShards(first.vertx(), 0, log::part);
+    UnjoinedShards unjoined = new UnjoinedShards(first.vertx(), 0, log::changeLineage);
     unjoined.heard(shard, before.lineage());
     unjoined.heard((shard + 1) % TopicLog.SHARDS, 5);
     unjoined.stateChanged(new LifecycleEvent(LifecycleState.MERGING));
@@ -164,7 +164,7 @@ class HazelcastTopicLogIT extends TopicLogContract {
     assertThat(next.epoch()).isEqualTo(slice.epoch());
     assertThat(next.offsets()).containsExactly(2);
     // The next member of the smaller half finds one that was joined.
-    assertThat(await(log.part(shard, before.lineage()))).isFalse();
+    assertThat(await(log.changeLineage(shard, before.lineage()))).isFalse();
     assertThat(await(on(first).read(all(TOPIC))).epoch()).isEqualTo(slice.epoch());
     await(log.close());
   }
