@@ -61,6 +61,7 @@ public final class ClusterLauncher {
         .map(vertx -> {
           transport.joined();
           HazelcastSettings.completeMembers(manager.getHazelcastInstance(), config);
+          HazelcastSettings.prepareReunion(vertx, manager.getHazelcastInstance());
           NodeRef self = new NodeRef(manager.getNodeId(), name, roles);
           return new ClusterNode(vertx, manager.getHazelcastInstance(), ClusteredMembership.start(vertx, manager, self));
         });

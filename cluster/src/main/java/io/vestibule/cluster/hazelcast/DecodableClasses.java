@@ -22,7 +22,7 @@ final class DecodableClasses {
   private static final Set<String> PACKAGES = Set.of("com.hazelcast.");
 
   private static final Set<String> CLASSES = Set.of(
-      HighestTermMerge.class.getName(), HigherTermMerge.class.getName(), JoiningMerge.class.getName(),
+      HighestTermMerge.class.getName(), HigherTermMerge.class.getName(), JoiningMerge.class.getName(), MergeProcessor.class.getName(),
       ADMISSION + "JournalProcessor", ADMISSION + "JournalEntry", ADMISSION + "SeatProcessor", ADMISSION + "SeatEntry",
       LOGS + "ShardProcessor", LOGS + "ShardEntry", LOGS + "ChoiceProcessor", LOGS + "ChoiceEntry",
       MEMBERS + "MembersProcessor", MEMBERS + "MembersEntry",

@@ -12,6 +12,8 @@ import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.spi.merge.SplitBrainMergePolicy;
+import io.vertx.core.Vertx;
 import io.vestibule.cluster.ClusterConfig;
 import io.vestibule.cluster.ClusterException;
 import java.net.InetAddress;
@@ -45,6 +47,13 @@ public final class HazelcastSettings {
 
   /** The map of who is a member of which topics; owned by the module gateway, as the one above. */
   public static final String MEMBERS_MAP = "vestibule.members";
+
+  /** By which rules halves of a cluster become one, by map. */
+  private static final Map<String, SplitBrainMergePolicy<?, ?, ?>> MERGES = Map.of(TERMS_MAP, new HighestTermMerge(), ADMISSION_MAP, new HigherTermMerge(), SEATS_MAP, new HigherTermMerge(),
+      LOGS_MAP, new JoiningMerge<>(), MEMBERS_MAP, new JoiningMerge<>());
+
+  /** How long a member of the smaller half tries to bring what it has. */
+  private static final Duration REUNION_LIMIT = Duration.ofSeconds(60);
 
   private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(5);
 
@@ -123,6 +132,11 @@ public final class HazelcastSettings {
     }
   }
 
+  /** Has this node, whenever its half of the cluster is the smaller one, bring all that it has to the larger one. To be called when the node has joined. */
+  public static void prepareReunion(Vertx vertx, HazelcastInstance hazelcast) {
+    hazelcast.getLifecycleService().addLifecycleListener(new Reunion(vertx, hazelcast, MERGES, REUNION_LIMIT));
+  }
+
   /** The configured members, or each port that a node on this host may have taken: Hazelcast alone tries three. */
   static List<String> members(ClusterConfig cluster) {
     if (!cluster.members().isEmpty()) {
@@ -176,12 +190,10 @@ public final class HazelcastSettings {
     config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setBackupCount(0).setAsyncBackupCount(1)
         .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(0).setAsyncBackupCount(1));
-    config.addMapConfig(new MapConfig(TERMS_MAP).setBackupCount(2)
-        .setMergePolicyConfig(new MergePolicyConfig(HighestTermMerge.class.getName(), 100)));
-    // Objects, because each call changes a little of a large entry.
-    Map.of(ADMISSION_MAP, HigherTermMerge.class, SEATS_MAP, HigherTermMerge.class, LOGS_MAP, JoiningMerge.class, MEMBERS_MAP, JoiningMerge.class).forEach((name, merge) ->
-        config.addMapConfig(new MapConfig(name).setBackupCount(1).setInMemoryFormat(InMemoryFormat.OBJECT)
-            .setMergePolicyConfig(new MergePolicyConfig(merge.getName(), 100))));
+    // Objects, because each call changes a little of a large entry; terms are text.
+    MERGES.forEach((name, merge) -> config.addMapConfig(new MapConfig(name)
+        .setBackupCount(name.equals(TERMS_MAP) ? 2 : 1).setInMemoryFormat(name.equals(TERMS_MAP) ? InMemoryFormat.BINARY : InMemoryFormat.OBJECT)
+        .setMergePolicyConfig(new MergePolicyConfig(merge.getClass().getName(), 100))));
   }
 
   private static InetAddress resolve(String key, String host) {

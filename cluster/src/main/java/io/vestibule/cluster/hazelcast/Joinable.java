@@ -7,6 +7,6 @@ package io.vestibule.cluster.hazelcast;
  */
 public interface Joinable<T> {
 
-  /** What both have; neither is changed. */
+  /** What both have; neither is changed. Joined once more it is the same, and itself: a merge of which nobody knows whether it was done is done again. */
   T joinedWith(T other);
 }

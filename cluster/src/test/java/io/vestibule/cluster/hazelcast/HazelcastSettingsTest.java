@@ -22,7 +22,8 @@ class HazelcastSettingsTest {
       HazelcastSettings.TERMS_MAP + ",     2, BINARY",
       HazelcastSettings.ADMISSION_MAP + ", 1, OBJECT",
       HazelcastSettings.SEATS_MAP + ",     1, OBJECT",
-      HazelcastSettings.LOGS_MAP + ",      1, OBJECT"})
+      HazelcastSettings.LOGS_MAP + ",      1, OBJECT",
+      HazelcastSettings.MEMBERS_MAP + ",   1, OBJECT"})
   void whatIsAcknowledgedHasItsBackups(String name, int backups, InMemoryFormat format) {
     MapConfig map = config.getMapConfig(name);
     assertThat(map.getBackupCount()).as("that are waited for").isEqualTo(backups);

@@ -43,7 +43,6 @@ public enum LogEvent {
   STORE_UNREADABLE("store_unreadable"),
   NOT_STORED("not_stored"),
   LOG_RENEWED("log_renewed"),
-  HALVES_NOT_JOINED("halves_not_joined"),
   QUEUE_LED("queue_led"),
   QUEUE_GIVEN_UP("queue_given_up"),
   QUEUE_ORDERED("queue_ordered"),

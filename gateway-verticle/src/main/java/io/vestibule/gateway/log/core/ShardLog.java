@@ -134,12 +134,6 @@ public final class ShardLog {
     }
   }
 
-  /** The same under another lineage, and all its logs in new epochs: what was given in this one may be known for something else. This one is used no more. */
-  public ShardLog underLineage(long newLineage, long newEpoch) {
-    goOn(version, newEpoch);
-    return new ShardLog(newLineage, version, clockMs, dropped, images());
-  }
-
   private void remove(Log log) {
     logs.remove(log.topic);
     byAge.remove(log.age());

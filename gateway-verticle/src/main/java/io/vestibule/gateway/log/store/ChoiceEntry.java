@@ -23,7 +23,8 @@ final class ChoiceEntry implements Joinable<ChoiceEntry>, DataSerializable {
 
   @Override
   public ChoiceEntry joinedWith(ChoiceEntry other) {
-    return new ChoiceEntry(choice.joinedWith(other.choice));
+    StoreChoice both = choice.joinedWith(other.choice);
+    return both.equals(choice) ? this : new ChoiceEntry(both);
   }
 
   @Override

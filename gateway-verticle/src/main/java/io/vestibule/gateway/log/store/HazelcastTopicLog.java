@@ -23,15 +23,12 @@ import io.vestibule.gateway.log.core.Slice;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Topic logs in the cluster's own memory: an entry for each shard, with one backup that is waited for. */
 public final class HazelcastTopicLog implements TopicLog {
   private static final long AGAIN_MS = 100;
-  /** What a member of the smaller half of a cluster needs to bring what it has, with room. */
-  private static final long MERGES_MS = 10_000;
 
   private final GridCalls<ShardEntry> grid;
   private final HazelcastInstance hazelcast;
@@ -39,8 +36,6 @@ public final class HazelcastTopicLog implements TopicLog {
   private final long shardBytes;
   private final Majority majority;
   private final Duration deadline;
-  private final UnjoinedShards unjoined;
-  private UUID listener;
 
   /**
    * Logs in a running cluster.
@@ -51,14 +46,10 @@ public final class HazelcastTopicLog implements TopicLog {
    */
   public HazelcastTopicLog(Vertx vertx, HazelcastInstance hazelcast, long memory, Majority majority, Duration deadline) {
     this(vertx, hazelcast, "shard/", memory, majority, deadline);
-    if (!majority.isRequired()) {
-      // Else only one part of the cluster stores anything.
-      listener = hazelcast.getLifecycleService().addLifecycleListener(unjoined);
-    }
   }
 
   /**
-   * Logs apart from all others, which are kept for a while only: nobody looks whether they were joined after a partition.
+   * Logs apart from all others, which are kept for a while only.
    *
    * @param family what the names of its shards begin with
    */
@@ -69,7 +60,6 @@ public final class HazelcastTopicLog implements TopicLog {
     this.shardBytes = memory / SHARDS;
     this.majority = majority;
     this.deadline = deadline;
-    this.unjoined = new UnjoinedShards(vertx, MERGES_MS, this::changeLineage);
   }
 
   @Override
@@ -98,7 +88,7 @@ public final class HazelcastTopicLog implements TopicLog {
 
   @Override
   public Future<Moved> moved(int shard, long lineage, long since, int most) {
-    return told(shard, new ShardCall.Look(lineage, since, most, newLineage())).map(ShardAnswer::moved).onSuccess(moved -> unjoined.heard(shard, moved.lineage()));
+    return told(shard, new ShardCall.Look(lineage, since, most, newLineage())).map(ShardAnswer::moved);
   }
 
   @Override
@@ -119,17 +109,6 @@ public final class HazelcastTopicLog implements TopicLog {
   @Override
   public Future<Boolean> renew(String topic, long epoch, long offset, ShardPlace known) {
     return call(TopicLog.shardOf(topic), new ShardCall.Renew(topic, epoch, offset, DurableTopics.renewedEpoch(), known)).map(answer -> answer[0] == 1);
-  }
-
-  /**
-   * Has a shard go on under another lineage, and all its logs in new epochs.
-   *
-   * @param lineage that it is to have still
-   * @return whether it had
-   */
-  Future<Boolean> changeLineage(int shard, long lineage) {
-    long another = Lineage.ofJoined(ThreadLocalRandom.current().nextLong());
-    return call(shard, new ShardCall.ChangeLineage(lineage, another, DurableTopics.renewedEpoch())).map(answer -> answer[0] == 1);
   }
 
   /** All of a log but its messages; null if there is none. */
@@ -154,9 +133,6 @@ public final class HazelcastTopicLog implements TopicLog {
 
   @Override
   public Future<Void> close() {
-    if (listener != null) {
-      hazelcast.getLifecycleService().removeLifecycleListener(listener);
-    }
     return Future.succeededFuture();
   }
 

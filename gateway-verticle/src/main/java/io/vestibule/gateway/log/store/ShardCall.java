@@ -53,9 +53,6 @@ sealed interface ShardCall extends GuardedProcessor.Call {
   /** Begins a new epoch of a log that is not as far as somebody knows it to have been. */
   record Renew(String topic, long epoch, long offset, long newEpoch, ShardPlace known) implements ShardCall {}
 
-  /** Has a shard go on under another lineage, and all its logs in new epochs, if it is still of this one. */
-  record ChangeLineage(long lineage, long newLineage, long newEpoch) implements ShardCall {}
-
   /** Tells all of a log but its messages. */
   record Outline(String topic) implements ShardCall {
     @Override
@@ -120,8 +117,6 @@ sealed interface ShardCall extends GuardedProcessor.Call {
     } else if (this instanceof Renew renew) {
       out.putByte(4).putString(renew.topic).putLong(renew.epoch).putLong(renew.offset).putLong(renew.newEpoch);
       known(out, renew.known);
-    } else if (this instanceof ChangeLineage change) {
-      out.putByte(22).putLong(change.lineage).putLong(change.newLineage).putLong(change.newEpoch);
     } else if (this instanceof Outline outline) {
       out.putByte(20).putString(outline.topic);
     } else if (this instanceof Confirm) {
@@ -164,7 +159,6 @@ sealed interface ShardCall extends GuardedProcessor.Call {
       case 9 -> new Confirm();
       case 20 -> new Outline(in.getString());
       case 21 -> new Drop();
-      case 22 -> new ChangeLineage(in.getLong(), in.getLong(), in.getLong());
       case 5 -> {
         long nowMs = in.getLong();
         long most = in.getLong();

@@ -13,16 +13,21 @@ import io.vestibule.gateway.log.core.LogImage;
 import io.vestibule.gateway.log.core.OvertakenException;
 import io.vestibule.gateway.log.core.ShardJoin;
 import io.vestibule.gateway.log.core.ShardLog;
+import io.vestibule.gateway.log.core.ShardPlace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /** A shard of topic logs in the grid. It lives as an object where the grid keeps it, changed by one thread at a time, and is serialised only when it moves. */
 final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
-  private static final byte LAYOUT = 2;
+  private static final byte LAYOUT = 3;
+  private static final int JOINED = 8;
 
   private ShardLog logs;
+  /** What has been joined with it, the latest first: twice would make new epochs twice. */
+  private List<ShardPlace> joined = List.of();
 
   ShardEntry() {}
 
@@ -58,13 +63,6 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
     if (call instanceof ShardCall.Outline outline) {
       return outline(outline.topic());
     }
-    if (call instanceof ShardCall.ChangeLineage change) {
-      boolean was = logs.lineage() == change.lineage();
-      if (was) {
-        logs = logs.underLineage(change.newLineage(), change.newEpoch());
-      }
-      return ShardAnswer.bytes(was);
-    }
     ShardCall.Renew renew = (ShardCall.Renew) call;
     return ShardAnswer.bytes(logs.renew(renew.topic(), renew.epoch(), renew.offset(), renew.newEpoch(), renew.known()));
   }
@@ -85,7 +83,16 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
 
   @Override
   public ShardEntry joinedWith(ShardEntry other) {
-    return new ShardEntry(ShardJoin.of(logs, other.logs, Lineage.ofJoined(ThreadLocalRandom.current().nextLong())));
+    if (other == this || joined.contains(other.place())) {
+      return this;
+    }
+    ShardEntry both = new ShardEntry(ShardJoin.of(logs, other.logs, Lineage.ofJoined(ThreadLocalRandom.current().nextLong())));
+    both.joined = Stream.of(Stream.of(other.place()), joined.stream(), other.joined.stream()).flatMap(places -> places).distinct().limit(JOINED).toList();
+    return both;
+  }
+
+  private ShardPlace place() {
+    return new ShardPlace(logs.lineage(), logs.version());
   }
 
   @Override
@@ -95,6 +102,11 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
     out.writeLong(logs.version());
     out.writeLong(logs.clockMs());
     out.writeLong(logs.dropped());
+    out.writeInt(joined.size());
+    for (ShardPlace place : joined) {
+      out.writeLong(place.lineage());
+      out.writeLong(place.version());
+    }
     List<LogImage> images = logs.images();
     out.writeInt(images.size());
     for (LogImage image : images) {
@@ -114,6 +126,11 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
     long version = in.readLong();
     long clockMs = in.readLong();
     long dropped = in.readLong();
+    List<ShardPlace> places = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      places.add(new ShardPlace(in.readLong(), in.readLong()));
+    }
+    joined = List.copyOf(places);
     List<LogImage> images = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
       images.add(image(new WireReader(0, Buffer.buffer(in.readByteArray()))));

@@ -200,12 +200,22 @@ public final class ShardMembers {
     return users.stream().map(user -> List.copyOf(hints.getOrDefault(user, Set.of()))).toList();
   }
 
-  /** What two halves of a cluster make of a shard when they meet: of each member the later word, and all hints. */
+  /** What two halves of a cluster make of a shard when they meet: of each member the later word, and all hints; this one, if it has all that. */
   public ShardMembers joinedWith(ShardMembers other) {
+    if (covers(other)) {
+      return this;
+    }
     ShardMembers joined = new ShardMembers(rooms, hints, Math.max(clockMs, other.clockMs));
     other.rooms.forEach((topic, words) -> words.forEach((user, word) -> joined.say(topic, user, Word.newer(joined.word(topic, user), word))));
     other.hints.forEach((user, topics) -> topics.forEach(topic -> joined.point(user, topic)));
     return joined;
+  }
+
+  private boolean covers(ShardMembers other) {
+    return other.rooms.entrySet().stream().allMatch(room -> room.getValue().entrySet().stream().allMatch(said -> {
+      Word here = word(room.getKey(), said.getKey());
+      return here != null && Word.newer(here, said.getValue()) == here;
+    })) && other.hints.entrySet().stream().allMatch(hint -> hints.getOrDefault(hint.getKey(), Set.of()).containsAll(hint.getValue()));
   }
 
   private void say(String topic, String user, Word word) {

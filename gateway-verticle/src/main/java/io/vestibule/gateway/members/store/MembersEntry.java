@@ -35,7 +35,8 @@ final class MembersEntry implements Joinable<MembersEntry>, DataSerializable {
 
   @Override
   public MembersEntry joinedWith(MembersEntry other) {
-    return new MembersEntry(members.joinedWith(other.members));
+    ShardMembers both = members.joinedWith(other.members);
+    return both == members ? this : new MembersEntry(both);
   }
 
   @Override

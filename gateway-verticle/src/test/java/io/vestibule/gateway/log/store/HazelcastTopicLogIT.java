@@ -4,8 +4,6 @@ import static io.vestibule.cluster.TestCluster.await;
 import static io.vestibule.cluster.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.hazelcast.core.LifecycleEvent.LifecycleState;
-import com.hazelcast.core.LifecycleEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vestibule.cluster.ClusterNode;
@@ -13,10 +11,8 @@ import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.TestCluster;
 import io.vestibule.cluster.hazelcast.HazelcastSettings;
 import io.vestibule.gateway.log.core.Append;
-import io.vestibule.gateway.log.core.Appended;
 import io.vestibule.gateway.log.core.Lineage;
 import io.vestibule.gateway.log.core.Message;
-import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.ShardLog;
 import io.vestibule.gateway.log.core.Slice;
 import java.nio.charset.StandardCharsets;
@@ -139,34 +135,6 @@ class HazelcastTopicLogIT extends TopicLogContract {
     assertThat(slice.head()).isEqualTo(40);
     assertThat(slice.messages()).hasSizeBetween(5, 9);
     assertThat(await(small.moved(TopicLog.shardOf(TOPIC), 0, 0, 10)).dropped()).isEqualTo(40 - slice.messages().size());
-  }
-
-  /** As when the data grid has given up joining the halves: in the smaller one the same place may have been given to another message. */
-  @Test
-  void aShardThatWasNotJoinedGoesOnInAnotherEpoch() {
-    awaitTwo();
-    HazelcastTopicLog log = new HazelcastTopicLog(first.vertx(), first.hazelcast(), MEMORY, new Majority(1), DEADLINE);
-    int shard = TopicLog.shardOf(TOPIC);
-    Appended before = await(log.append(append(1, 1, "a")));
-    UnjoinedShards unjoined = new UnjoinedShards(first.vertx(), 0, log::changeLineage);
-    unjoined.heard(shard, before.lineage());
-    unjoined.heard((shard + 1) % TopicLog.SHARDS, 5);
-    unjoined.stateChanged(new LifecycleEvent(LifecycleState.MERGING));
-    unjoined.stateChanged(new LifecycleEvent(LifecycleState.MERGED));
-    TestCluster.eventually(() -> await(log.moved(shard, 0, 0, 10)).lineage() != before.lineage());
-    Slice slice = await(on(second).read(all(TOPIC)));
-    assertThat(slice.epoch()).isNotEqualTo(before.epoch());
-    assertThat(slice.began()).as("what it has may be known already").isEqualTo(1);
-    assertThat(texts(slice)).containsExactly("a");
-    Moved moved = await(on(second).moved(shard, 0, 0, 10));
-    assertThat(Lineage.beganEmpty(moved.lineage())).isFalse();
-    Appended next = await(on(second).append(append(2, 1, "b")));
-    assertThat(next.epoch()).isEqualTo(slice.epoch());
-    assertThat(next.offsets()).containsExactly(2);
-    // The next member of the smaller half finds one that was joined.
-    assertThat(await(log.changeLineage(shard, before.lineage()))).isFalse();
-    assertThat(await(on(first).read(all(TOPIC))).epoch()).isEqualTo(slice.epoch());
-    await(log.close());
   }
 
   /** One that has lost sight of the others finds itself with their partitions, and with calls that were on their way. */

@@ -1,0 +1,82 @@
+package io.vestibule.cluster.hazelcast;
+
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.ReadOnly;
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.IMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What this member has of some maps: the entries that it answers for, not its backups. An entry that the map keeps as an object is the object itself, with all that is changed in it later.
+ *
+ * @param entries of all maps
+ * @param unread how many others there are at least, which could not be had in time
+ */
+record HeldEntries(Collection<One> entries, int unread) {
+  static final HeldEntries NONE = new HeldEntries(List.of(), 0);
+
+  /** Others of its half may not answer any more, and the merge waits. */
+  private static final long LIMIT_MS = 2_000;
+
+  /** One of them. */
+  record One(String map, String key, Object value) {}
+
+  /** Looks. Blocks, for 2 seconds and what a map takes to tell its keys. */
+  static HeldEntries of(HazelcastInstance hazelcast, Collection<String> maps) {
+    Queue<One> entries = new ConcurrentLinkedQueue<>();
+    List<CompletableFuture<?>> looks = new ArrayList<>();
+    int unread = 0;
+    for (String name : maps) {
+      try {
+        IMap<String, Object> map = hazelcast.getMap(name);
+        map.localKeySet().forEach(key -> looks.add(map.submitToKey(key, new Look(name, entries)).toCompletableFuture()));
+      } catch (HazelcastException untold) {
+        unread++;
+      }
+    }
+    try {
+      CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new)).get(LIMIT_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException notAll) {
+      // Counted below.
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+    unread += (int) looks.stream().filter(look -> !look.isDone() || look.isCompletedExceptionally()).count();
+    return new HeldEntries(List.copyOf(entries), unread);
+  }
+
+  /** Takes an entry out of the thread of its partition, on this member only: it cannot be sent to one that the partition has moved to, which has it then. */
+  private static final class Look implements EntryProcessor<String, Object, Void>, ReadOnly {
+    private final transient String map;
+    private final transient Queue<One> entries;
+
+    Look(String map, Queue<One> entries) {
+      this.map = map;
+      this.entries = entries;
+    }
+
+    @Override
+    public Void process(Map.Entry<String, Object> entry) {
+      Object value = entry.getValue();
+      if (value != null) {
+        entries.add(new One(map, entry.getKey(), value));
+      }
+      return null;
+    }
+
+    @Override
+    public EntryProcessor<String, Object, Void> getBackupProcessor() {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.vestibule.gateway.log.store;
+
+import static io.vestibule.cluster.TestCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.config.TcpIpConfig;
+import io.vestibule.cluster.ClusterConfig;
+import io.vestibule.cluster.ClusterNode;
+import io.vestibule.cluster.Majority;
+import io.vestibule.cluster.TestCluster;
+import io.vestibule.cluster.hazelcast.HazelcastSettings;
+import io.vestibule.cluster.hazelcast.HazelcastTermStore;
+import io.vestibule.cluster.ownership.ShardKind;
+import io.vestibule.cluster.ownership.Term;
+import io.vestibule.gateway.log.core.Append;
+import io.vestibule.gateway.log.core.LogBounds;
+import io.vestibule.gateway.log.core.ReadRequest;
+import io.vestibule.gateway.log.core.Slice;
+import io.vestibule.gateway.members.core.Change;
+import io.vestibule.gateway.members.store.HazelcastMemberStore;
+import io.vestibule.gateway.members.store.MemberStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Two halves of a cluster that knew nothing of each other meet, and the data grid gives up merging them: in each map there is an entry that cannot be merged, so it gets no further than the first. */
+class HalvesMeetIT {
+  private static final List<String> MAPS = List.of(HazelcastSettings.TERMS_MAP, HazelcastSettings.ADMISSION_MAP, HazelcastSettings.SEATS_MAP, HazelcastSettings.LOGS_MAP, HazelcastSettings.MEMBERS_MAP);
+  private static final Majority NO_RULE = new Majority(1);
+  private static final Duration DEADLINE = Duration.ofSeconds(20);
+  private static final int TOPICS = 40;
+  private static final ShardKind QUEUES = new ShardKind("queue", "admission", TOPICS);
+  private static final LogBounds BOUNDS = new LogBounds(100, 3_600_000, 0);
+
+  @AutoClose
+  private final TestCluster cluster = new TestCluster();
+
+  private ClusterNode alone(String name, int port) {
+    ClusterConfig shared = cluster.config();
+    return cluster.start(new ClusterConfig(shared.name(), shared.host(), "", port, 1, 0, List.of("127.0.0.1:" + port), "", 1, shared.requestTimeout(), shared.failureTimeout(), shared.tls()), name, "gateway");
+  }
+
+  private static TopicLog logs(ClusterNode node) {
+    return new HazelcastTopicLog(node.vertx(), node.hazelcast(), 64L << 20, NO_RULE, DEADLINE);
+  }
+
+  private static MemberStore members(ClusterNode node) {
+    return new HazelcastMemberStore(node.vertx(), node.hazelcast(), 64L << 20, NO_RULE, DEADLINE);
+  }
+
+  private static HazelcastTermStore terms(ClusterNode node) {
+    return new HazelcastTermStore(node.vertx(), node.hazelcast(), DEADLINE);
+  }
+
+  private static String topic(int number) {
+    return "durable.t" + number;
+  }
+
+  /** Each half has its own terms, members and messages, those of {@code second} later ones. */
+  private static void fill(ClusterNode node, int half) {
+    for (int i = 0; i < TOPICS; i++) {
+      Append append = new Append(topic(i), half, 1, 1_000, 100 + 4L * half, BOUNDS, List.of(new Append.Draft(null, (node.membership().self().name() + i).getBytes(StandardCharsets.UTF_8))));
+      await(logs(node).append(append));
+      await(members(node).change(new Change(topic(i), List.of("both", node.membership().self().name()), true, 0, 0, 1_000 + half)));
+      await(terms(node).raise(QUEUES, i, Term.NONE, new Term(5 + (i + half) % 2, node.membership().self().id())));
+    }
+    MAPS.forEach(map -> node.hazelcast().getMap(map).put("of no use", "cannot be merged"));
+  }
+
+  @Test
+  void whatTheSmallerOneHasIsBroughtAllTheSame() {
+    int port = cluster.config().port();
+    ClusterNode first = alone("first", port);
+    ClusterNode second = alone("second", port + 1);
+    fill(first, 0);
+    fill(second, 1);
+
+    Stream.of(first, second).forEach(node -> node.hazelcast().getConfig().getAdvancedNetworkConfig().getJoin()
+        .setTcpIpConfig(new TcpIpConfig().setEnabled(true).setMembers(List.of("127.0.0.1:" + port, "127.0.0.1:" + (port + 1)))));
+    TestCluster.eventually(() -> Stream.of(first, second).allMatch(node -> node.hazelcast().getCluster().getMembers().size() == 2));
+
+    for (ClusterNode node : List.of(first, second)) {
+      for (int i = 0; i < TOPICS; i++) {
+        int number = i;
+        TestCluster.eventually(() -> texts(node, topic(number)).size() == 2);
+        assertThat(texts(node, topic(i))).containsExactlyInAnyOrder("first" + i, "second" + i);
+        TestCluster.eventually(() -> await(members(node).roster(topic(number))).size() == 3);
+        assertThat(await(members(node).roster(topic(i)))).containsOnlyKeys("both", "first", "second");
+        TestCluster.eventually(() -> await(terms(node).read(QUEUES, number)).number() == 6);
+      }
+    }
+  }
+
+  private static List<String> texts(ClusterNode node, String topic) {
+    Slice slice = await(logs(node).read(new ReadRequest(topic, ReadRequest.From.AFTER_OFFSET, 0, 100, 1 << 20, 1_000)));
+    return slice.messages().stream().map(message -> new String(message.payload(), StandardCharsets.UTF_8)).toList();
+  }
+}
