@@ -71,7 +71,7 @@ record CoreDialect(
     LoopPresence presence = new LoopPresence(node.presence, context, node.permissions, settings, clock);
     FanOut fanOut = new FanOut(trie, node.permissions, node.meters);
     LoopTails tails = new LoopTails(context, node.recent, node.environment.durable().acknowledged(), node.permissions.rules(), fanOut, encoder, clock);
-    Subscriptions subscriptions = new Subscriptions(trie, node.permissions, presence, typing, tails, node.moved, context.owner(), clock, node.meters, settings.maxSubscriptions());
+    Subscriptions subscriptions = new Subscriptions(trie, node.permissions, presence, typing, tails, node.moved, context.owner(), node.meters, settings.maxSubscriptions());
     Publisher publisher = new TopicPublisher(node.permissions.rules(), new FanPublisher(encoder, node.environment.bus(), node.meters),
         new LogPublisher(context.owner(), node.environment.durable(), encoder, node.environment.bus(), node.permissions.rules(), clock, node.meters));
     LoopCursors cursors = new LoopCursors(node.environment.durable().log(), clock, node.cursorMeters);

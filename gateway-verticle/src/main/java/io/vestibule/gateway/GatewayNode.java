@@ -139,7 +139,8 @@ final class GatewayNode {
     this.notices = new NodeNotices(admissions, presence);
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
     this.heads = new HeadWatch(environment.durable().log());
-    this.moved = new MovedTopics(environment.durable().log(), clock);
+    this.loads = new ClusterLoads(environment.membership(), clock.epochMs());
+    this.moved = new MovedTopics(environment.durable().log(), clock, loads.clocks()::apartMs);
     this.recent = new RecentMessages(environment.durable().log(), new LogMeters(environment.registry()));
     LogStoreMeters.waiting(environment.registry(), environment.durable().waiting()::taken);
     this.cursorMeters = new CursorMeters(environment.registry());
@@ -148,7 +149,6 @@ final class GatewayNode {
     this.feedStats = new FeedStats(environment.bus(), environment.membership(), feeds::report);
     this.presenceCalls = new PresenceCalls(new PresenceLookup(environment.bus(), environment.membership()), permissions);
     this.limits = new AddressLimits(environment.admission().ipJoins(), nowUs());
-    this.loads = new ClusterLoads(environment.membership());
     this.reporter = new LoadReporter(environment.bus(), loads, this::load, meters.jobs());
     this.operators = new OperatorServices(new QueueOrders(environment.bus(), environment.membership()),
         new DrainOrders(environment.bus(), environment.membership()), environment.membership(), loads);
@@ -157,6 +157,7 @@ final class GatewayNode {
     this.leases = new SlotLeases(open ? Duration.ZERO : environment.admission().slotPatience(), clock.monotonicMs().getAsLong());
     GatewayMeters.instance(environment.registry(), limits.connections(), counts::all, drain::refusesSessions, admissions::waiting);
     GatewayMeters.members(environment.registry(), memberships::size);
+    GatewayMeters.clocks(environment.registry(), loads.clocks()::apartMs);
     GatewayMeters.bridge(environment.registry(), bridgeHeld::taken);
     this.gate = new Gate(drain, address -> this.limits.offence(address, nowUs()));
   }
@@ -164,7 +165,7 @@ final class GatewayNode {
   private GatewayLoad load(int heapAfterGc, int cpu) {
     NodeRef self = environment.membership().self();
     return new GatewayLoad(self.id(), self.name(), config.gateway().limits().connections(), counts.all(),
-        (int) TimeUnit.NANOSECONDS.toMillis(loopLag.take()), heapAfterGc, cpu, drain.refusesSessions());
+        (int) TimeUnit.NANOSECONDS.toMillis(loopLag.take()), heapAfterGc, cpu, drain.refusesSessions(), clock.epochMs().getAsLong());
   }
 
   /** What waiting over HTTP needs. */

@@ -10,7 +10,7 @@ class GatewayLoadsTest {
   private final GatewayLoads loads = new GatewayLoads(true);
 
   private static GatewayLoad load(String node, int most, boolean draining) {
-    return new GatewayLoad(node, node, most, 0, 1, 100, 100, draining);
+    return new GatewayLoad(node, node, most, 0, 1, 100, 100, draining, 0);
   }
 
   @Test
@@ -55,12 +55,12 @@ class GatewayLoadsTest {
 
   @Test
   void aGatewayIsStrainedByItsLoopItsHeapOrItsProcessor() {
-    loads.heard(new GatewayLoad("a", "a", 0, 0, GatewayLoads.STRAINED_LAG_MILLIS, 0, 0, false), 0);
+    loads.heard(new GatewayLoad("a", "a", 0, 0, GatewayLoads.STRAINED_LAG_MILLIS, 0, 0, false, 0), 0);
     assertThat(loads.strained(0)).isTrue();
     assertThat(loads.strained(GatewayLoads.SILENCE_MILLIS + 1)).isFalse();
-    loads.heard(new GatewayLoad("a", "a", 0, 0, 0, GatewayLoads.STRAINED_HEAP, 0, false), 0);
+    loads.heard(new GatewayLoad("a", "a", 0, 0, 0, GatewayLoads.STRAINED_HEAP, 0, false, 0), 0);
     assertThat(loads.strained(0)).isTrue();
-    loads.heard(new GatewayLoad("a", "a", 0, 0, 0, 0, GatewayLoads.STRAINED_CPU, false), 0);
+    loads.heard(new GatewayLoad("a", "a", 0, 0, 0, 0, GatewayLoads.STRAINED_CPU, false, 0), 0);
     assertThat(loads.strained(0)).isTrue();
     loads.heard(load("a", 0, false), 0);
     assertThat(loads.strained(0)).isFalse();

@@ -265,12 +265,12 @@ class QueueLeaderTest {
   @Test
   void whileAllGatewaysDrainNobodyIsAdmittedAndPlacesAreKept() {
     QueueLeader leader = scene.leading(1);
-    scene.loads.heard(new GatewayLoad(GATEWAY, "g", 100, 0, 0, 0, 0, true), scene.timers.nanos() / 1_000_000);
+    scene.loads.heard(new GatewayLoad(GATEWAY, "g", 100, 0, 0, 0, 0, true, 0), scene.timers.nanos() / 1_000_000);
     scene.pass(leader, 100);
     assertThat(scene.ask(leader, join("ann")).get()).isInstanceOf(Waiting.class);
     scene.pass(leader, 1_000);
     assertThat(scene.gateways.promoted()).isEmpty();
-    scene.loads.heard(new GatewayLoad(GATEWAY, "g", 100, 0, 0, 0, 0, false), scene.timers.nanos() / 1_000_000);
+    scene.loads.heard(new GatewayLoad(GATEWAY, "g", 100, 0, 0, 0, 0, false, 0), scene.timers.nanos() / 1_000_000);
     scene.pass(leader, 200);
     assertThat(scene.gateways.promoted()).containsExactly("c-ann");
   }

@@ -48,12 +48,16 @@ public final class HazelcastSettings {
   /** The map of who is a member of which topics; owned by the module gateway, as the one above. */
   public static final String MEMBERS_MAP = "vestibule.members";
 
-  /** By which rules halves of a cluster become one, by map. */
-  private static final Map<String, SplitBrainMergePolicy<?, ?, ?>> MERGES = Map.of(TERMS_MAP, new HighestTermMerge(), ADMISSION_MAP, new HigherTermMerge(), SEATS_MAP, new HigherTermMerge(),
-      LOGS_MAP, new JoiningMerge<>(), MEMBERS_MAP, new JoiningMerge<>());
+  /** Objects, where each call changes a little of a large entry; terms are text. When halves of a cluster meet, terms come last: whoever leads by them then looks into the others. */
+  private static final List<GridMap> MAPS = List.of(
+      new GridMap(SEATS_MAP, 1, InMemoryFormat.OBJECT, new HigherTermMerge()),
+      new GridMap(ADMISSION_MAP, 1, InMemoryFormat.OBJECT, new HigherTermMerge()),
+      new GridMap(MEMBERS_MAP, 1, InMemoryFormat.OBJECT, new JoiningMerge<>()),
+      new GridMap(LOGS_MAP, 1, InMemoryFormat.OBJECT, new JoiningMerge<>()),
+      new GridMap(TERMS_MAP, 2, InMemoryFormat.BINARY, new HighestTermMerge()));
 
   /** How long a member of the smaller half tries to bring what it has. */
-  private static final Duration REUNION_LIMIT = Duration.ofSeconds(60);
+  private static final Duration REUNION_LIMIT = Duration.ofMinutes(5);
 
   private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(5);
 
@@ -66,6 +70,14 @@ public final class HazelcastSettings {
   private static final String REUNION_SECONDS = "2";
 
   private static final Duration PATIENCE_WITH_SILENCE = Duration.ofSeconds(3);
+
+  /**
+   * A map of the grid.
+   *
+   * @param backups that are waited for
+   * @param merge by which its entries become one when halves of a cluster meet
+   */
+  private record GridMap(String name, int backups, InMemoryFormat format, SplitBrainMergePolicy<?, ?, ?> merge) {}
 
   private HazelcastSettings() {}
 
@@ -134,7 +146,9 @@ public final class HazelcastSettings {
 
   /** Has this node, whenever its half of the cluster is the smaller one, bring all that it has to the larger one. To be called when the node has joined. */
   public static void prepareReunion(Vertx vertx, HazelcastInstance hazelcast) {
-    hazelcast.getLifecycleService().addLifecycleListener(new Reunion(vertx, hazelcast, MERGES, REUNION_LIMIT));
+    var rules = new LinkedHashMap<String, SplitBrainMergePolicy<?, ?, ?>>();
+    MAPS.forEach(map -> rules.put(map.name, map.merge));
+    hazelcast.getLifecycleService().addLifecycleListener(new Reunion(vertx, hazelcast, rules, REUNION_LIMIT));
   }
 
   /** The configured members, or each port that a node on this host may have taken: Hazelcast alone tries three. */
@@ -190,10 +204,8 @@ public final class HazelcastSettings {
     config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setBackupCount(0).setAsyncBackupCount(1)
         .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(0).setAsyncBackupCount(1));
-    // Objects, because each call changes a little of a large entry; terms are text.
-    MERGES.forEach((name, merge) -> config.addMapConfig(new MapConfig(name)
-        .setBackupCount(name.equals(TERMS_MAP) ? 2 : 1).setInMemoryFormat(name.equals(TERMS_MAP) ? InMemoryFormat.BINARY : InMemoryFormat.OBJECT)
-        .setMergePolicyConfig(new MergePolicyConfig(merge.getClass().getName(), 100))));
+    MAPS.forEach(map -> config.addMapConfig(new MapConfig(map.name).setBackupCount(map.backups).setInMemoryFormat(map.format)
+        .setMergePolicyConfig(new MergePolicyConfig(map.merge.getClass().getName(), 100))));
   }
 
   private static InetAddress resolve(String key, String host) {

@@ -1,12 +1,12 @@
 package io.vestibule.cluster.hazelcast;
 
-import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.ReadOnly;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -17,30 +17,36 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What this member has of some maps: the entries that it answers for, not its backups. An entry that the map keeps as an object is the object itself, with all that is changed in it later.
+ * What this member has of some maps: the entries that it answers for, not its backups. An entry that the map keeps as an object is the object itself, with all that is changed in it later; what is put anew later is not
+ * among them.
  *
- * @param entries of all maps
+ * @param entries of one map after the other; those whose keys end alike, as all of one queue do, together
  * @param unread how many others there are at least, which could not be had in time
  */
-record HeldEntries(Collection<One> entries, int unread) {
+record HeldEntries(List<Entry> entries, int unread) {
   static final HeldEntries NONE = new HeldEntries(List.of(), 0);
 
   /** Others of its half may not answer any more, and the merge waits. */
   private static final long LIMIT_MS = 2_000;
 
   /** One of them. */
-  record One(String map, String key, Object value) {}
+  record Entry(String map, String key, Object value) {}
 
-  /** Looks. Blocks, for 2 seconds and what a map takes to tell its keys. */
+  /**
+   * Looks. Blocks, for 2 seconds and what the maps take to tell their keys; throws nothing.
+   *
+   * @param maps in the order in which their entries are wanted
+   */
   static HeldEntries of(HazelcastInstance hazelcast, Collection<String> maps) {
-    Queue<One> entries = new ConcurrentLinkedQueue<>();
+    Queue<Entry> entries = new ConcurrentLinkedQueue<>();
     List<CompletableFuture<?>> looks = new ArrayList<>();
     int unread = 0;
     for (String name : maps) {
       try {
         IMap<String, Object> map = hazelcast.getMap(name);
         map.localKeySet().forEach(key -> looks.add(map.submitToKey(key, new Look(name, entries)).toCompletableFuture()));
-      } catch (HazelcastException untold) {
+      } catch (RuntimeException untold) {
+        // Whatever it is, the grid is to go on merging.
         unread++;
       }
     }
@@ -52,15 +58,16 @@ record HeldEntries(Collection<One> entries, int unread) {
       Thread.currentThread().interrupt();
     }
     unread += (int) looks.stream().filter(look -> !look.isDone() || look.isCompletedExceptionally()).count();
-    return new HeldEntries(List.copyOf(entries), unread);
+    List<String> order = List.copyOf(maps);
+    return new HeldEntries(entries.stream().sorted(Comparator.<Entry>comparingInt(entry -> order.indexOf(entry.map())).thenComparing(entry -> new StringBuilder(entry.key()).reverse())).toList(), unread);
   }
 
   /** Takes an entry out of the thread of its partition, on this member only: it cannot be sent to one that the partition has moved to, which has it then. */
   private static final class Look implements EntryProcessor<String, Object, Void>, ReadOnly {
     private final transient String map;
-    private final transient Queue<One> entries;
+    private final transient Queue<Entry> entries;
 
-    Look(String map, Queue<One> entries) {
+    Look(String map, Queue<Entry> entries) {
       this.map = map;
       this.entries = entries;
     }
@@ -69,7 +76,7 @@ record HeldEntries(Collection<One> entries, int unread) {
     public Void process(Map.Entry<String, Object> entry) {
       Object value = entry.getValue();
       if (value != null) {
-        entries.add(new One(map, entry.getKey(), value));
+        entries.add(new Entry(map, entry.getKey(), value));
       }
       return null;
     }

@@ -14,7 +14,7 @@ public final class JoiningMerge<T extends Joinable<T>> implements SplitBrainMerg
   @Override
   public Object merge(MergingValue<T> merging, MergingValue<T> existing) {
     if (existing == null || existing.getRawValue() == null) {
-      return merging.getRawValue();
+      return merging.<T>getValue().alone();
     }
     return existing.<T>getValue().joinedWith(merging.getValue());
   }

@@ -4,13 +4,15 @@ import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.DataSerializable;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.PassThroughMergePolicy;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 
-/** Merges a value into an entry, as the data grid does when halves of a cluster meet. Answers {@link #CHANGED} where that made a difference; nothing else is sent to the backup. */
+/** Merges a value into an entry, as the data grid does when halves of a cluster meet. Answers {@link #CHANGED} where that made a difference. */
 final class MergeProcessor implements EntryProcessor<String, Object, byte[]>, DataSerializable {
   /** The answer where the entry is another one now. */
   static final byte[] CHANGED = {1};
@@ -18,7 +20,7 @@ final class MergeProcessor implements EntryProcessor<String, Object, byte[]>, Da
 
   private SplitBrainMergePolicy<Object, MergingValue<Object>, Object> rule;
   private Object value;
-  private Object merged;
+  private MergeProcessor repeated;
 
   /** One that is going to be read. */
   MergeProcessor() {}
@@ -33,19 +35,21 @@ final class MergeProcessor implements EntryProcessor<String, Object, byte[]>, Da
   @Override
   public byte[] process(Map.Entry<String, Object> entry) {
     Object existing = entry.getValue();
-    merged = rule.merge(new Plain(value), existing == null ? null : new Plain(existing));
-    if (merged.equals(existing)) {
-      merged = null;
+    Object merged = rule.merge(new Plain(value), existing == null ? null : new Plain(existing));
+    if (Objects.equals(merged, existing)) {
+      // A backup that has missed what came before, as a merge whose outcome nobody knew, finds that out by being called.
+      repeated = new MergeProcessor(new DiscardMergePolicy<>(), null);
       return UNCHANGED;
     }
+    // What came of it, and not how: a rule may give numbers by chance.
+    repeated = new MergeProcessor(new PassThroughMergePolicy<>(), merged);
     entry.setValue(merged);
     return CHANGED;
   }
 
-  /** Has the backup take what came of it: a rule may give numbers by chance. */
   @Override
   public EntryProcessor<String, Object, byte[]> getBackupProcessor() {
-    return merged == null ? null : new MergeProcessor(new PassThroughMergePolicy<>(), merged);
+    return repeated;
   }
 
   @Override

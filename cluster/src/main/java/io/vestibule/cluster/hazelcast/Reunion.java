@@ -2,11 +2,12 @@ package io.vestibule.cluster.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
-import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.core.LifecycleListener;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
-import io.vertx.core.Future;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import io.vestibule.cluster.store.GridCalls;
 import io.vestibule.contract.log.EventLog;
 import io.vestibule.contract.log.LogEvent;
@@ -18,7 +19,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.IntStream;
 
 /**
  * Brings what a member of the smaller half of a cluster has to the larger one, when they meet, after the data grid has done so. The grid gives up all that it has not come to yet where one of its operations fails; it is
@@ -26,8 +26,11 @@ import java.util.stream.IntStream;
  */
 final class Reunion implements LifecycleListener {
   private static final EventLog EVENTS = EventLog.of(Reunion.class);
-  /** How many entries are on their way at once: each is in memory twice meanwhile. */
-  private static final int LANES = 4;
+  /** A try ends a little after the grid has waited 5 s for a backup in vain. */
+  private static final Duration TRY = Duration.ofSeconds(6);
+  private static final long PAUSE_MS = 500;
+  /** Entries on their way at once: each is in memory twice meanwhile. */
+  private static final int LANES = 8;
 
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
@@ -36,10 +39,10 @@ final class Reunion implements LifecycleListener {
   private HeldEntries held = HeldEntries.NONE;
 
   /**
-   * Does it whenever this member merges, once it is added to its listeners.
+   * Does it whenever this member merges, once it is among its listeners.
    *
-   * @param rules by which entries are merged, by map
-   * @param patience after which no further entry is brought; one that is on its way has as long again
+   * @param rules by which entries are merged, by map, in the order in which the maps are brought
+   * @param patience after which no entry is tried again
    */
   Reunion(Vertx vertx, HazelcastInstance hazelcast, Map<String, SplitBrainMergePolicy<?, ?, ?>> rules, Duration patience) {
     this.vertx = vertx;
@@ -48,60 +51,83 @@ final class Reunion implements LifecycleListener {
     this.patience = patience;
   }
 
-  /** On the thread that merges, which has given nothing up yet at {@code MERGING}, and all that it could not bring at {@code MERGED}. */
+  /** On the thread that merges, which has forgotten nothing yet at {@code MERGING}, and brought what it could at {@code MERGED}. */
   @Override
   public void stateChanged(LifecycleEvent event) {
-    if (event.getState() == LifecycleState.MERGING) {
-      held = HeldEntries.of(hazelcast, rules.keySet());
-    } else if (event.getState() == LifecycleState.MERGED) {
-      HeldEntries brought = held;
-      held = HeldEntries.NONE;
-      vertx.getOrCreateContext().runOnContext(now -> new Bringing(brought).run());
+    switch (event.getState()) {
+      case MERGING -> held = HeldEntries.of(hazelcast, rules.keySet());
+      case MERGED -> {
+        HeldEntries brought = held;
+        held = HeldEntries.NONE;
+        // Large entries are turned into bytes by whoever sends them.
+        Context worker = ((VertxInternal) vertx).createWorkerContext();
+        worker.runOnContext(now -> new Bringing(brought).begin());
+      }
+      case MERGE_FAILED -> held = HeldEntries.NONE;
+      default -> { }
     }
   }
 
   /** Of one merge; on one context. */
   private final class Bringing {
     private final Map<String, GridCalls<Object>> grids = new HashMap<>();
-    private final Queue<HeldEntries.One> left;
+    private final Queue<HeldEntries.Entry> left;
     private final long giveUpNanos = System.nanoTime() + patience.toNanos();
     private final int all;
+    private int lanes = LANES;
     private int late;
     private int lost;
     private Throwable why;
 
     Bringing(HeldEntries held) {
-      rules.keySet().forEach(map -> grids.put(map, new GridCalls<>(vertx, hazelcast, map, patience)));
+      rules.keySet().forEach(map -> grids.put(map, new GridCalls<>(vertx, hazelcast, map, TRY)));
       left = new ArrayDeque<>(held.entries());
       all = left.size() + held.unread();
       lost = held.unread();
     }
 
-    void run() {
-      Future.join(IntStream.range(0, LANES).mapToObj(lane -> next()).toList()).onComplete(done -> tell());
+    void begin() {
+      for (int lane = 0; lane < LANES; lane++) {
+        next();
+      }
     }
 
-    private Future<Void> next() {
-      HeldEntries.One entry = left.poll();
-      if (entry == null) {
-        return Future.succeededFuture();
+    private void next() {
+      HeldEntries.Entry entry = System.nanoTime() - giveUpNanos > 0 ? null : left.poll();
+      if (entry != null) {
+        grids.get(entry.map()).call(entry.key(), new MergeProcessor(rules.get(entry.map()), entry.value())).onComplete(tried -> tried(entry, tried));
+      } else if (--lanes == 0) {
+        tell();
       }
-      Future<byte[]> merge = System.nanoTime() - giveUpNanos > 0 ? Future.failedFuture(new TimeoutException())
-          : grids.get(entry.map()).call(entry.key(), new MergeProcessor(rules.get(entry.map()), entry.value()));
-      return merge.transform(merged -> {
-        if (merged.failed()) {
-          lost++;
-          why = merged.cause();
-        } else if (Arrays.equals(merged.result(), MergeProcessor.CHANGED)) {
-          late++;
-        }
-        return next();
-      });
+    }
+
+    private void tried(HeldEntries.Entry entry, AsyncResult<byte[]> merged) {
+      if (merged.succeeded()) {
+        late += Arrays.equals(merged.result(), MergeProcessor.CHANGED) ? 1 : 0;
+        next();
+        return;
+      }
+      why = merged.cause();
+      if (why instanceof TimeoutException || GridCalls.isWorthRepeating(why)) {
+        left.add(entry);
+        vertx.setTimer(PAUSE_MS, id -> next());
+      } else {
+        lost++;
+        next();
+      }
     }
 
     private void tell() {
-      EventLog.Line line = lost > 0 ? EVENTS.error(LogEvent.CLUSTER_MERGED, null) : late > 0 ? EVENTS.warn(LogEvent.CLUSTER_MERGED, null) : EVENTS.info(LogEvent.CLUSTER_MERGED, null);
-      line.with(LogKey.COUNT, all).with(LogKey.DETAIL, late + " were left out by the data grid, " + lost + " could not be brought").cause(why).write();
+      lost += left.size();
+      EventLog.Line line;
+      if (lost > 0) {
+        line = EVENTS.error(LogEvent.CLUSTER_MERGED, null).cause(why);
+      } else if (late > 0) {
+        line = EVENTS.warn(LogEvent.CLUSTER_MERGED, null);
+      } else {
+        line = EVENTS.info(LogEvent.CLUSTER_MERGED, null);
+      }
+      line.with(LogKey.COUNT, all).with(LogKey.DETAIL, late + " were left out by the data grid, " + lost + " could not be brought").write();
     }
   }
 }

@@ -54,6 +54,7 @@ public enum LogEvent {
   CLUSTER_MINORITY("cluster_minority"),
   CLUSTER_UNEXPECTED_SIZE("cluster_unexpected_size"),
   CLUSTER_MAJORITY("cluster_majority"),
+  CLOCK_DIFFERS("clock_differs"),
   PRESENCE_DIVERGED("presence_diverged"),
   EVENT_LOOP_LAG("event_loop_lag"),
   INTERNAL_ERROR("internal_error");

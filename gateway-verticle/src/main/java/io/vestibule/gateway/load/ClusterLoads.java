@@ -8,14 +8,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /** What the gateway nodes of the cluster last said of themselves. One for a node; thread-safe. */
 public final class ClusterLoads {
   private final Membership membership;
+  private final LongSupplier epochMs;
+  private final ClockSpread clocks = new ClockSpread();
   private final Map<String, GatewayLoad> heard = new ConcurrentHashMap<>();
 
-  public ClusterLoads(Membership membership) {
+  /**
+   * Nothing was said yet.
+   *
+   * @param epochMs the clock of this node, Unix milliseconds
+   */
+  public ClusterLoads(Membership membership, LongSupplier epochMs) {
     this.membership = membership;
+    this.epochMs = epochMs;
   }
 
   /** A node of the cluster that serves sockets, and what it said last: nothing, where it has just come. */
@@ -29,6 +38,12 @@ public final class ClusterLoads {
   /** A node has spoken. */
   public void hear(GatewayLoad load) {
     heard.put(load.node(), load);
+    clocks.hear(load.node(), load.name(), load.clockMs(), epochMs.getAsLong());
+  }
+
+  /** The clocks of those who have spoken. */
+  public ClockSpread clocks() {
+    return clocks;
   }
 
   /** Forgets nodes that are gone. */

@@ -127,6 +127,12 @@ public final class GatewayMeters {
     Gauge.builder("vestibule.members.known", known::getAsInt).description("Users of whom the node knows which topics they are members of").register(registry);
   }
 
+  /** How far the clocks of nodes are apart, milliseconds. */
+  public static void clocks(MeterRegistry registry, LongSupplier apartMs) {
+    Gauge.builder("vestibule.clocks.apart", () -> apartMs.getAsLong() / 1e3).baseUnit("seconds").description("Between the clock of a node that is furthest ahead and the one that is furthest behind")
+        .register(registry);
+  }
+
   /** What the bridge keeps of what clients say while they wait. */
   public static void bridge(MeterRegistry registry, LongSupplier held) {
     Gauge.builder("vestibule.bridge.held", held::getAsLong).baseUnit("bytes").description("Bytes that are kept for clients of the bridge that wait").register(registry);

@@ -25,16 +25,14 @@ import java.util.Set;
 final class PatternReturn {
   /** Topics of one return. */
   static final int MOST = 1_000;
-  /** The clocks of nodes differ. */
-  private static final long SLACK_MS = 5_000;
-  private static final long SECOND_MS = 1_000;
+  private static final long AGAIN_MS = 1_000;
 
   /**
    * What it works with.
    *
    * @param moved the node's
    */
-  record Parts(Vertx vertx, LoopTails tails, MovedTopics moved, Permissions permissions, LoopClock clock) {}
+  record Parts(Vertx vertx, LoopTails tails, MovedTopics moved, Permissions permissions) {}
 
   /** What whoever asked is told. */
   interface Answer {
@@ -68,8 +66,7 @@ final class PatternReturn {
     this.connection = connection;
     this.pattern = pattern;
     this.since = since;
-    // Those who come back at about the same time share what is read for them.
-    this.sinceMs = Math.max(0, Math.min(since.atMs(), parts.clock.epochMs().getAsLong()) - SLACK_MS) / SECOND_MS * SECOND_MS;
+    this.sinceMs = parts.moved.surelyBefore(since.atMs());
     this.begins = begins;
     this.answer = answer;
   }
@@ -170,7 +167,7 @@ final class PatternReturn {
           release(topic);
           endIfDone();
         }
-      }, failed -> parts.vertx.setTimer(SECOND_MS, id -> late(topic)));
+      }, failed -> parts.vertx.setTimer(AGAIN_MS, id -> late(topic)));
     }
   }
 

@@ -40,13 +40,13 @@ public final class Subscriptions {
    * @param most subscriptions of one connection
    */
   public Subscriptions(SubscriptionTrie<Connection> trie, Permissions permissions, LoopPresence presence, ClientTyping typing, LoopTails tails, MovedTopics moved,
-      Vertx vertx, LoopClock clock, GatewayMeters meters, int most) {
+      Vertx vertx, GatewayMeters meters, int most) {
     this.trie = trie;
     this.permissions = permissions;
     this.presence = presence;
     this.typing = typing;
     this.tails = tails;
-    this.returns = new PatternReturn.Parts(vertx, tails, moved, permissions, clock);
+    this.returns = new PatternReturn.Parts(vertx, tails, moved, permissions);
     this.meters = meters;
     this.most = most;
   }

@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.LongRange;
 
 class MovePlanTest {
   private static GatewayLoad load(int cpu, int lagMs) {
-    return new GatewayLoad("n", "n", 0, 0, lagMs, 0, cpu, false);
+    return new GatewayLoad("n", "n", 0, 0, lagMs, 0, cpu, false, 0);
   }
 
   @Example

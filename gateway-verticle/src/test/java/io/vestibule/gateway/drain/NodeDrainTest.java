@@ -38,13 +38,13 @@ class NodeDrainTest {
     public Registration watch(Consumer<ClusterChange> listener) {
       return Future::succeededFuture;
     }
-  });
+  }, () -> 0);
   private long nowMs = 1_000;
   private int changes;
   private final NodeDrain drain = new NodeDrain(new LoopClock(() -> nowMs, () -> nowMs + 1_000_000), loads, () -> 42, () -> changes++);
 
   private void otherDrains(boolean draining) {
-    loads.hear(new GatewayLoad("other", "other", 0, 0, 0, 0, 0, draining));
+    loads.hear(new GatewayLoad("other", "other", 0, 0, 0, 0, 0, draining, 0));
   }
 
   @Test

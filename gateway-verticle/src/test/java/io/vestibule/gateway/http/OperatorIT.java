@@ -256,7 +256,7 @@ class OperatorIT {
 
   @Test
   void theNodesAreListedWithWhatTheySay() {
-    server.loads.hear(new GatewayLoad("g-2", "other", 20_000, 312, 4, 405, 120, true));
+    server.loads.hear(new GatewayLoad("g-2", "other", 20_000, 312, 4, 405, 120, true, 0));
     JsonObject body = get("nodes").body();
     assertThat(body.getString("self")).isEqualTo("self");
     Map<String, JsonObject> nodes = body.getJsonArray("nodes").stream().map(JsonObject.class::cast)

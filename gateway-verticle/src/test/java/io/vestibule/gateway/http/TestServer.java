@@ -168,7 +168,7 @@ public final class TestServer implements AutoCloseable {
       nodes.add(self);
       nodes.sort(Comparator.comparing(NodeRef::id));
       Membership membership = new FixedMembership(self, nodes);
-      loads = new ClusterLoads(membership);
+      loads = new ClusterLoads(membership, System::currentTimeMillis);
       var commandsOfNode = new NodeCommands();
       commandsOfNode.add(context, command -> {
         commands.add(command);

@@ -17,6 +17,7 @@ import io.vestibule.gateway.topic.TopicPattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ class MovedTopicsTest {
 
   private MemoryTopicLog log;
   private MovedTopics moved;
+  private final AtomicLong apartMs = new AtomicLong();
   private long appends;
 
   @AfterAll
@@ -37,7 +39,7 @@ class MovedTopicsTest {
   @BeforeEach
   void make() {
     log = new MemoryTopicLog(VERTX);
-    moved = new MovedTopics(log, new LoopClock(() -> 0, () -> NOW));
+    moved = new MovedTopics(log, new LoopClock(() -> 0, () -> NOW), apartMs::get);
   }
 
   private Appended append(String topic, long atMs, int most) {
@@ -59,6 +61,17 @@ class MovedTopicsTest {
     assertThat(since(NOW + 1, "a.*")).isEmpty();
     assertThat(since(0, "**")).containsExactly("a.both", "a.new", "a.old", "b.new");
     assertThat(await(moved.since(VERTX, 0)).isComplete()).isTrue();
+  }
+
+  /** A node whose clock is ahead says when somebody left, one whose clock is behind stores what he missed. */
+  @Test
+  void looksFurtherBackWhereClocksAreApart() {
+    assertThat(moved.surelyBefore(NOW)).isEqualTo(NOW - 5_000);
+    assertThat(moved.surelyBefore(NOW + 60_000)).as("later than now").isEqualTo(NOW - 5_000);
+    apartMs.set(30_500);
+    assertThat(moved.surelyBefore(NOW)).as("whole seconds").isEqualTo(NOW - 36_000);
+    apartMs.set(Long.MAX_VALUE / 2);
+    assertThat(moved.surelyBefore(NOW)).isZero();
   }
 
   @Test

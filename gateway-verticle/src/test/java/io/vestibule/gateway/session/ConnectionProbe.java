@@ -21,7 +21,7 @@ public final class ConnectionProbe {
   public static Connection open(LoopClock clock, Consumer<JsonObject> sent) {
     var settings = new ConnectionSettings(60_000, 60_000, 60_000, 60_000, 0, 1 << 20, 1 << 20, 10, 10, 0, null, null, 0);
     var meters = new GatewayMeters(new SimpleMeterRegistry());
-    var loop = new ConnectionLoop(settings, clock, meters, new Subscriptions(null, null, null, null, null, null, null, clock, meters, 0), null, null, gone -> { });
+    var loop = new ConnectionLoop(settings, clock, meters, new Subscriptions(null, null, null, null, null, null, null, meters, 0), null, null, gone -> { });
     Transport transport = (Transport) Proxy.newProxyInstance(Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
       if (Set.of("send", "deliver").contains(method.getName())) {
         sent.accept(((OutboundFrame) arguments[0]).json().toJsonObject());

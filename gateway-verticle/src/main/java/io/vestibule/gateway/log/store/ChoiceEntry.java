@@ -28,6 +28,11 @@ final class ChoiceEntry implements Joinable<ChoiceEntry>, DataSerializable {
   }
 
   @Override
+  public ChoiceEntry alone() {
+    return this;
+  }
+
+  @Override
   public void writeData(ObjectDataOutput out) throws IOException {
     out.writeByte(1);
     out.writeByteArray(ChoiceCall.bytes(choice));

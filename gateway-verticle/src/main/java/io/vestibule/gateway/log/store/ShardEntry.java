@@ -7,13 +7,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vestibule.cluster.hazelcast.Joinable;
 import io.vestibule.contract.bus.WireReader;
 import io.vestibule.contract.bus.WireWriter;
+import io.vestibule.gateway.log.core.Fingerprint;
 import io.vestibule.gateway.log.core.Lineage;
 import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.LogImage;
 import io.vestibule.gateway.log.core.OvertakenException;
 import io.vestibule.gateway.log.core.ShardJoin;
 import io.vestibule.gateway.log.core.ShardLog;
-import io.vestibule.gateway.log.core.ShardPlace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +26,8 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
   private static final int JOINED = 8;
 
   private ShardLog logs;
-  /** What has been joined with it, the latest first: twice would make new epochs twice. */
-  private List<ShardPlace> joined = List.of();
+  /** {@linkplain Fingerprint What} was joined with it, or was put where it is, the latest first: twice would make another lineage and new epochs. */
+  private List<Long> joined = List.of();
 
   ShardEntry() {}
 
@@ -83,16 +83,23 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
 
   @Override
   public ShardEntry joinedWith(ShardEntry other) {
-    if (other == this || joined.contains(other.place())) {
+    if (other.logs == logs || joined.contains(Fingerprint.of(other.logs))) {
       return this;
     }
     ShardEntry both = new ShardEntry(ShardJoin.of(logs, other.logs, Lineage.ofJoined(ThreadLocalRandom.current().nextLong())));
-    both.joined = Stream.of(Stream.of(other.place()), joined.stream(), other.joined.stream()).flatMap(places -> places).distinct().limit(JOINED).toList();
+    both.remember(Fingerprint.of(other.logs), joined, other.joined);
     return both;
   }
 
-  private ShardPlace place() {
-    return new ShardPlace(logs.lineage(), logs.version());
+  @Override
+  public ShardEntry alone() {
+    ShardEntry same = new ShardEntry(logs);
+    same.remember(Fingerprint.of(logs), joined, List.of());
+    return same;
+  }
+
+  private void remember(long latest, List<Long> before, List<Long> others) {
+    joined = Stream.of(Stream.of(latest), before.stream(), others.stream()).flatMap(prints -> prints).distinct().limit(JOINED).toList();
   }
 
   @Override
@@ -103,9 +110,8 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
     out.writeLong(logs.clockMs());
     out.writeLong(logs.dropped());
     out.writeInt(joined.size());
-    for (ShardPlace place : joined) {
-      out.writeLong(place.lineage());
-      out.writeLong(place.version());
+    for (long print : joined) {
+      out.writeLong(print);
     }
     List<LogImage> images = logs.images();
     out.writeInt(images.size());
@@ -126,11 +132,11 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
     long version = in.readLong();
     long clockMs = in.readLong();
     long dropped = in.readLong();
-    List<ShardPlace> places = new ArrayList<>();
+    List<Long> prints = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
-      places.add(new ShardPlace(in.readLong(), in.readLong()));
+      prints.add(in.readLong());
     }
-    joined = List.copyOf(places);
+    joined = List.copyOf(prints);
     List<LogImage> images = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
       images.add(image(new WireReader(0, Buffer.buffer(in.readByteArray()))));

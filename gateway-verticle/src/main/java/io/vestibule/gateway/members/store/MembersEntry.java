@@ -40,6 +40,11 @@ final class MembersEntry implements Joinable<MembersEntry>, DataSerializable {
   }
 
   @Override
+  public MembersEntry alone() {
+    return this;
+  }
+
+  @Override
   public void writeData(ObjectDataOutput out) throws IOException {
     out.writeByte(1);
     out.writeLong(members.clockMs());

@@ -22,16 +22,23 @@ import io.vestibule.gateway.members.store.MemberStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two halves of a cluster that knew nothing of each other meet, and the data grid gives up merging them: in each map there is an entry that cannot be merged, so it gets no further than the first. */
+/**
+ * Two halves of a cluster that knew nothing of each other meet. Where the data grid is to give up merging them, there is an entry in each map that cannot be merged, so that it gets no further than the first map.
+ */
 class HalvesMeetIT {
   private static final List<String> MAPS = List.of(HazelcastSettings.TERMS_MAP, HazelcastSettings.ADMISSION_MAP, HazelcastSettings.SEATS_MAP, HazelcastSettings.LOGS_MAP, HazelcastSettings.MEMBERS_MAP);
   private static final Majority NO_RULE = new Majority(1);
   private static final Duration DEADLINE = Duration.ofSeconds(20);
-  private static final int TOPICS = 40;
+  private static final int TOPICS = 20;
   private static final ShardKind QUEUES = new ShardKind("queue", "admission", TOPICS);
   private static final LogBounds BOUNDS = new LogBounds(100, 3_600_000, 0);
 
@@ -67,16 +74,35 @@ class HalvesMeetIT {
       await(members(node).change(new Change(topic(i), List.of("both", node.membership().self().name()), true, 0, 0, 1_000 + half)));
       await(terms(node).raise(QUEUES, i, Term.NONE, new Term(5 + (i + half) % 2, node.membership().self().id())));
     }
-    MAPS.forEach(map -> node.hazelcast().getMap(map).put("of no use", "cannot be merged"));
   }
 
-  @Test
-  void whatTheSmallerOneHasIsBroughtAllTheSame() {
+  /** Has a topic in a shard that the other half has not; returns the shard's lineage. */
+  private static long own(ClusterNode node) {
+    String topic = ownTopic(node.membership().self().name());
+    return await(logs(node).append(new Append(topic, 7, 1, 1_000, 400, BOUNDS, List.of(new Append.Draft(null, new byte[1]))))).lineage();
+  }
+
+  private static String ownTopic(String node) {
+    Set<Integer> taken = IntStream.range(0, TOPICS).mapToObj(i -> TopicLog.shardOf(topic(i))).collect(Collectors.toSet());
+    return IntStream.range(0, 10_000).mapToObj(i -> "durable." + node + i).filter(topic -> !taken.contains(TopicLog.shardOf(topic))).filter(topic -> TopicLog.shardOf(topic) % 2 == node.length() % 2)
+        .findFirst().orElseThrow();
+  }
+
+  /** How far the data grid comes. */
+  enum Grid { MERGES_ALL, GIVES_UP }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatTheSmallerOneHasIsBroughtAllTheSame(Grid grid) {
     int port = cluster.config().port();
     ClusterNode first = alone("first", port);
     ClusterNode second = alone("second", port + 1);
     fill(first, 0);
     fill(second, 1);
+    Map<String, Long> lineages = Map.of(ownTopic("first"), own(first), ownTopic("second"), own(second));
+    if (grid == Grid.GIVES_UP) {
+      Stream.of(first, second).forEach(node -> MAPS.forEach(map -> node.hazelcast().getMap(map).put("of no use", "cannot be merged")));
+    }
 
     Stream.of(first, second).forEach(node -> node.hazelcast().getConfig().getAdvancedNetworkConfig().getJoin()
         .setTcpIpConfig(new TcpIpConfig().setEnabled(true).setMembers(List.of("127.0.0.1:" + port, "127.0.0.1:" + (port + 1)))));
@@ -91,6 +117,10 @@ class HalvesMeetIT {
         assertThat(await(members(node).roster(topic(i)))).containsOnlyKeys("both", "first", "second");
         TestCluster.eventually(() -> await(terms(node).read(QUEUES, number)).number() == 6);
       }
+      lineages.forEach((topic, lineage) -> {
+        TestCluster.eventually(() -> texts(node, topic).size() == 1);
+        assertThat(await(logs(node).moved(TopicLog.shardOf(topic), 0, 0, 10)).lineage()).as("a shard that one half had is not joined with itself").isEqualTo(lineage);
+      });
     }
   }
 

@@ -17,9 +17,13 @@ class ShardEntryTest {
   private static ShardEntry half(String... texts) {
     ShardLog shard = new ShardLog(7);
     for (String text : texts) {
-      shard.append(new Append(TOPIC, text.hashCode(), 1, 1_000, 5, new LogBounds(100, 60_000, 0), List.of(new Append.Draft(null, text.getBytes(StandardCharsets.UTF_8)))), Long.MAX_VALUE);
+      shard.append(append(text), Long.MAX_VALUE);
     }
     return new ShardEntry(shard);
+  }
+
+  private static Append append(String text) {
+    return new Append(TOPIC, text.hashCode(), 1, TopicLogContract.NOW, 5, new LogBounds(100, 60_000, 0), List.of(new Append.Draft(null, text.getBytes(StandardCharsets.UTF_8))));
   }
 
   private static long epoch(ShardEntry entry) {
@@ -46,6 +50,22 @@ class ShardEntryTest {
   void whatAPartOfItHasJoinedIsNotJoinedAgain() {
     ShardEntry joined = half("one", "ours").joinedWith(half("one", "theirs").joinedWith(half("one", "of a third", "more")));
     assertThat(joined.joinedWith(half("one", "of a third", "more"))).isSameAs(joined);
+  }
+
+  /** Whose copy was put where nothing was, and has been appended to since. */
+  @Test
+  void whatWasPutThereIsNotJoinedWithItself() {
+    ShardEntry put = moved(half("one").alone());
+    put.answer(new ShardCall.Add(append("two"), 9, Long.MAX_VALUE));
+    assertThat(put.joinedWith(half("one"))).isSameAs(put);
+  }
+
+  /** Each has given the second place and version by itself. */
+  @Test
+  void threePartsThatCameEquallyFarAreAllJoined() {
+    ShardEntry joined = half("one", "ours").joinedWith(half("one", "theirs")).joinedWith(half("one", "of a third"));
+    byte[] read = joined.answer(new ShardCall.Read(TopicLogContract.all(TOPIC)));
+    assertThat(TopicLogContract.texts(ShardAnswer.slice(read))).containsExactlyInAnyOrder("one", "ours", "theirs", "of a third");
   }
 
   @Test
