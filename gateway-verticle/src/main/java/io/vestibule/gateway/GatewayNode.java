@@ -140,7 +140,7 @@ final class GatewayNode {
     this.clusterCommands = new ClusterCommands(environment.bus(), environment.membership());
     this.heads = new HeadWatch(environment.durable().log());
     this.loads = new ClusterLoads(environment.membership(), clock.epochMs());
-    this.moved = new MovedTopics(environment.durable().log(), clock, loads.clocks()::apartMs);
+    this.moved = new MovedTopics(environment.durable().log(), clock, loads.clocks()::lastHourMs);
     this.recent = new RecentMessages(environment.durable().log(), new LogMeters(environment.registry()));
     LogStoreMeters.waiting(environment.registry(), environment.durable().waiting()::taken);
     this.cursorMeters = new CursorMeters(environment.registry());

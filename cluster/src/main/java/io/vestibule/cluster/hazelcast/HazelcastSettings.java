@@ -48,12 +48,19 @@ public final class HazelcastSettings {
   /** The map of who is a member of which topics; owned by the module gateway, as the one above. */
   public static final String MEMBERS_MAP = "vestibule.members";
 
-  /** Objects, where each call changes a little of a large entry; terms are text. When halves of a cluster meet, terms come last: whoever leads by them then looks into the others. */
+  /** The map of which store of topic logs counts; owned by the module gateway, as the ones above. */
+  public static final String STORE_MAP = "vestibule.store";
+
+  /**
+   * Objects, where each call changes a little of a large entry; terms are text. When halves of a cluster meet, they are brought in this order: what is owed to a store behind the logs that it is owed, terms behind what
+   * those look into who lead by them.
+   */
   private static final List<GridMap> MAPS = List.of(
       new GridMap(SEATS_MAP, 1, InMemoryFormat.OBJECT, new HigherTermMerge()),
       new GridMap(ADMISSION_MAP, 1, InMemoryFormat.OBJECT, new HigherTermMerge()),
       new GridMap(MEMBERS_MAP, 1, InMemoryFormat.OBJECT, new JoiningMerge<>()),
       new GridMap(LOGS_MAP, 1, InMemoryFormat.OBJECT, new JoiningMerge<>()),
+      new GridMap(STORE_MAP, 1, InMemoryFormat.OBJECT, new JoiningMerge<>()),
       new GridMap(TERMS_MAP, 2, InMemoryFormat.BINARY, new HighestTermMerge()));
 
   /** How long a member of the smaller half tries to bring what it has. */

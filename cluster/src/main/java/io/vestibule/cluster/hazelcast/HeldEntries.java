@@ -4,7 +4,6 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.ReadOnly;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -15,41 +14,27 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * What this member has of some maps: the entries that it answers for, not its backups. An entry that the map keeps as an object is the object itself, with all that is changed in it later; what is put anew later is not
  * among them.
  *
- * @param entries of one map after the other; those whose keys end alike, as all of one queue do, together
+ * @param byMap the entries of each map; those whose keys end alike, as all of one queue do, are neighbours
  * @param unread how many others there are at least, which could not be had in time
  */
-record HeldEntries(List<Entry> entries, int unread) {
-  static final HeldEntries NONE = new HeldEntries(List.of(), 0);
-
+record HeldEntries(List<List<Entry>> byMap, int unread) {
   /** Others of its half may not answer any more, and the merge waits. */
   private static final long LIMIT_MS = 2_000;
+  private static final Comparator<Entry> ENDS_ALIKE = Comparator.comparing(entry -> new StringBuilder(entry.key()).reverse());
 
   /** One of them. */
   record Entry(String map, String key, Object value) {}
 
-  /**
-   * Looks. Blocks, for 2 seconds and what the maps take to tell their keys; throws nothing.
-   *
-   * @param maps in the order in which their entries are wanted
-   */
+  /** Looks. Blocks, for 2 seconds and what the maps take to tell their keys; throws nothing, since the grid is to go on merging. */
   static HeldEntries of(HazelcastInstance hazelcast, Collection<String> maps) {
     Queue<Entry> entries = new ConcurrentLinkedQueue<>();
-    List<CompletableFuture<?>> looks = new ArrayList<>();
-    int unread = 0;
-    for (String name : maps) {
-      try {
-        IMap<String, Object> map = hazelcast.getMap(name);
-        map.localKeySet().forEach(key -> looks.add(map.submitToKey(key, new Look(name, entries)).toCompletableFuture()));
-      } catch (RuntimeException untold) {
-        // Whatever it is, the grid is to go on merging.
-        unread++;
-      }
-    }
+    List<CompletableFuture<?>> looks = maps.stream().flatMap(name -> looks(hazelcast, name, entries)).toList();
     try {
       CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new)).get(LIMIT_MS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException notAll) {
@@ -57,9 +42,26 @@ record HeldEntries(List<Entry> entries, int unread) {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
-    unread += (int) looks.stream().filter(look -> !look.isDone() || look.isCompletedExceptionally()).count();
-    List<String> order = List.copyOf(maps);
-    return new HeldEntries(entries.stream().sorted(Comparator.<Entry>comparingInt(entry -> order.indexOf(entry.map())).thenComparing(entry -> new StringBuilder(entry.key()).reverse())).toList(), unread);
+    int unread = (int) looks.stream().filter(look -> !look.isDone() || look.isCompletedExceptionally()).count();
+    List<Entry> read = List.copyOf(entries);
+    return new HeldEntries(maps.stream().map(name -> read.stream().filter(entry -> entry.map().equals(name)).sorted(ENDS_ALIKE).toList()).toList(), unread);
+  }
+
+  private static Stream<CompletableFuture<?>> looks(HazelcastInstance hazelcast, String name, Queue<Entry> entries) {
+    try {
+      IMap<String, Object> map = hazelcast.getMap(name);
+      return map.localKeySet().stream().map(key -> look(map, key, entries));
+    } catch (RuntimeException untold) {
+      return Stream.of(CompletableFuture.failedFuture(untold));
+    }
+  }
+
+  private static CompletableFuture<?> look(IMap<String, Object> map, String key, Queue<Entry> entries) {
+    try {
+      return map.submitToKey(key, new Look(map.getName(), entries)).toCompletableFuture();
+    } catch (RuntimeException moved) {
+      return CompletableFuture.failedFuture(moved);
+    }
   }
 
   /** Takes an entry out of the thread of its partition, on this member only: it cannot be sent to one that the partition has moved to, which has it then. */

@@ -7,9 +7,9 @@ package io.vestibule.cluster.hazelcast;
  */
 public interface Joinable<T> {
 
-  /** What both have; neither is changed. Joined with the same once more it is itself: a merge of which nobody knows whether it was done is done again. */
+  /** What both have; neither is changed. Joined with the same once more, with nothing done between, it is itself: a merge of which nobody knows whether it was done is done again. */
   T joinedWith(T other);
 
-  /** What is kept of it where the others have nothing. */
+  /** What is kept of it where the others have nothing: a copy. */
   T alone();
 }

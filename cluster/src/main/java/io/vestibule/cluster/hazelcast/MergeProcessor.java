@@ -37,7 +37,7 @@ final class MergeProcessor implements EntryProcessor<String, Object, byte[]>, Da
     Object existing = entry.getValue();
     Object merged = rule.merge(new Plain(value), existing == null ? null : new Plain(existing));
     if (Objects.equals(merged, existing)) {
-      // A backup that has missed what came before, as a merge whose outcome nobody knew, finds that out by being called.
+      // A backup that has missed what came before, as a merge whose outcome nobody knew, finds that out by being called, and asks for it.
       repeated = new MergeProcessor(new DiscardMergePolicy<>(), null);
       return UNCHANGED;
     }

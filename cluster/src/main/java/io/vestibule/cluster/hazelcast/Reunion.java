@@ -16,19 +16,23 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeoutException;
 
 /**
  * Brings what a member of the smaller half of a cluster has to the larger one, when they meet, after the data grid has done so. The grid gives up all that it has not come to yet where one of its operations fails; it is
- * enough that a backup is late, as it often is while partitions move to whoever joins. So each entry is merged once more, by itself, and again until it is: by the rule of its map, by which twice is the same as once.
+ * enough that a backup is late, as it often is while partitions move to whoever joins. So each entry is merged once more, by itself, and again until it is: by the rule of its map, by which twice at once is the same as once.
  */
 final class Reunion implements LifecycleListener {
   private static final EventLog EVENTS = EventLog.of(Reunion.class);
   /** A try ends a little after the grid has waited 5 s for a backup in vain. */
   private static final Duration TRY = Duration.ofSeconds(6);
   private static final long PAUSE_MS = 500;
+  /** After which the next map is begun. */
+  private static final Duration MAP = Duration.ofSeconds(30);
   /** Entries on their way at once: each is in memory twice meanwhile. */
   private static final int LANES = 8;
 
@@ -36,7 +40,7 @@ final class Reunion implements LifecycleListener {
   private final HazelcastInstance hazelcast;
   private final Map<String, SplitBrainMergePolicy<?, ?, ?>> rules;
   private final Duration patience;
-  private HeldEntries held = HeldEntries.NONE;
+  private HeldEntries held;
 
   /**
    * Does it whenever this member merges, once it is among its listeners.
@@ -58,46 +62,55 @@ final class Reunion implements LifecycleListener {
       case MERGING -> held = HeldEntries.of(hazelcast, rules.keySet());
       case MERGED -> {
         HeldEntries brought = held;
-        held = HeldEntries.NONE;
+        held = null;
         // Large entries are turned into bytes by whoever sends them.
         Context worker = ((VertxInternal) vertx).createWorkerContext();
         worker.runOnContext(now -> new Bringing(brought).begin());
       }
-      case MERGE_FAILED -> held = HeldEntries.NONE;
+      case MERGE_FAILED -> held = null;
       default -> { }
     }
   }
 
-  /** Of one merge; on one context. */
+  /** Of one merge; on one context. One map after the other: what could not be brought in a while goes on with the next. */
   private final class Bringing {
     private final Map<String, GridCalls<Object>> grids = new HashMap<>();
-    private final Queue<HeldEntries.Entry> left;
+    private final Iterator<List<HeldEntries.Entry>> maps;
+    private final Queue<HeldEntries.Entry> left = new ArrayDeque<>();
     private final long giveUpNanos = System.nanoTime() + patience.toNanos();
     private final int all;
-    private int lanes = LANES;
+    private long mapEndsNanos;
+    private int lanes;
     private int late;
     private int lost;
     private Throwable why;
 
     Bringing(HeldEntries held) {
       rules.keySet().forEach(map -> grids.put(map, new GridCalls<>(vertx, hazelcast, map, TRY)));
-      left = new ArrayDeque<>(held.entries());
-      all = left.size() + held.unread();
+      maps = held.byMap().iterator();
+      all = held.byMap().stream().mapToInt(List::size).sum() + held.unread();
       lost = held.unread();
     }
 
     void begin() {
+      left.addAll(maps.next());
+      mapEndsNanos = maps.hasNext() ? Math.min(giveUpNanos, System.nanoTime() + MAP.toNanos()) : giveUpNanos;
+      lanes = LANES;
       for (int lane = 0; lane < LANES; lane++) {
         next();
       }
     }
 
     private void next() {
-      HeldEntries.Entry entry = System.nanoTime() - giveUpNanos > 0 ? null : left.poll();
+      HeldEntries.Entry entry = System.nanoTime() - mapEndsNanos > 0 ? null : left.poll();
       if (entry != null) {
         grids.get(entry.map()).call(entry.key(), new MergeProcessor(rules.get(entry.map()), entry.value())).onComplete(tried -> tried(entry, tried));
       } else if (--lanes == 0) {
-        tell();
+        if (maps.hasNext()) {
+          begin();
+        } else {
+          tell();
+        }
       }
     }
 
@@ -107,14 +120,14 @@ final class Reunion implements LifecycleListener {
         next();
         return;
       }
-      why = merged.cause();
-      if (why instanceof TimeoutException || GridCalls.isWorthRepeating(why)) {
+      if (merged.cause() instanceof TimeoutException || GridCalls.isWorthRepeating(merged.cause())) {
         left.add(entry);
-        vertx.setTimer(PAUSE_MS, id -> next());
       } else {
         lost++;
-        next();
+        why = merged.cause();
       }
+      // Not at once: where the grid refuses everything it does so on this stack.
+      vertx.setTimer(PAUSE_MS, id -> next());
     }
 
     private void tell() {

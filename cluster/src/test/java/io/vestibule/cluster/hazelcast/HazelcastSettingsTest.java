@@ -23,6 +23,7 @@ class HazelcastSettingsTest {
       HazelcastSettings.ADMISSION_MAP + ", 1, OBJECT",
       HazelcastSettings.SEATS_MAP + ",     1, OBJECT",
       HazelcastSettings.LOGS_MAP + ",      1, OBJECT",
+      HazelcastSettings.STORE_MAP + ",     1, OBJECT",
       HazelcastSettings.MEMBERS_MAP + ",   1, OBJECT"})
   void whatIsAcknowledgedHasItsBackups(String name, int backups, InMemoryFormat format) {
     MapConfig map = config.getMapConfig(name);

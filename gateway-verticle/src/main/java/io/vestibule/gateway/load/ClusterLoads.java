@@ -49,6 +49,7 @@ public final class ClusterLoads {
   /** Forgets nodes that are gone. */
   public void tidy() {
     heard.keySet().removeIf(id -> membership.view().node(id).isEmpty());
+    clocks.keep(heard::containsKey);
   }
 
   /** All gateway nodes that are alive. */

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -30,13 +30,13 @@ public final class MovedTopics {
   private static final int MOST_PLACES = 20_000;
   private static final long PLACE_KEPT_MS = 10_000;
   private static final int ONE_BYTE = 1;
-  /** By which clocks may differ unnoticed: a node that has gone, one that has just come. */
+  /** By which clocks may differ unnoticed, as by a node that has just come. */
   private static final long SLACK_MS = 5_000;
   private static final long SECOND_MS = 1_000;
 
   private final TopicLog log;
   private final LoopClock clock;
-  private final LongSupplier apartMs;
+  private final LongUnaryOperator apartMs;
   private final Map<Place, Future<Position>> places = new ConcurrentHashMap<>();
   private List<Asked> waiting = new ArrayList<>();
   private boolean looking;
@@ -70,9 +70,9 @@ public final class MovedTopics {
   /**
    * Those of a store.
    *
-   * @param apartMs how far the clocks of nodes are known to be apart
+   * @param apartMs how far the clocks of nodes are known to have been apart lately, given the time
    */
-  public MovedTopics(TopicLog log, LoopClock clock, LongSupplier apartMs) {
+  public MovedTopics(TopicLog log, LoopClock clock, LongUnaryOperator apartMs) {
     this.log = log;
     this.clock = clock;
     this.apartMs = apartMs;
@@ -84,7 +84,8 @@ public final class MovedTopics {
    * @param atMs Unix milliseconds
    */
   public long surelyBefore(long atMs) {
-    return Math.max(0, Math.min(atMs, clock.epochMs().getAsLong()) - SLACK_MS - apartMs.getAsLong()) / SECOND_MS * SECOND_MS;
+    long nowMs = clock.epochMs().getAsLong();
+    return Math.max(0, Math.min(atMs, nowMs) - SLACK_MS - apartMs.applyAsLong(nowMs)) / SECOND_MS * SECOND_MS;
   }
 
   /**

@@ -39,7 +39,7 @@ class MovedTopicsTest {
   @BeforeEach
   void make() {
     log = new MemoryTopicLog(VERTX);
-    moved = new MovedTopics(log, new LoopClock(() -> 0, () -> NOW), apartMs::get);
+    moved = new MovedTopics(log, new LoopClock(() -> 0, () -> NOW), nowMs -> apartMs.get());
   }
 
   private Appended append(String topic, long atMs, int most) {

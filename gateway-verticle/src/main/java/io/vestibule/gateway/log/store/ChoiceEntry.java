@@ -7,7 +7,7 @@ import io.vestibule.cluster.hazelcast.Joinable;
 import io.vestibule.gateway.log.core.StoreChoice;
 import java.io.IOException;
 
-/** The choice of a store in the grid, beside the shards of logs. */
+/** The choice of a store in the grid. */
 final class ChoiceEntry implements Joinable<ChoiceEntry>, DataSerializable {
   private StoreChoice choice;
 

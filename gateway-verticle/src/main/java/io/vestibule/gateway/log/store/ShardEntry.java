@@ -83,7 +83,7 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
 
   @Override
   public ShardEntry joinedWith(ShardEntry other) {
-    if (other.logs == logs || joined.contains(Fingerprint.of(other.logs))) {
+    if (joined.contains(Fingerprint.of(other.logs))) {
       return this;
     }
     ShardEntry both = new ShardEntry(ShardJoin.of(logs, other.logs, Lineage.ofJoined(ThreadLocalRandom.current().nextLong())));
@@ -93,7 +93,7 @@ final class ShardEntry implements Joinable<ShardEntry>, DataSerializable {
 
   @Override
   public ShardEntry alone() {
-    ShardEntry same = new ShardEntry(logs);
+    ShardEntry same = new ShardEntry(new ShardLog(logs.lineage(), logs.version(), logs.clockMs(), logs.dropped(), logs.images()));
     same.remember(Fingerprint.of(logs), joined, List.of());
     return same;
   }

@@ -59,7 +59,7 @@ final class StoreChooser {
     this.surroundings = surroundings;
     this.probe = probe;
     this.bring = bring;
-    this.grid = new GridCalls<>(vertx, hazelcast, HazelcastSettings.LOGS_MAP, CHOICE_DEADLINE);
+    this.grid = new GridCalls<>(vertx, hazelcast, HazelcastSettings.STORE_MAP, CHOICE_DEADLINE);
     this.reach = new Reach(Math.max(LEAST_PATIENCE_MS, 3 * redisTimeout.toMillis()), nowMs());
   }
 

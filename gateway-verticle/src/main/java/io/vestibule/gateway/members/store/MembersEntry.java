@@ -41,7 +41,7 @@ final class MembersEntry implements Joinable<MembersEntry>, DataSerializable {
 
   @Override
   public MembersEntry alone() {
-    return this;
+    return new MembersEntry(new ShardMembers(members.rooms(), members.hints(), members.clockMs()));
   }
 
   @Override

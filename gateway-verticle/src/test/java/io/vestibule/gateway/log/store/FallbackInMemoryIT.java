@@ -26,7 +26,7 @@ class FallbackInMemoryIT extends TopicLogContract {
 
   @BeforeEach
   void empty() {
-    cluster.forget();
+    cluster.kept().clear();
   }
 
   @Override

@@ -59,7 +59,7 @@ class FallbackTopicLogIT {
       cluster.awaitPhase(Phase.REDIS);
       assertThat(cluster.choice().owed()).isEmpty();
       assertThat(cluster.brought).hasValue(301);
-      assertThat(cluster.kept()).isZero();
+      assertThat(cluster.kept().keySet()).isEmpty();
       assertThat(one.condition().state()).isEqualTo("ok");
       Slice back = await(two.read(TopicLogContract.all(TOPIC)));
       assertThat(back.epoch()).isNotIn(0L, first.epoch(), meanwhile.epoch());
@@ -205,7 +205,7 @@ class FallbackTopicLogIT {
       cluster.awaitPhase(Phase.MEMORY);
       await(log.append(narrow(1, "old")));
       String key = "fallback/" + cluster.choice().term() + "/" + TopicLog.shardOf(TOPIC);
-      ShardEntry away = cluster.<ShardEntry>map().get(key);
+      ShardEntry away = cluster.kept().get(key);
       StoreChoice then = cluster.choice();
       redis.start();
       cluster.awaitPhase(Phase.REDIS);
@@ -215,9 +215,9 @@ class FallbackTopicLogIT {
       Slice before = await(log.read(TopicLogContract.all(TOPIC)));
       assertThat(TopicLogContract.texts(before)).containsExactly("new 3", "new 4");
 
-      cluster.<ShardEntry>map().put(key, away);
-      cluster.<ChoiceEntry>map().set("choice", new ChoiceEntry(cluster.choice().joinedWith(then)));
-      eventually(() -> !cluster.map().containsKey(key));
+      cluster.kept().put(key, away);
+      cluster.meet(then);
+      eventually(() -> !cluster.kept().containsKey(key));
       cluster.awaitPhase(Phase.REDIS);
       Slice after = await(log.read(TopicLogContract.all(TOPIC)));
       assertThat(TopicLogContract.texts(after)).containsExactly("new 3", "new 4");

@@ -79,18 +79,15 @@ final class TwoStores implements AutoCloseable {
     return logs.get(0).choice();
   }
 
-  /** What the cluster keeps. */
-  <T> IMap<String, T> map() {
+  /** The logs that the cluster keeps in its memory. */
+  IMap<String, ShardEntry> kept() {
     return nodes.get(0).hazelcast().getMap(HazelcastSettings.LOGS_MAP);
   }
 
-  /** Everything that is kept in the memory of the cluster but the choice. */
-  void forget() {
-    map().keySet().stream().filter(key -> !key.equals("choice")).forEach(map()::delete);
-  }
-
-  int kept() {
-    return (int) map().keySet().stream().filter(key -> !key.equals("choice")).count();
+  /** As when halves of a cluster meet, of which the other has kept this. */
+  void meet(StoreChoice other) {
+    IMap<String, ChoiceEntry> choices = nodes.get(0).hazelcast().getMap(HazelcastSettings.STORE_MAP);
+    choices.set("choice", new ChoiceEntry(choice().joinedWith(other)));
   }
 
   @Override
