@@ -24,6 +24,7 @@ class LimitsIT {
         open.add(gateway.open());
       }
       refused(gateway, "429", "too_many_connections");
+      GatewayFixture.until("all are counted", () -> gateway.gauge("vestibule.connections") == 3);
       open.remove(0).close();
       GatewayFixture.until("one is counted out", () -> gateway.gauge("vestibule.connections") == 2);
       open.add(gateway.open("ann"));
