@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * The terms in the cluster's own memory, each with two backups where there are nodes for them. The values are text and the
- * operations Hazelcast's own, so that members without our classes (an application's nodes) can hold a part of the map.
+ * operations Hazelcast's own, so that members without our classes (an application's nodes) can hold a part of the map; only where
+ * halves of a cluster meet do they need them.
  */
 public final class HazelcastTermStore implements TermStore {
   private final Vertx vertx;

@@ -29,10 +29,10 @@ import java.util.concurrent.TimeoutException;
 final class Reunion implements LifecycleListener {
   private static final EventLog EVENTS = EventLog.of(Reunion.class);
   /** A try ends a little after the grid has waited 5 s for a backup in vain. */
-  private static final Duration TRY = Duration.ofSeconds(6);
+  private static final Duration TRY_LIMIT = Duration.ofSeconds(6);
   private static final long PAUSE_MS = 500;
-  /** After which the next map is begun. */
-  private static final Duration MAP = Duration.ofSeconds(30);
+  /** After which the next map is begun, with what is left of this one. */
+  private static final Duration MAP_LIMIT = Duration.ofSeconds(30);
   /** Entries on their way at once: each is in memory twice meanwhile. */
   private static final int LANES = 8;
 
@@ -86,7 +86,7 @@ final class Reunion implements LifecycleListener {
     private Throwable why;
 
     Bringing(HeldEntries held) {
-      rules.keySet().forEach(map -> grids.put(map, new GridCalls<>(vertx, hazelcast, map, TRY)));
+      rules.keySet().forEach(map -> grids.put(map, new GridCalls<>(vertx, hazelcast, map, TRY_LIMIT)));
       maps = held.byMap().iterator();
       all = held.byMap().stream().mapToInt(List::size).sum() + held.unread();
       lost = held.unread();
@@ -94,7 +94,7 @@ final class Reunion implements LifecycleListener {
 
     void begin() {
       left.addAll(maps.next());
-      mapEndsNanos = maps.hasNext() ? Math.min(giveUpNanos, System.nanoTime() + MAP.toNanos()) : giveUpNanos;
+      mapEndsNanos = maps.hasNext() ? Math.min(giveUpNanos, System.nanoTime() + MAP_LIMIT.toNanos()) : giveUpNanos;
       lanes = LANES;
       for (int lane = 0; lane < LANES; lane++) {
         next();
