@@ -71,10 +71,10 @@ final class FailoverStore implements AdmissionStore {
     });
   }
 
-  /** Takes the queue from Redis; the journal has the whole only when its last piece is there. */
+  /** Takes the queue from Redis; the journal has the whole only when its last piece is in all parts. Until then nothing else is stored, so it does not matter where Redis is read once more. */
   private Future<Image> load(String queue, long term) {
     return redis.open(queue, term)
-        .compose(image -> fill(queue, term, writesOf(image), 0).map(filled -> {
+        .compose(image -> fill(queue, term, writesOf(image), 0).compose(filled -> journal.settled(queue, term)).map(settled -> {
           unopened.remove(queue);
           mirrors.put(queue, new Mirror(journal, redis, queue, term, true));
           return image;

@@ -84,8 +84,12 @@ public final class HazelcastAdmissionStore implements AdmissionStore {
 
   /** A part that was lost is there again since it was opened, but knows nothing of having been complete. */
   private static boolean isWhole(JournalAnswer head, List<JournalAnswer> parts) {
-    boolean onTheWay = head.content().stream().anyMatch(write -> write.kind() == Kind.COMPLETE);
-    return head.flag() && (onTheWay || parts.stream().allMatch(JournalAnswer::flag));
+    return head.flag() && parts.stream().allMatch(JournalAnswer::flag);
+  }
+
+  /** Completes when all that was committed so far is in its parts. */
+  Future<Void> settled(String queue, long term) {
+    return within(OPENING_DEADLINES, reign(queue, term).compose(reign -> reign.writer.settled()));
   }
 
   /** Reads a queue that is open, as writes into an empty one; commits that are under way meanwhile may be in the answer or not. */

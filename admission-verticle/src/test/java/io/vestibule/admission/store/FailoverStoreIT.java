@@ -21,6 +21,7 @@ import io.vestibule.admission.store.AdmissionStore.Image;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
 import io.vestibule.cluster.TestCluster;
+import io.vestibule.cluster.hazelcast.HazelcastSettings;
 import io.vestibule.cluster.store.RedisLink;
 import io.vestibule.cluster.store.TestRedis;
 import java.time.Duration;
@@ -132,8 +133,19 @@ class FailoverStoreIT extends AdmissionStoreContract {
   private void aQueueIsTorn(String torn) {
     await(a().open(torn, 1));
     await(a().commit(torn, 1, List.of(new PutPlace(connected("p", 1)))));
-    first.hazelcast().getMap(io.vestibule.cluster.hazelcast.HazelcastSettings.ADMISSION_MAP).delete("part/" + JournalCalls.partOf("p") + "/" + torn);
-    await(a().commit(torn, 1, List.of(new PutPlace(connected("p", 2)))));
+    allIsInItsParts(torn, 2);
+    losePartOf("p", torn);
+    await(a().commit(torn, 2, List.of(new PutPlace(connected("p", 2)))));
+  }
+
+  /** A queue that is opened anew is copied to Redis, from its parts, behind all that is on the way to them. */
+  private void allIsInItsParts(String of, long term) {
+    await(a().open(of, term));
+    eventually(() -> a().condition().state().equals("ok"));
+  }
+
+  private static void losePartOf(String place, String of) {
+    first.hazelcast().getMap(HazelcastSettings.ADMISSION_MAP).delete("part/" + JournalCalls.partOf(place) + "/" + of);
   }
 
   /** As when the nodes of a cluster start together, and a queue changes hands while its first owner reads it. */
@@ -234,10 +246,22 @@ class FailoverStoreIT extends AdmissionStoreContract {
   void whatTheMemoryLostIsReadFromRedis() {
     await(a().open(queue, 1));
     await(a().commit(queue, 1, List.of(new PutPlace(connected("p", 1)), new TakeSlot(1, holder("p")))));
-    first.hazelcast().getMap(io.vestibule.cluster.hazelcast.HazelcastSettings.ADMISSION_MAP).delete("part/" + JournalCalls.partOf("p") + "/" + queue);
+    losePartOf("p", queue);
     Image image = await(b().open(queue, 2));
     assertThat(image.places()).containsExactly(connected("p", 1));
     assertThat(image.slots()).isEqualTo(Map.of(1, holder("p")));
+  }
+
+  /** What the queue began with was read in pieces, the last of which waits in the journal's head until the next commit; what was in a part before that is lost with it all the same. */
+  @Test
+  void aPartThatIsLostWhileTheLastPieceWaitsIsReadFromRedis() {
+    List<Write> many = IntStream.range(0, 3000).<Write>mapToObj(p -> new PutPlace(waiting("p" + p))).toList();
+    await(a().open(queue, 1));
+    await(a().commit(queue, 1, many));
+    losePartOf("p0", queue);
+    assertThat(await(a().open(queue, 2)).places()).as("read from Redis").hasSize(many.size());
+    losePartOf("p0", queue);
+    assertThat(await(b().open(queue, 3)).places()).hasSize(many.size());
   }
 
   /** What the queue began with was read from Redis and waits in the journal's head until the next commit; the one who takes over writes it back. */
@@ -246,7 +270,7 @@ class FailoverStoreIT extends AdmissionStoreContract {
     await(a().open(queue, 1));
     QueueRecord record = new QueueRecord(4, 5, true);
     await(a().commit(queue, 1, List.of(new PutPlace(connected("p", 1)), new TakeSlot(1, holder("p")), new PutPlace(waiting("q")), new PutQueue(record))));
-    first.hazelcast().getMap(io.vestibule.cluster.hazelcast.HazelcastSettings.ADMISSION_MAP).delete("part/" + JournalCalls.partOf("p") + "/" + queue);
+    losePartOf("p", queue);
     await(b().open(queue, 2));
     await(a().open(queue, 3));
     eventually(() -> a().condition().state().equals("ok"));
