@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
@@ -90,21 +88,12 @@ class EventBusBridgeIT {
 
   @Test
   void itsEndIsLoggedWithTheFramesThatItSent() {
-    Logger log = (Logger) LoggerFactory.getLogger(Connection.class);
-    var lines = new ListAppender<ILoggingEvent>();
-    lines.start();
-    log.addAppender(lines);
-    log.setLevel(Level.INFO);
-    try {
+    try (CaughtLines lines = new CaughtLines(Connection.class.getName())) {
       BridgeClient ada = user("counted");
       ada.send(new JsonObject().put("type", "ping")).fence();
       ada.fence();
       ada.close();
-      GatewayFixture.until("it is logged", () -> List.copyOf(lines.list).stream()
-          .anyMatch(line -> line.getKeyValuePairs() != null && line.getKeyValuePairs().toString().contains("count=\"3\"") && line.getMessage().contains("connection_closed")));
-    } finally {
-      log.setLevel(null);
-      log.detachAppender(lines);
+      GatewayFixture.until("it is logged", () -> lines.all().stream().anyMatch(line -> line.getMessage().contains("connection_closed") && "3".equals(String.valueOf(CaughtLines.value(line, "count")))));
     }
   }
 

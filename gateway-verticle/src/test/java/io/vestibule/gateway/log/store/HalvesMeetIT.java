@@ -3,10 +3,7 @@ package io.vestibule.gateway.log.store;
 import static io.vestibule.cluster.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.hazelcast.config.TcpIpConfig;
 import io.vestibule.cluster.ClusterConfig;
 import io.vestibule.cluster.ClusterNode;
@@ -16,6 +13,7 @@ import io.vestibule.cluster.hazelcast.HazelcastSettings;
 import io.vestibule.cluster.hazelcast.HazelcastTermStore;
 import io.vestibule.cluster.ownership.ShardKind;
 import io.vestibule.cluster.ownership.Term;
+import io.vestibule.gateway.CaughtLines;
 import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.LogBounds;
 import io.vestibule.gateway.log.core.ReadRequest;
@@ -34,7 +32,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * Two halves of a cluster that knew nothing of each other meet. Where the data grid is to give up merging them, there is an entry in each map that cannot be merged, so that it gets no further than the first map.
@@ -111,27 +108,32 @@ class HalvesMeetIT {
       Stream.of(first, second).forEach(node -> MAPS.forEach(map -> node.hazelcast().getMap(map).put("of no use", "cannot be merged")));
     }
 
-    assertThat(meet(first, second)).matches(grid == Grid.MERGES_ALL ? "0 were left out by the data grid, 0 could not be brought" : "[1-9][0-9]* were left out by the data grid, " + MAPS.size() + " could not be brought");
+    Met met = meet(first, second);
+    // On a busy machine it may give up by itself; what is behind that is the same.
+    String left = grid == Grid.GIVES_UP ? "[1-9][0-9]*" : met.gaveUp() ? "[0-9]+" : "0";
+    assertThat(met.detail()).matches(left + " were left out by the data grid, " + (grid == Grid.GIVES_UP ? MAPS.size() : 0) + " could not be brought");
     Stream.of(first, second).forEach(node -> assertAll(node, lineages));
     cluster.kill(second);
     assertAll(first, lineages);
   }
 
-  /** Has them find each other; returns what the member of the smaller half says of it in the end. */
-  private static String meet(ClusterNode first, ClusterNode second) {
-    Logger logger = (Logger) LoggerFactory.getLogger("io.vestibule.cluster.hazelcast.Reunion");
-    ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    lines.start();
-    logger.addAppender(lines);
-    logger.setLevel(Level.INFO);
-    try {
+  /**
+   * How halves met.
+   *
+   * @param detail what the member of the smaller half says of it in the end
+   * @param gaveUp whether the data grid has said that it gave up
+   */
+  private record Met(String detail, boolean gaveUp) {}
+
+  /** Has them find each other. */
+  private static Met meet(ClusterNode first, ClusterNode second) {
+    try (CaughtLines lines = new CaughtLines("io.vestibule.cluster.hazelcast.Reunion");
+        CaughtLines grid = new CaughtLines("com.hazelcast")) {
       TcpIpConfig both = new TcpIpConfig().setEnabled(true).setMembers(Stream.of(first, second).map(node -> "127.0.0.1:" + node.port()).toList());
       Stream.of(first, second).forEach(node -> node.hazelcast().getConfig().getAdvancedNetworkConfig().getJoin().setTcpIpConfig(both));
-      TestCluster.eventually(() -> !lines.list.isEmpty());
-      return lines.list.get(0).getKeyValuePairs().stream().filter(pair -> pair.key.equals("detail")).findFirst().orElseThrow().value.toString();
-    } finally {
-      logger.setLevel(null);
-      logger.detachAppender(lines);
+      TestCluster.eventually(() -> !lines.all().isEmpty());
+      boolean gaveUp = grid.all().stream().map(ILoggingEvent::getFormattedMessage).anyMatch(line -> line.contains("While merging") || line.contains("healing didn't finish"));
+      return new Met((String) CaughtLines.value(lines.all().get(0), "detail"), gaveUp);
     }
   }
 
