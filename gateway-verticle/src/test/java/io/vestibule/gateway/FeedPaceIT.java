@@ -17,6 +17,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -88,6 +89,29 @@ class FeedPaceIT {
       GatewayFixture.await(gateway.bus.requestJson(Addresses.PUBLISH, new JsonObject().put("topic", "r." + i + "." + (TOPICS - 1)).put("data", i), "test"));
       assertThat(guests.get(i).await("message").getInteger("data")).isEqualTo(i);
       guests.get(i).close();
+    }
+  }
+
+  /** What is published behind the first word comes, so that has to wait for the log; for a second, where that does not answer. */
+  @Test
+  void aGuestIsWelcomeWhenItIsKnownWhereItBegins() throws Exception {
+    Promise<Void> answers = Promise.promise();
+    log.held = answers.future();
+    long openedMs = System.currentTimeMillis();
+    try (RawSocket guest = RawSocket.connect(gateway.port()).upgrade("/events/subscribe?topics=r.a,r.b,public.a,r.*")) {
+      GatewayFixture.until("the log was asked", () -> log.now.get() == 2);
+      GatewayFixture.await(gateway.bus.requestJson(Addresses.PUBLISH, new JsonObject().put("topic", "public.a").put("data", "early"), "test"));
+      long answeredMs = System.currentTimeMillis();
+      answers.complete();
+      JsonObject first = guest.text().json();
+      assertThat(first.getString("type")).isEqualTo("connection");
+      assertThat(Instant.parse(first.getString("timestamp")).toEpochMilli()).isGreaterThanOrEqualTo(Math.min(answeredMs, openedMs + 1_000));
+      for (String topic : List.of("public.a", "r.a", "r.b", "r.c")) {
+        GatewayFixture.await(gateway.bus.requestJson(Addresses.PUBLISH, new JsonObject().put("topic", topic).put("data", "now"), "test"));
+        JsonObject event = guest.text().json();
+        assertThat(event.getString("topic")).isEqualTo(topic);
+        assertThat(event.getString("data")).isEqualTo("now");
+      }
     }
   }
 

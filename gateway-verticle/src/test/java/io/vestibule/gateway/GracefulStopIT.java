@@ -3,8 +3,12 @@ package io.vestibule.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.message.GatewayCommand;
+import io.vestibule.gateway.log.store.MemoryTopicLog;
+import io.vestibule.gateway.log.store.TopicLog;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,5 +60,20 @@ class GracefulStopIT {
       }
       silent.subscribe("still.served");
     }
+  }
+
+  /** What is begun when a time is over, by whatever thread, is to be the gateway's own all the same: else it is stopped last of all, when the node has neither a bus nor anybody who keeps sessions. */
+  @Test
+  void oneWhoseLogsDidNotAnswerWhenItStartedSaysGoodbyeToo() throws Exception {
+    try (GatewayFixture gateway = GatewayFixture.start(config -> config.store = (vertx, registry) -> withoutLooks(new MemoryTopicLog(vertx))); RawSocket ann = gateway.open("ann")) {
+      Future<Void> stopped = gateway.stop();
+      ann.expectClose(1012, "restarting");
+      GatewayFixture.await(stopped);
+    }
+  }
+
+  private static TopicLog withoutLooks(TopicLog log) {
+    return (TopicLog) Proxy.newProxyInstance(TopicLog.class.getClassLoader(), new Class<?>[] {TopicLog.class},
+        (proxy, method, args) -> method.getName().equals("moved") ? Promise.promise().future() : method.invoke(log, args));
   }
 }

@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 public final class CallerContext {
   private CallerContext() {}
 
-  /** Brings a result to the context this is called on; one that takes longer fails with a {@link java.util.concurrent.TimeoutException}. */
+  /**
+   * Brings a result to the context this is called on; one that takes longer fails with a {@link java.util.concurrent.TimeoutException}. Futures that are joined have no context: what follows a timeout of their
+   * own runs on a thread that is nobody's.
+   */
   public static <T> Future<T> bring(Vertx vertx, Duration deadline, Future<T> result) {
     ContextInternal context = ((VertxInternal) vertx).getOrCreateContext();
     Promise<T> promise = context.promise();

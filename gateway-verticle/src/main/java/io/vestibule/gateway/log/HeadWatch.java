@@ -3,12 +3,13 @@ package io.vestibule.gateway.log;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vestibule.cluster.store.CallerContext;
 import io.vestibule.gateway.log.core.Moved;
 import io.vestibule.gateway.log.core.ShardPlace;
 import io.vestibule.gateway.log.store.TopicLog;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -20,7 +21,7 @@ public final class HeadWatch {
   private static final long TURN_MS = 250;
   private static final int TURNS = 4;
   private static final int PAGE = 500;
-  private static final long FIRST_MS = 1_000;
+  private static final Duration FIRST = Duration.ofSeconds(1);
 
   /**
    * What moved in a shard since it was asked before.
@@ -70,7 +71,7 @@ public final class HeadWatch {
   /**
    * Starts asking.
    *
-   * @return done when it is known how far all shards are, or after a second: so nobody is subscribed to a pattern before it can be told where that begins
+   * @return done, on the context of the caller, when it is known how far all shards are, or after a second: so nobody is subscribed to a pattern before it can be told where that begins
    */
   public Future<Void> start(Vertx owner) {
     vertx = owner;
@@ -87,7 +88,7 @@ public final class HeadWatch {
       }
       turn = (turn + 1) % TURNS;
     });
-    return Future.join(first).<Void>mapEmpty().timeout(FIRST_MS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+    return CallerContext.bring(vertx, FIRST, Future.join(first)).<Void>mapEmpty().otherwiseEmpty();
   }
 
   /** Ends it. */

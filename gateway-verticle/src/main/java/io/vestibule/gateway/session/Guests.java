@@ -17,14 +17,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** Those of an event loop whom nobody asks who they are. They do not stand in the line and hold no slot; all else holds for them as for everybody. */
 public final class Guests {
+  private static final long PREPARES_MS = 1_000;
+
   private final ConnectionLoop connections;
   private final Subscriptions subscriptions;
   private final LoopTails tails;
   private final FeedPace pace;
-  private final Map<Connection, Kept> begin = new HashMap<>();
+  private final Map<Connection, Arrival> arrivals = new HashMap<>();
 
   public Guests(ConnectionLoop connections, Subscriptions subscriptions, LoopTails tails, FeedPace pace) {
     this.connections = connections;
@@ -49,67 +52,105 @@ public final class Guests {
     return guest;
   }
 
-  /** Says the first word, and brings what comes of these topics, which were looked at before, from now on; of durable ones, from when it is known where their logs end. */
+  /**
+   * Says the first word as soon as it is known where the durable ones of these topics, which were looked at before, begin; what comes of them, and of all others, comes from then on. After a second it is said
+   * all the same, and what is not known by then begins later.
+   */
   public void welcome(Connection guest, List<TopicPattern> topics) {
-    guest.send(new ServerFrame.Connected(guest.id(), topics.stream().map(TopicPattern::text).toList()));
-    for (TopicPattern topic : topics) {
-      if (!tails.keeps(topic) && guest.state() instanceof Guest) {
-        subscribe(guest, topic, Comeback.Answer.UNASKED);
-      }
+    Arrival arrival = new Arrival(guest, topics);
+    guest.await();
+    if (arrival.left.isEmpty()) {
+      arrival.greet();
+    } else {
+      arrivals.put(guest, arrival);
+      tails.promise().future().timeout(PREPARES_MS, TimeUnit.MILLISECONDS).onComplete(late -> arrival.greet());
+      pace.add(arrival);
     }
-    Kept kept = new Kept(guest, topics);
-    begin.put(guest, kept);
-    pace.add(kept);
   }
 
   /** A guest is not to have a topic; whether it was still to begin. */
   boolean withdraw(Connection guest, TopicPattern topic) {
-    Kept kept = begin.get(guest);
-    return kept != null && kept.left.remove(topic);
+    Arrival arrival = arrivals.get(guest);
+    return arrival != null && arrival.left.remove(topic);
   }
 
-  private void subscribe(Connection guest, TopicPattern topic, Comeback.Answer answer) {
-    try {
-      subscriptions.subscribe(guest, Guest.NOBODY, topic, false);
-      subscriptions.begin(guest, topic, null, answer);
-    } catch (Failure forbidden) {
-      guest.close(CloseReason.FORBIDDEN);
-    }
-  }
-
-  /** The durable topics of a guest. */
-  private final class Kept implements FeedPace.Wishes {
+  /** A guest with what it came for. */
+  private final class Arrival implements FeedPace.Wishes {
     private final Connection guest;
-    private final Set<TopicPattern> left = new LinkedHashSet<>();
+    private final List<TopicPattern> topics;
     private final List<TopicPattern> patterns;
+    /** Durable topics that have not been asked for. */
+    private final Set<TopicPattern> left = new LinkedHashSet<>();
+    private int underWay;
+    private boolean greeted;
 
-    Kept(Connection guest, List<TopicPattern> topics) {
+    Arrival(Connection guest, List<TopicPattern> topics) {
       this.guest = guest;
-      topics.stream().filter(tails::keeps).forEach(left::add);
+      this.topics = topics;
       this.patterns = topics.stream().filter(topic -> !topic.isLiteral()).toList();
+      topics.stream().filter(tails::keeps).forEach(left::add);
     }
 
     @Override
     public Future<?> next() {
-      if (left.isEmpty() || !(guest.state() instanceof Guest)) {
-        begin.remove(guest);
+      if (left.isEmpty() || !isThere()) {
+        arrivals.remove(guest);
         return null;
       }
       TopicPattern topic = left.iterator().next();
       left.remove(topic);
-      Beginning beginning = new Beginning(guest.holds(topic) || patterns.stream().anyMatch(pattern -> pattern.matches(topic.text())));
-      subscribe(guest, topic, beginning);
-      return guest.state() instanceof Guest ? beginning.known.future() : null;
+      Beginning beginning = new Beginning(this, topic);
+      underWay++;
+      beginning.known.future().onComplete(known -> {
+        underWay--;
+        if (left.isEmpty() && underWay == 0) {
+          greet();
+        }
+      });
+      subscribe(topic);
+      if (isThere() && greeted) {
+        tails.begin(guest, topic.text(), null, beginning);
+      } else if (isThere()) {
+        tails.beginHeld(guest, topic.text(), null, null, beginning);
+      }
+      return beginning.known.future();
+    }
+
+    private boolean isThere() {
+      return guest.state() instanceof Guest;
+    }
+
+    private void subscribe(TopicPattern topic) {
+      try {
+        subscriptions.subscribe(guest, Guest.NOBODY, topic, false);
+      } catch (Failure forbidden) {
+        guest.close(CloseReason.FORBIDDEN);
+      }
+    }
+
+    private void greet() {
+      if (greeted) {
+        return;
+      }
+      greeted = true;
+      if (isThere()) {
+        guest.send(new ServerFrame.Connected(guest.id(), topics.stream().map(TopicPattern::text).toList()));
+      }
+      topics.stream().filter(topic -> !tails.keeps(topic) && isThere()).forEach(this::subscribe);
+      guest.comingBackTo().forEach(topic -> tails.release(guest.comeback(topic)));
+      guest.goOn();
     }
   }
 
-  /** Nobody asked where it begins, and others wait for it. */
+  /** Nobody asked where a topic begins, and the first word and others wait for it. */
   private static final class Beginning implements Comeback.Answer {
+    private final Arrival arrival;
+    private final TopicPattern topic;
     private final Promise<Void> known = Promise.promise();
-    private final boolean hears;
 
-    Beginning(boolean hears) {
-      this.hears = hears;
+    Beginning(Arrival arrival, TopicPattern topic) {
+      this.arrival = arrival;
+      this.topic = topic;
     }
 
     @Override
@@ -124,7 +165,7 @@ public final class Guests {
 
     @Override
     public boolean isAgain() {
-      return hears;
+      return arrival.greeted && arrival.patterns.stream().anyMatch(pattern -> pattern.matches(topic.text()));
     }
 
     @Override

@@ -144,15 +144,15 @@ public final class LoopMemberships {
     return node.knows(userId) ? topics : topics.stream().filter(topic -> !needs(topic)).toList();
   }
 
-  /** Hears who has become a member of what on this node, and who is none any more on any. */
+  /** Hears who has become a member of what on this node, and who is none any more on any. What two threads tell may come in another order than it was found out, so what is known now counts. */
   public void turned(ConnectionLoop connections, List<Turned> all) {
     for (Turned turned : all) {
+      List<Connection> his = connections.ofUser(turned.userId());
       if (turned.member()) {
-        List.copyOf(connections.ofUser(turned.userId())).forEach(connection -> connection.becameMember(turned.topic()));
-      }
-      if (!turned.member()) {
+        List.copyOf(his).forEach(connection -> connection.becameMember(turned.topic()));
+      } else if (!node.isMember(turned.userId(), turned.topic())) {
         boolean onlyMembers = permissions.rules().ruleFor(turned.topic()).subscribe() == Audience.MEMBERS;
-        connections.ofUser(turned.userId()).stream().filter(connection -> onlyMembers || connection.isBrought(turned.topic())).toList().forEach(connection -> end(connection, turned.topic()));
+        his.stream().filter(connection -> onlyMembers || connection.isBrought(turned.topic())).toList().forEach(connection -> end(connection, turned.topic()));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.vestibule.gateway.session;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vestibule.cluster.store.CallerContext;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.gateway.frame.ClientFrame;
@@ -16,6 +17,7 @@ import io.vestibule.gateway.session.ConnectionState.Authenticated;
 import io.vestibule.gateway.topic.Permissions;
 import io.vestibule.gateway.topic.TopicName;
 import io.vestibule.gateway.topic.TopicPattern;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 public final class MemberTopics {
   private static final int RETRY_MS = 1_000;
   private static final long PATIENCE_MS = 1_800;
-  private static final long PREPARES_MS = 1_000;
+  private static final Duration PREPARES = Duration.ofSeconds(1);
 
   private final Vertx vertx;
   private final Subscriptions subscriptions;
@@ -80,7 +82,7 @@ public final class MemberTopics {
           asked.add(place(userId, OwnTopics.named(device), topic).onSuccess(place -> places.begins().put(topic, place)));
         }
       }
-      return Future.join(asked).timeout(PREPARES_MS, TimeUnit.MILLISECONDS).<Void>mapEmpty().otherwiseEmpty();
+      return CallerContext.bring(vertx, PREPARES, Future.join(asked)).<Void>mapEmpty().otherwiseEmpty();
     });
   }
 
