@@ -21,8 +21,10 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.BiPredicate;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +61,7 @@ class AuthenticationIT {
       assertThat(success.getString("connectionId")).isNotEmpty();
       assertThat(success.getString("sessionId")).isNotEmpty();
       assertThat(success.containsKey("resumeToken")).isTrue();
-      assertThat(success.getInstant("expiresAt")).isAfter(java.time.Instant.now());
+      assertThat(success.getInstant("expiresAt")).isAfter(Instant.now());
       assertThat(success.getJsonObject("heartbeat")).isEqualTo(new JsonObject().put("intervalMs", 30_000).put("timeoutMs", 60_000));
       assertThat(success.getJsonObject("limits"))
           .isEqualTo(new JsonObject().put("maxMessageBytes", 1 << 20).put("maxSubscriptions", 200).put("messagesPerSecond", 100));
@@ -212,30 +214,54 @@ class AuthenticationIT {
     }
   }
 
+  /** Lets somebody in with a token of six seconds, again where a machine slept over its end: it is told of nothing else then, and a refresh comes too late. */
+  private static void withShortToken(BiPredicate<RawSocket, Instant> attempt) {
+    GatewayFixture.until("it was before the token's end", () -> {
+      try (RawSocket socket = gateway.open()) {
+        Instant end = socket.send(auth(gateway.token("ann", new JsonObject(), Duration.ofSeconds(6)))).text().json().getInstant("expiresAt");
+        assertThat(socket.text().type()).isEqualTo("subscribed");
+        return attempt.test(socket, end);
+      }
+    });
+  }
+
+  /** Whether a token has ended, by the clock too. */
+  private static boolean isOver(Instant end, JsonObject heard) {
+    return "token_expired".equals(heard.getString("reason")) && !Instant.now().isBefore(end);
+  }
+
   @Test
   void aTokenIsToldOfItsEndAndThenItEnds() {
-    try (RawSocket socket = gateway.open().authenticate(gateway.token("ann", new JsonObject(), Duration.ofSeconds(6)))) {
+    withShortToken((socket, end) -> {
       JsonObject expiring = socket.text().json();
+      if (isOver(end, expiring)) {
+        return false;
+      }
       assertThat(expiring.getString("type")).isEqualTo("token_expiring");
-      assertThat(expiring.getInstant("expiresAt")).isAfter(expiring.getInstant("timestamp"));
+      assertThat(expiring.getInstant("expiresAt")).isEqualTo(end).isAfter(expiring.getInstant("timestamp"));
       List<RawSocket.Received> rest = socket.expectClose(4502, "token_expired");
       assertThat(rest).as("it is told once").hasSize(3);
-    }
+      return true;
+    });
   }
 
   @Test
   void aRefreshInTimeKeepsTheConnection() {
-    try (RawSocket socket = gateway.open().authenticate(gateway.token("ann", new JsonObject(), Duration.ofSeconds(6)))) {
-      JsonObject expiring = socket.await("token_expiring");
-      socket.send(refresh(gateway.token("ann")));
-      JsonObject refreshed = socket.text().json();
+    withShortToken((socket, end) -> {
+      JsonObject expiring = socket.text().json();
+      JsonObject refreshed = isOver(end, expiring) ? expiring : socket.send(refresh(gateway.token("ann"))).text().json();
+      if (isOver(end, refreshed)) {
+        return false;
+      }
+      assertThat(expiring.getString("type")).isEqualTo("token_expiring");
       assertThat(refreshed.getString("type")).isEqualTo("refreshed");
       assertThat(refreshed.getString("id")).isEqualTo("r");
-      assertThat(refreshed.getInstant("expiresAt")).isAfter(expiring.getInstant("expiresAt").plusSeconds(600));
-      GatewayFixture.until("the old token has ended", () -> System.currentTimeMillis() > expiring.getInstant("expiresAt").toEpochMilli() + 500);
+      assertThat(refreshed.getInstant("expiresAt")).isAfter(end.plusSeconds(600));
+      GatewayFixture.until("the old token has ended", () -> System.currentTimeMillis() > end.toEpochMilli() + 500);
       socket.send("{\"type\":\"ping\"}");
       assertThat(socket.text().type()).isEqualTo("pong");
-    }
+      return true;
+    });
   }
 
   @Test

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -35,12 +37,21 @@ class DurableDeliveryIT {
 
   private final String topic = "durable.d" + ++topics;
 
+  private static String frame(String topic, int data) {
+    return new JsonObject().put("type", "message").put("topic", topic).put("data", data).put("timestamp", "t").encode();
+  }
+
+  /** Another node stores messages at once. */
+  private static Appended append(String topic, int kept, Stream<String> frames) {
+    Append append = new Append(topic, 77, ++number, System.currentTimeMillis(), Epoch.ofNew(number << 8), new LogBounds(kept, 3_600_000, 0),
+        frames.map(frame -> new Append.Draft(null, frame.getBytes(StandardCharsets.UTF_8))).toList());
+    return await(() -> gateway.log.append(append).toCompletionStage().toCompletableFuture().get());
+  }
+
   /** Another node stores a message. */
   private static FanMessage store(String topic, int data, int kept) {
-    String frame = new JsonObject().put("type", "message").put("topic", topic).put("data", data).put("timestamp", "t").encode();
-    Append append = new Append(topic, 77, ++number, System.currentTimeMillis(), Epoch.ofNew(number << 8), new LogBounds(kept, 3_600_000, 0),
-        List.of(new Append.Draft(null, frame.getBytes(StandardCharsets.UTF_8))));
-    Appended stored = await(() -> gateway.log.append(append).toCompletionStage().toCompletableFuture().get());
+    String frame = frame(topic, data);
+    Appended stored = append(topic, kept, Stream.of(frame));
     long offset = stored.offsets()[0];
     return new FanMessage(topic, FrameEncoder.withPosition(Buffer.buffer(frame), new Position(stored.epoch(), offset)), null,
         new StoredAt(stored.epoch(), offset, stored.lineage(), stored.firstVersion(), stored.versionBefore()));
@@ -143,9 +154,7 @@ class DurableDeliveryIT {
       FanMessage first = store(topic, 1, 3);
       send(first);
       assertThat(hears(ann, 1)).containsExactly(1);
-      for (int i = 2; i <= 6; i++) {
-        store(topic, i, 3);
-      }
+      append(topic, 3, IntStream.rangeClosed(2, 6).mapToObj(i -> frame(topic, i)));
       JsonObject gap = gap(ann);
       String epoch = new Position(first.stored().epoch(), 0).epochText();
       assertThat(gap.getJsonObject("from")).isEqualTo(new JsonObject().put("epoch", epoch).put("offset", 1));

@@ -59,7 +59,8 @@ class DurableIT {
         assertThat(ack.getLong("offset")).isEqualTo(i);
         assertThat(ack.containsKey("duplicate")).isFalse();
         for (RawSocket socket : List.of(bob, eve)) {
-          JsonObject heard = socket.await("message");
+          // To a pattern may come what was stored a second before it was subscribed to.
+          JsonObject heard = socket.await(frame -> "message".equals(frame.getString("type")) && topic.equals(frame.getString("topic")), "a message of the topic");
           assertThat(heard.getInteger("data")).isEqualTo(i);
           assertThat(heard.getString("epoch")).isNotEmpty().isEqualTo(ack.getString("epoch"));
           assertThat(heard.getLong("offset")).isEqualTo(i);

@@ -5,6 +5,7 @@ import io.vestibule.gateway.log.core.Append;
 import io.vestibule.gateway.log.core.Epoch;
 import io.vestibule.gateway.log.core.LogBounds;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,13 +15,14 @@ final class EventFeedSteps {
 
   private EventFeedSteps() {}
 
-  /** Another node stores so many messages, of which so many are kept, and tells nobody. */
+  /** Another node stores so many messages at once, of which so many are kept, and tells nobody. */
   static void store(GatewayFixture gateway, String topic, int messages, int kept) throws Exception {
+    List<Append.Draft> drafts = new ArrayList<>();
     for (int i = 0; i < messages; i++) {
       String frame = new JsonObject().put("type", "message").put("topic", topic).put("data", i).put("metadata", new JsonObject()).put("timestamp", "t").encode();
-      long number = NUMBER.incrementAndGet();
-      GatewayFixture.await(gateway.log.append(new Append(topic, 77, number, System.currentTimeMillis(), Epoch.ofNew(number << 8), new LogBounds(kept, 3_600_000, 0),
-          List.of(new Append.Draft(null, frame.getBytes(StandardCharsets.UTF_8))))));
+      drafts.add(new Append.Draft(null, frame.getBytes(StandardCharsets.UTF_8)));
     }
+    long number = NUMBER.incrementAndGet();
+    GatewayFixture.await(gateway.log.append(new Append(topic, 77, number, System.currentTimeMillis(), Epoch.ofNew(number << 8), new LogBounds(kept, 3_600_000, 0), drafts)));
   }
 }

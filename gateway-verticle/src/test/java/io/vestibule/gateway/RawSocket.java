@@ -35,13 +35,11 @@ final class RawSocket implements AutoCloseable {
   static final int FIN = 0x80;
 
   private static final int TIMEOUT_MS = 60_000;
-  private static final long FOREVER_NANOS = java.time.Duration.ofDays(1).toNanos();
 
   private final Socket socket;
   private final DataInputStream in;
   private boolean answersPings = true;
   private int pings;
-  private long giveUpNanos = System.nanoTime() + FOREVER_NANOS;
 
   /** What the server sent: a frame of text, a goodbye, or the end of the stream. */
   sealed interface Received {}
@@ -258,10 +256,18 @@ final class RawSocket implements AutoCloseable {
     return head;
   }
 
-  /** Reads the next thing; pings are answered and passed over. */
+  /** Reads the next thing; pings are answered and passed over, as long as there is patience. */
   Received next() {
+    return next(patienceEndsNanos());
+  }
+
+  private static long patienceEndsNanos() {
+    return System.nanoTime() + GatewayFixture.PATIENCE.toNanos();
+  }
+
+  private Received next(long giveUpNanos) {
     try {
-      return read();
+      return read(giveUpNanos);
     } catch (EOFException | SocketException e) {
       return new End();
     } catch (IOException e) {
@@ -269,7 +275,7 @@ final class RawSocket implements AutoCloseable {
     }
   }
 
-  private Received read() throws IOException {
+  private Received read(long giveUpNanos) throws IOException {
     while (true) {
       int first = in.readUnsignedByte();
       byte[] payload = payload();
@@ -328,11 +334,10 @@ final class RawSocket implements AutoCloseable {
 
   JsonObject await(Predicate<JsonObject> wanted, String what) {
     List<Received> passedOver = new ArrayList<>();
-    giveUpNanos = System.nanoTime() + GatewayFixture.PATIENCE.toNanos();
+    long giveUpNanos = patienceEndsNanos();
     while (true) {
-      Received next = next();
+      Received next = next(giveUpNanos);
       if (next instanceof Text text && wanted.test(text.json())) {
-        giveUpNanos = System.nanoTime() + FOREVER_NANOS;
         return text.json();
       }
       passedOver.add(next);

@@ -21,6 +21,7 @@ final class TestConfig {
   private static final int MIB = 1 << 20;
 
   int instances = 2;
+  String host = "127.0.0.1";
 
   /** Whom clients trust, where {@link #tls} is set. */
   SSLContext trust;
@@ -59,7 +60,6 @@ final class TestConfig {
   Duration slotGrace = Duration.ofMinutes(1);
   Duration slotPatience = Duration.ofMinutes(1);
   long maxSessionState = 64 * KIB;
-  int port;
   final List<TopicRuleConfig> topics = new ArrayList<>();
   /** Makes the store of topic logs; null for the one of tests. */
   BiFunction<Vertx, MeterRegistry, TopicLog> store;
@@ -103,7 +103,7 @@ final class TestConfig {
   }
 
   GatewayConfig build() {
-    var http = new GatewayConfig.Http("127.0.0.1", port, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, List.of(), tls);
+    var http = new GatewayConfig.Http(host, 0, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, List.of(), tls);
     var limits = new GatewayConfig.Limits(connections, connectionsPerIp, subscriptions, messagesPerSecond, messageBurst, authTimeout,
         malformedFrames, outboundBuffer, stallTimeout, 64, presenceUpdates, 2 * KIB);
     var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),

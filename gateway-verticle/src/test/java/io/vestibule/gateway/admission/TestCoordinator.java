@@ -56,6 +56,7 @@ public final class TestCoordinator {
   private boolean forgetsPlaces;
   private Registration registration;
   private Registration renewals;
+  private volatile long renewedNanos;
   private Promise<Void> held;
 
   private static final class Kept {
@@ -82,8 +83,15 @@ public final class TestCoordinator {
 
   /** Answers for the slots of gateways from now on, whether it answers anything else or not. */
   public Future<Void> renew() {
-    return bus.serve(Addresses.ADMISSION_RENEWAL.at(node), (asked, flow) -> Future.succeededFuture(new SlotsRenewed(asked.shards())))
-        .onSuccess(served -> renewals = served).mapEmpty();
+    return bus.serve(Addresses.ADMISSION_RENEWAL.at(node), (asked, flow) -> {
+      renewedNanos = System.nanoTime();
+      return Future.succeededFuture(new SlotsRenewed(asked.shards()));
+    }).onSuccess(served -> renewals = served).mapEmpty();
+  }
+
+  /** When it answered for slots last, by {@link System#nanoTime}. */
+  public long renewedNanos() {
+    return renewedNanos;
   }
 
   /** Answers for no slots any more. */
