@@ -23,25 +23,25 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
 class AdmissionVerticleIT {
-  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Test
   void answersForItsHealthWhileItIsDeployed(Vertx vertx, VertxTestContext test) {
-    Bus bus = new Bus(vertx, SECOND, new SimpleMeterRegistry());
+    Bus bus = new Bus(vertx, PATIENCE, new SimpleMeterRegistry());
     Membership membership = Membership.alone(new NodeRef("n1", "node", Set.of(AdmissionVerticle.ROLE)));
     HealthService health = new HealthService(bus);
     ShardOwnership ownership = new ShardOwnership(vertx, membership, new LocalTermStore(),
-        OwnershipTimings.forFailureTimeout(SECOND.multipliedBy(10)), new SimpleMeterRegistry());
+        OwnershipTimings.forFailureTimeout(Duration.ofSeconds(10)), new SimpleMeterRegistry());
     var environment = new AdmissionEnvironment(bus, membership, ownership, new MemoryAdmissionStore(), new MemorySeatStore(), new SimpleMeterRegistry(), new Majority(1));
     vertx.deployVerticle(new AdmissionVerticle(environment, TestAdmission.config()))
-        .compose(id -> health.ask(AdmissionVerticle.ROLE, "n1", SECOND, "c1")
+        .compose(id -> health.ask(AdmissionVerticle.ROLE, "n1", PATIENCE, "c1")
             .onComplete(test.succeeding(report -> test.verify(() -> {
               assertThat(report.healthy()).isTrue();
               assertThat(report.detailsJson().getBoolean("enforced")).isTrue();
               assertThat(report.detailsJson().getString("durability")).isEqualTo("memory");
             })))
             .compose(report -> vertx.undeploy(id)))
-        .compose(undeployed -> health.ask(AdmissionVerticle.ROLE, "n1", SECOND, "c2"))
+        .compose(undeployed -> health.ask(AdmissionVerticle.ROLE, "n1", PATIENCE, "c2"))
         .onComplete(test.succeeding(report -> test.verify(() -> {
           assertThat(report.healthy()).isFalse();
           assertThat(report.detailsJson().getString("reason")).isEqualTo("unavailable");

@@ -61,7 +61,11 @@ final class SettingsWatch {
     if (other.node().equals(own.node())) {
       return;
     }
-    warned.removeIf(known -> membership.view().node(known.node).isEmpty());
+    warned.removeIf(known -> !isKnown(known.node));
+    if (!isKnown(other.node())) {
+      // It has just come, and speaks again soon, or has gone.
+      return;
+    }
     Map<String, QueueSettings.Queue> here = byName(own);
     Map<String, QueueSettings.Queue> there = byName(other);
     Set<String> names = new TreeSet<>(here.keySet());
@@ -72,6 +76,10 @@ final class SettingsWatch {
             .with(LogKey.DETAIL, own.name() + ": " + described(here.get(queue)) + "; " + other.name() + ": " + described(there.get(queue))).write();
       }
     }
+  }
+
+  private boolean isKnown(String node) {
+    return membership.view().node(node).isPresent();
   }
 
   private static Map<String, QueueSettings.Queue> byName(QueueSettings settings) {

@@ -22,6 +22,7 @@ import io.vestibule.cluster.ownership.OwnershipTimings;
 import io.vestibule.cluster.ownership.ShardDirectory;
 import io.vestibule.cluster.ownership.ShardKinds;
 import io.vestibule.cluster.ownership.ShardOwnership;
+import io.vestibule.contract.admission.AdmissionAnswer.Refused;
 import io.vestibule.contract.admission.AdmissionAnswer;
 import io.vestibule.contract.admission.AdmissionBatch;
 import io.vestibule.contract.admission.AdmissionCommand.Holder;
@@ -31,6 +32,7 @@ import io.vestibule.contract.admission.AdmissionNotice;
 import io.vestibule.contract.admission.AdmissionSeen;
 import io.vestibule.contract.admission.SocketReport;
 import io.vestibule.contract.bus.Addresses;
+import io.vestibule.contract.error.ErrorReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +40,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Real nodes of one cluster, each a coordinator or a gateway that holds sockets in a map. */
+/**
+ * Real nodes of one cluster, each a coordinator or a gateway that holds sockets in a map. What is stored moves while nodes begin, and a call that meets it on its way may be answered after seconds, or not at all: a
+ * node has begun when it is over.
+ */
 final class Coordinators implements AutoCloseable {
   static final String QUEUE = AdmissionConfig.DEFAULT_QUEUE;
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -76,12 +82,15 @@ final class Coordinators implements AutoCloseable {
     var seats = new HazelcastSeatStore(node.vertx(), node.hazelcast(), SECOND.multipliedBy(2));
     var environment = new AdmissionEnvironment(bus, node.membership(), ownership, store, seats, meters, majority);
     await(node.vertx().deployVerticle(new AdmissionVerticle(environment, config)));
+    grid.settle();
     return new Coordinator(node, meters);
   }
 
   /** A node that holds sockets. */
   Gateway gateway(String name) {
-    return new Gateway(grid.start(name, Gateways.ROLE));
+    Gateway gateway = new Gateway(grid.start(name, Gateways.ROLE));
+    grid.settle();
+    return gateway;
   }
 
   /** Ends a node as a kill would. */
@@ -139,15 +148,18 @@ final class Coordinators implements AutoCloseable {
           .orElse(Future.succeededFuture(new AdmissionAnswer.NotLeader()));
     }
 
-    /** Asks until somebody who leads answers. */
+    /** Asks until somebody who leads answers, and again when it cannot tell just now: it may not have heard from a colleague in time. */
     AdmissionAnswer ask(AdmissionCommand command) {
       long deadline = System.nanoTime() + TestCluster.PATIENCE.toNanos();
       while (System.nanoTime() < deadline) {
         AdmissionAnswer answer = await(askOnce(command).otherwise(new AdmissionAnswer.NotLeader()));
-        if (!(answer instanceof AdmissionAnswer.NotLeader)) {
+        if (answer instanceof Refused refused && refused.reason() == ErrorReason.ADMISSION_UNAVAILABLE) {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(refused.retryAfterMs()));
+        } else if (answer instanceof AdmissionAnswer.NotLeader) {
+          LockSupport.parkNanos(20_000_000);
+        } else {
           return answer;
         }
-        LockSupport.parkNanos(20_000_000);
       }
       throw new AssertionError("nobody leads the queue");
     }

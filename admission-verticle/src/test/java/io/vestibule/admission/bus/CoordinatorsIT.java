@@ -5,6 +5,8 @@ import static io.vestibule.cluster.TestCluster.eventually;
 import static io.vestibule.cluster.TestCluster.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.admission.AdmissionVerticle;
@@ -15,6 +17,7 @@ import io.vestibule.admission.store.AdmissionStore;
 import io.vestibule.admission.store.FencedException;
 import io.vestibule.admission.store.HazelcastAdmissionStore;
 import io.vestibule.cluster.HealthService;
+import io.vestibule.cluster.TestCluster;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Done;
 import io.vestibule.contract.admission.AdmissionAnswer.NotLeader;
@@ -41,8 +44,13 @@ import org.junit.jupiter.api.Test;
 class CoordinatorsIT {
   private static final String QUEUE = Coordinators.QUEUE;
 
+  /** An order, with all the time it needs: one that was carried out and is given once more tells of less. */
+  private static Future<QueueReport> order(Gateway gateway, String node, QueueOrder order) {
+    return gateway.bus.request(Addresses.ADMISSION_ORDER.at(node), order, TestCluster.PATIENCE, "flow");
+  }
+
   private static JsonObject status(Gateway gateway, String node) {
-    JsonArray queues = new JsonArray(await(gateway.bus.request(Addresses.ADMISSION_ORDER.at(node), new QueueOrder.Status(), "flow")).queues());
+    JsonArray queues = new JsonArray(await(order(gateway, node, new QueueOrder.Status())).queues());
     return queues.isEmpty() ? new JsonObject() : queues.getJsonObject(0);
   }
 
@@ -59,13 +67,12 @@ class CoordinatorsIT {
       eventually(() -> gateway.wasPromoted("c-bob"));
       assertThat(gateway.wasPromoted("c-cleo")).isFalse();
 
-      var capacity = new QueueOrder.Capacity(QUEUE, 2, -1);
-      assertThat(await(gateway.bus.request(Addresses.ADMISSION_ORDER.at(coordinator.id()), capacity, "flow")).touched()).isEqualTo(1);
+      assertThat(await(order(gateway, coordinator.id(), new QueueOrder.Capacity(QUEUE, 2, -1))).touched()).isEqualTo(1);
       eventually(() -> gateway.wasPromoted("c-cleo"));
       assertThat(status(gateway, coordinator.id()).getInteger("capacity")).isEqualTo(2);
       assertThat(status(gateway, coordinator.id()).getJsonObject("slots").getInteger("connected")).isEqualTo(2);
-      assertThat(await(gateway.bus.request(Addresses.ADMISSION_ORDER.at(coordinator.id()), new QueueOrder.Revoke("cleo", null), "flow")).touched()).isEqualTo(1);
-      assertThat(failureOf(gateway.bus.request(Addresses.ADMISSION_ORDER.at(coordinator.id()), new QueueOrder.Pause("nowhere", true), "flow")))
+      assertThat(await(order(gateway, coordinator.id(), new QueueOrder.Revoke("cleo", null))).touched()).isEqualTo(1);
+      assertThat(failureOf(order(gateway, coordinator.id(), new QueueOrder.Pause("nowhere", true))))
           .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.reason()).isEqualTo(ErrorReason.UNKNOWN_QUEUE));
       assertThat(gateway.ask(new Poll("nowhere", ann.claim())))
           .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason()).isEqualTo(ErrorReason.UNKNOWN_QUEUE));
@@ -83,7 +90,7 @@ class CoordinatorsIT {
       assertThat(await(other.open(QUEUE, 1_000)).places()).hasSize(1);
       gateway.sockets.put("c-ann", new Socket(QUEUE, "c-ann", ann.claim(), true, 0));
       assertThat(gateway.ask(gateway.join("bob"))).isInstanceOfSatisfying(Waiting.class, waiting -> assertThat(waiting.standing().position()).isEqualTo(1));
-      assertThat(failureOf(other.open(QUEUE, 1_000))).isInstanceOfSatisfying(FencedException.class, refused -> assertThat(refused.toSurpass()).isEqualTo(1_001));
+      assertThat(failureOf(other.open(QUEUE, 1_000))).isInstanceOfSatisfying(FencedException.class, refused -> assertThat(refused.toSurpass()).isGreaterThan(1_000));
       assertThat(gateway.ask(new Leave(QUEUE, ann.claim().session()))).isInstanceOf(Done.class);
       eventually(() -> gateway.wasPromoted("c-bob"));
     }
@@ -111,7 +118,9 @@ class CoordinatorsIT {
       eventually(() -> gateway.leader().filter(survivor.id()::equals).isPresent());
 
       assertThat(gateway.ask(gateway.join("eve"))).isInstanceOfSatisfying(Waiting.class, waiting -> assertThat(waiting.standing().position()).isEqualTo(3));
-      assertThat(survivor.meters().get("vestibule.admission.takeover").timer().max(TimeUnit.MILLISECONDS)).isLessThan(Takeover.SURVEY_MILLIS + 3_000);
+      long failed = (long) survivor.meters().find("vestibule.admission.store.failures").tag("call", "open").counters().stream().mapToDouble(Counter::count).sum();
+      assertThat(survivor.meters().get("vestibule.admission.takeover").timer().max(TimeUnit.MILLISECONDS)).as("with %d openings that failed", failed)
+          .isLessThan(Takeover.SURVEY_MILLIS + 3_000 + 3_000 * failed);
       JsonObject status = status(gateway, survivor.id());
       assertThat(status.getInteger("waiting")).isEqualTo(3);
       assertThat(status.getJsonObject("slots").getInteger("connected")).isEqualTo(2);
@@ -163,13 +172,14 @@ class CoordinatorsIT {
         assertThat(refused.retryAfterMs()).isPositive();
       });
       SessionRef session = new SessionRef("place", 0);
-      assertThat(await(gateway.askOnce(new Confirm(QUEUE, session, 1)))).as("nobody waits for it, so it is to be said again").isInstanceOf(NotLeader.class);
-      assertThat(await(gateway.askOnce(new Leave(QUEUE, session)))).as("who leaves is told that it has not").isInstanceOfSatisfying(Refused.class,
+      // An answer that took too long is none.
+      eventually(() -> await(gateway.askOnce(new Confirm(QUEUE, session, 1)).map(NotLeader.class::isInstance).otherwise(false)));
+      assertThat(gateway.ask(new Leave(QUEUE, session))).as("who leaves is told that it has not").isInstanceOfSatisfying(Refused.class,
           refused -> assertThat(refused.reason()).isEqualTo(ErrorReason.MINORITY));
-      HealthReport health = await(new HealthService(gateway.bus).ask(AdmissionVerticle.ROLE, coordinator.id(), Duration.ofSeconds(3), "flow"));
+      HealthReport health = await(new HealthService(gateway.bus).ask(AdmissionVerticle.ROLE, coordinator.id(), TestCluster.PATIENCE, "flow"));
       assertThat(health.healthy()).isFalse();
       assertThat(health.detailsJson().getBoolean("minority")).isTrue();
-      QueueReport report = await(gateway.bus.request(Addresses.ADMISSION_ORDER.at(coordinator.id()), new QueueOrder.Status(), "flow"));
+      QueueReport report = await(order(gateway, coordinator.id(), new QueueOrder.Status()));
       assertThat(report.queues()).isEqualTo("[]");
       JsonObject unled = new JsonArray(report.others()).getJsonObject(0);
       assertThat(unled.getString("queue")).isEqualTo(QUEUE);
@@ -177,10 +187,10 @@ class CoordinatorsIT {
       assertThat(unled.getValue("coordinator")).isNull();
 
       Gateway third = cluster.gateway("h");
-      eventually(() -> await(third.askOnce(third.join("ann"))) instanceof Admitted);
+      eventually(() -> third.ask(third.join("ann")) instanceof Admitted);
       assertThat(gateway.ask(gateway.join("bob"))).isInstanceOf(Waiting.class);
       cluster.kill(third.node);
-      eventually(() -> await(gateway.askOnce(gateway.join("bob"))) instanceof Refused refused && refused.reason() == ErrorReason.MINORITY);
+      eventually(() -> gateway.ask(gateway.join("bob")) instanceof Refused refused && refused.reason() == ErrorReason.MINORITY);
       assertThat(gateway.wasPromoted("c-bob")).isFalse();
     }
   }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class SettingsWatchTest {
   private static final NodeRef SELF = new NodeRef("1", "one", Set.of("admission"));
   private static final NodeRef OTHER = new NodeRef("2", "two", Set.of("admission"));
+  private static final NodeRef THIRD = new NodeRef("3", "three", Set.of("admission"));
 
   private volatile List<NodeRef> nodes = List.of(SELF, OTHER);
 
@@ -78,10 +79,26 @@ class SettingsWatchTest {
       QueueSettings other = of(OTHER, new Queue("default", 100, 0), new Queue("sale", 0, 5));
       watch.heard(other);
       nodes = List.of(SELF);
-      watch.heard(of(new NodeRef("3", "three", Set.of("admission")), new Queue("default", 50, 0), new Queue("sale", 0, 5)));
+      watch.heard(of(THIRD, new Queue("default", 50, 0), new Queue("sale", 0, 5)));
       nodes = List.of(SELF, OTHER);
       watch.heard(other);
       assertThat(ear.lines()).hasSize(2);
+    }
+  }
+
+  /** What a node says may be here before it is known that there is such a node. */
+  @Test
+  void whoIsHeardBeforeItIsKnownIsWarnedOfOnce() {
+    try (LogEar ear = new LogEar(LogEvent.QUEUE_CONFIG_DIFFERS)) {
+      SettingsWatch watch = watch();
+      QueueSettings other = of(OTHER, new Queue("default", 100, 0), new Queue("sale", 0, 5));
+      nodes = List.of(SELF, THIRD);
+      watch.heard(other);
+      watch.heard(of(THIRD, new Queue("default", 50, 0), new Queue("sale", 0, 5)));
+      nodes = List.of(SELF, OTHER, THIRD);
+      watch.heard(other);
+      watch.heard(other);
+      assertThat(ear.lines()).hasSize(1);
     }
   }
 }

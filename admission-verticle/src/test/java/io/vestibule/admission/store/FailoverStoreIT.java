@@ -17,6 +17,7 @@ import io.vestibule.admission.core.QueueEffect.PutQueue;
 import io.vestibule.admission.core.QueueEffect.TakeSlot;
 import io.vestibule.admission.core.QueueEffect.Write;
 import io.vestibule.admission.core.QueueRecord;
+import io.vestibule.admission.store.AdmissionStore.Condition;
 import io.vestibule.admission.store.AdmissionStore.Image;
 import io.vestibule.cluster.ClusterNode;
 import io.vestibule.cluster.Majority;
@@ -78,8 +79,10 @@ class FailoverStoreIT extends AdmissionStoreContract {
     await(a().open(queue, 1));
     await(a().commit(queue, 1, List.of(new PutPlace(connected("p", 1)), new TakeSlot(1, holder("p")), new PutQueue(new QueueRecord(4, 5, true)))));
     assertThat(inRedis(queue)).isEqualTo(new Image(List.of(connected("p", 1)), Map.of(1, holder("p")), new QueueRecord(4, 5, true)));
-    eventually(() -> a().condition().state().equals("ok"));
-    assertThat(a().condition().durability()).isEqualTo("redis");
+    eventually(() -> {
+      Condition now = a().condition();
+      return now.state().equals("ok") && now.durability().equals("redis");
+    });
   }
 
   @Test
@@ -155,6 +158,7 @@ class FailoverStoreIT extends AdmissionStoreContract {
     await(a().open(queue + "-before", 1));
     var newer = new RedisAdmissionStore(first.vertx(), link, CLUSTER, incarnation, Duration.ofSeconds(5));
     await(newer.open(queue, 2));
+    eventually(() -> a().condition().state().equals("ok"));
     assertThat(failureOf(a().open(queue, 1))).isInstanceOf(FencedException.class);
     assertThat(a().condition().state()).isEqualTo("ok");
   }
@@ -162,7 +166,7 @@ class FailoverStoreIT extends AdmissionStoreContract {
   @Test
   void aRedisThatHangsHoldsUpOneCommitAndNoMore() {
     AdmissionStore hasty = store(first, redis, Duration.ofMillis(500));
-    await(hasty.open(queue, 1));
+    eventually(() -> isDone(hasty.open(queue, 1)));
     await(hasty.commit(queue, 1, List.of(new PutPlace(waiting("p", 0)))));
     redis.freeze();
     try {
@@ -228,7 +232,7 @@ class FailoverStoreIT extends AdmissionStoreContract {
         assertThat(failureOf(store.open(queue, 1))).isNotInstanceOf(FencedException.class);
         assertThat(store.condition().state()).isEqualTo("down");
         own.start();
-        eventually(() -> await(store.open(queue, 1).map(true).otherwise(false)));
+        eventually(() -> isDone(store.open(queue, 1)));
         Image image = await(store.open(queue, 1));
         assertThat(image).isEqualTo(new Image(List.of(connected("p", 1)), Map.of(1, holder("p")), new QueueRecord(9, 9, false)));
         await(store.commit(queue, 1, List.of(new PutPlace(waiting("q")))));

@@ -61,7 +61,7 @@ class RedisAdmissionStoreIT extends AdmissionStoreContract {
     assertThat(lost).isNotInstanceOf(FencedException.class);
     assertThat(a().condition().state()).isEqualTo("down");
     redis.start();
-    eventually(() -> await(a().commit(queue, 1, List.of(new PutPlace(waiting("r")))).map(true).otherwise(false)));
+    eventually(() -> isDone(a().commit(queue, 1, List.of(new PutPlace(waiting("r"))))));
     assertThat(a().condition().state()).isEqualTo("ok");
     assertThat(await(b().open(queue, 2)).places()).contains(waiting("p"), waiting("r"));
   }
@@ -69,8 +69,8 @@ class RedisAdmissionStoreIT extends AdmissionStoreContract {
   @Test
   void aRedisThatHangsIsGivenUpAtTheDeadlineAndWhatItDoesLaterIsOvertaken() {
     AdmissionStore hasty = store(1, Duration.ofSeconds(1));
-    await(hasty.open(queue, 1));
-    await(hasty.commit(queue, 1, List.of(new PutPlace(waiting("p", 1)))));
+    eventually(() -> isDone(hasty.open(queue, 1)));
+    eventually(() -> isDone(hasty.commit(queue, 1, List.of(new PutPlace(waiting("p", 1))))));
     redis.freeze();
     long begun = System.nanoTime();
     try {
@@ -80,9 +80,9 @@ class RedisAdmissionStoreIT extends AdmissionStoreContract {
       redis.thaw();
     }
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
-    eventually(() -> await(hasty.commit(queue, 1, List.of(new PutPlace(waiting("p", 4)), new DropPlace("x"))).map(true).otherwise(false)));
+    eventually(() -> isDone(hasty.commit(queue, 1, List.of(new PutPlace(waiting("p", 4)), new DropPlace("x")))));
     // One more goes through everything that was left in the sockets of the connections that were given up.
-    await(hasty.commit(queue, 1, List.of(new PutPlace(waiting("q")))));
+    eventually(() -> isDone(hasty.commit(queue, 1, List.of(new PutPlace(waiting("q"))))));
     assertThat(await(b().open(queue, 2)).places()).containsExactlyInAnyOrder(waiting("p", 4), waiting("q"));
     await(hasty.close());
   }

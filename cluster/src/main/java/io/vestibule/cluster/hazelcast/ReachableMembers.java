@@ -32,6 +32,7 @@ final class ReachableMembers extends TcpIpConfig {
 
   private final Supplier<Set<InetSocketAddress>> here;
   private final LongSupplier nanos;
+  private final Duration patience;
   private final Set<String> seen = new LinkedHashSet<>();
   private final Map<String, Long> answeringSince = new HashMap<>();
 
@@ -42,8 +43,14 @@ final class ReachableMembers extends TcpIpConfig {
    * @param nanos the monotonic clock
    */
   ReachableMembers(List<String> members, Supplier<Set<InetSocketAddress>> here, LongSupplier nanos) {
+    this(members, here, nanos, PATIENCE);
+  }
+
+  /** With so much time for those that say nothing. */
+  ReachableMembers(List<String> members, Supplier<Set<InetSocketAddress>> here, LongSupplier nanos, Duration patience) {
     this.here = here;
     this.nanos = nanos;
+    this.patience = patience;
     setEnabled(true);
     setMembers(members);
   }
@@ -78,7 +85,7 @@ final class ReachableMembers extends TcpIpConfig {
         }
       }
     }
-    Set<SocketAddress> answering = SilentPorts.answering(List.copyOf(elsewhere.values()), PATIENCE);
+    Set<SocketAddress> answering = SilentPorts.answering(List.copyOf(elsewhere.values()), patience);
     return members.stream().filter(member -> member.lastIndexOf(':') < 0 || hasSettled(member, answering.contains(elsewhere.get(member)))).toList();
   }
 

@@ -29,7 +29,8 @@ import java.util.Optional;
 
 /** A gateway node: says who is there, and keeps what it is told. Any thread. */
 final class FakeGateway {
-  private static final Duration DEADLINE = Duration.ofSeconds(1);
+  /** Longer than anything takes: what was heard and is not answered in time is said again, and a difference in it counts twice. */
+  private static final Duration DEADLINE = PresenceScene.PATIENCE;
   private static final long BEAT_NANOS = 1_000_000_000;
 
   final NodeRef ref;
