@@ -20,6 +20,7 @@ import io.vestibule.gateway.fanout.Publication;
 import io.vestibule.gateway.frame.FrameEncoder;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.store.MemoryTopicLog;
+import io.vestibule.gateway.log.store.TopicLog;
 import io.vestibule.gateway.members.store.MemoryMemberStore;
 import io.vestibule.gateway.presence.PresenceProbe;
 import io.vestibule.gateway.presence.TestPresenceOwner;
@@ -186,6 +187,12 @@ final class GatewayFixture implements AutoCloseable, AfterEachCallback {
   /** Waits until all that was published here has reached every event loop's connections. */
   void settle() {
     until("published messages are fanned out", () -> counter("vestibule.messages.fanned") >= published * instances);
+  }
+
+  /** Waits until the event loops know how far each shard is now, or that it is another one: each was asked, and asked again behind the answer. */
+  void awaitLooks() {
+    long looked = log.looks();
+    until("the event loops know how far the shards are", () -> log.looks() >= looked + 3 * TopicLog.SHARDS);
   }
 
   /** As if the node did not get on with what its clients do, or did again. */

@@ -121,11 +121,11 @@ class MembersIT {
       publish(large);
     }
     // Else they would come to both as what was just published.
-    int asked = IntStream.iterate(1, times -> gateway.log.wasAsked(times), times -> times + 1).max().orElse(0);
-    GatewayFixture.until("the event loops know how far the shards are", () -> gateway.log.wasAsked(asked + 2));
+    gateway.awaitLooks();
     try (RawSocket socket = slow(ann); RawSocket other = slow(bob)) {
-      GatewayFixture.until("much of it waits for both", () -> gateway.waitingBytes() > 300_000);
+      double before = gateway.gauge("vestibule.subscriptions");
       remove(ann);
+      GatewayFixture.until("the subscription has ended", () -> gateway.gauge("vestibule.subscriptions") < before);
       int messages = 0;
       for (JsonObject next = socket.text().json(); !next.getString("type").equals("unsubscribed"); next = socket.text().json()) {
         messages += next.getString("type").equals("message") ? 1 : 0;
@@ -138,11 +138,14 @@ class MembersIT {
     }
   }
 
-  /** Somebody who comes back to what there is, and does not read. */
+  /** Somebody who comes back to what there is, and does not read: much of it waits. */
   private RawSocket slow(String user) {
+    long before = gateway.waitingBytes();
     RawSocket socket = RawSocket.connect(gateway.port(), 65_536).upgrade("/ws").authenticate(gateway.token(user));
     ask(socket, "subscribe", "conversation.**");
-    return socket.send("{\"type\":\"subscribe\",\"topic\":\"" + room + "\",\"recover\":{\"epoch\":\"" + epoch() + "\",\"offset\":0}}");
+    socket.send("{\"type\":\"subscribe\",\"topic\":\"" + room + "\",\"recover\":{\"epoch\":\"" + epoch() + "\",\"offset\":0}}");
+    GatewayFixture.until("much of it waits", () -> gateway.waitingBytes() > before + 300_000);
+    return socket;
   }
 
   private String epoch() {

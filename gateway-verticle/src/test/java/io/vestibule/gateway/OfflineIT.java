@@ -116,6 +116,7 @@ class OfflineIT {
       hears(tablet, 1, 3);
       begins(desk);
       hears(desk, 3, 3);
+      written("desk", 2);
       ack(tablet, 3);
       written("tablet", 3);
     }

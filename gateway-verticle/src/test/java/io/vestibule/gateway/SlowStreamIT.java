@@ -51,6 +51,12 @@ class SlowStreamIT {
     });
   }
 
+  /** Instead of the usual one, where somebody is told until it hears: what it is told meanwhile would be too much for the usual buffer. */
+  private void roomy() throws Exception {
+    gateway.close();
+    gateway = start(64 << 20);
+  }
+
   /** A session of one of the endpoints, as its requests. */
   private final class Session {
     private final String path;
@@ -163,6 +169,7 @@ class SlowStreamIT {
   @ParameterizedTest
   @ValueSource(strings = {"sockjs", "eventbus"})
   void aPollThatIsNotReadIsGoneAndTheSessionIsNot(String endpoint) throws Exception {
+    roomy();
     var session = new Session(endpoint);
     session.poll();
     session.listen();
@@ -187,9 +194,7 @@ class SlowStreamIT {
 
   @Test
   void whoeverReadsInTimeGetsAllOfIt() throws Exception {
-    gateway.close();
-    // It is told until it hears; two of these would be too much for the usual buffer.
-    gateway = start(64 << 20);
+    roomy();
     var session = new Session("eventbus");
     session.poll();
     session.listen();
@@ -205,8 +210,7 @@ class SlowStreamIT {
 
   @Test
   void aStreamThatTheKernelDoesNotTakeIsGoneThoughAnotherGoesOn() throws Exception {
-    gateway.close();
-    gateway = start(64 << 20);
+    roomy();
     var session = new Session("eventbus");
     try (Socket unread = session.stream("xhr_streaming")) {
       assertThat(unread.getInputStream().read()).as("the session is open").isEqualTo('H');
@@ -230,8 +234,7 @@ class SlowStreamIT {
 
   @Test
   void aSocketOfTheBridgeThatIsNotReadIsGoneThoughItsBufferIsNotFull() throws Exception {
-    gateway.close();
-    gateway = start(64 << 20);
+    roomy();
     try (RawSocket lazy = RawSocket.connect(gateway.port(), SMALL).upgrade("/eventbus/websocket?token=" + gateway.token("ada"))) {
       lazy.send(new JsonObject().put("type", "register").put("address", ADDRESS));
       GatewayFixture.until("it hears", () -> {

@@ -69,6 +69,7 @@ final class TwoGateways implements AutoCloseable, AfterEachCallback {
 
   private TwoGateways() throws Exception {
     config.connectionsPerIp = 0;
+    config.messagesPerSecond = 0;
     config.leaveWithin = Duration.ofSeconds(2);
     config.bridgeEnabled = true;
     config.topics.add(GrantSteps.SECRET);

@@ -3,6 +3,7 @@ package io.vestibule.gateway;
 import static io.vestibule.gateway.SessionFrames.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.eventbus.DeliveryContext;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.contract.admission.AdmissionAnswer.Admitted;
 import io.vestibule.contract.admission.AdmissionAnswer.Quota;
@@ -19,6 +20,7 @@ import io.vestibule.contract.admission.AdmissionNotice.Moved;
 import io.vestibule.contract.admission.AdmissionNotice.Promoted;
 import io.vestibule.contract.admission.AdmissionNotice.Requeued;
 import io.vestibule.contract.admission.SocketReport;
+import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.gateway.admission.TestCoordinator;
 import java.time.Duration;
@@ -278,10 +280,18 @@ class WaitingLineIT {
     try (RawSocket socket = gateway.open()) {
       socket.send(auth(gateway.token("ann")));
       GatewayFixture.until("it is decided", () -> coordinator.heard(Join.class).size() == 2);
-      gateway.vertx.setTimer(20, id -> coordinator.release());
+      gateway.vertx.eventBus().addInboundInterceptor(this::releaseWhenAsked);
       assertThat(coordinator.sockets(GatewayFixture.NODE, "default")).extracting(SocketReport.Socket::connection)
           .containsExactly(coordinator.connectionOf("ann"));
       socket.await("auth_success");
+    }
+  }
+
+  /** What the coordinator holds is answered when the node has just been asked for its report. */
+  private void releaseWhenAsked(DeliveryContext<Object> delivery) {
+    delivery.next();
+    if (delivery.message().address().equals(Addresses.ADMISSION_SOCKETS.at(GatewayFixture.NODE).name())) {
+      coordinator.release();
     }
   }
 
@@ -362,7 +372,7 @@ class WaitingLineIT {
   @Test
   void theTimeToAuthenticateDoesNotRunInTheLine() throws Exception {
     gateway.close();
-    gateway = GatewayFixture.start(config -> config.authTimeout = Duration.ofSeconds(1));
+    gateway = GatewayFixture.start(config -> config.authTimeout = Duration.ofSeconds(3));
     coordinator = gateway.coordinator;
     try (RawSocket socket = queued("ann"); RawSocket stranger = gateway.open()) {
       stranger.expectClose(4501, "not_authenticated");

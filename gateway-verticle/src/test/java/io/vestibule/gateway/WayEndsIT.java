@@ -203,8 +203,7 @@ class WayEndsIT {
   void thatOfTheNameBecauseTheLogCannotBeReadOnceItsTailHasBegun() {
     try (RawSocket bob = gateway.open("bob")) {
       JsonObject place = publish(bob, 1, 2);
-      long looked = gateway.log.looks();
-      GatewayFixture.until("the event loop knows that", () -> gateway.log.looks() >= looked + 3 * 64);
+      gateway.awaitLooks();
       try (RawSocket ann = gateway.open("ann").subscribe(wide)) {
         hold();
         recover(ann, place);

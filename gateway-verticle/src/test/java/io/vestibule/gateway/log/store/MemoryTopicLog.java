@@ -36,7 +36,7 @@ public final class MemoryTopicLog implements TopicLog {
 
   /** Whether nothing can be read. */
   public final AtomicBoolean unreadable = new AtomicBoolean();
-  /** How often each topic was read. */
+  /** How often each topic was read, not counting what has not looked at the log yet: what is stored from then on is not in it. */
   public final Map<String, Integer> reads = new ConcurrentHashMap<>();
   /** How many of the next moves of cursors fail, before anything is moved. */
   public final AtomicInteger refusingMoves = new AtomicInteger();
@@ -59,14 +59,15 @@ public final class MemoryTopicLog implements TopicLog {
 
   @Override
   public Future<Slice> read(ReadRequest request) {
-    reads.merge(request.topic(), 1, Integer::sum);
-    if (unreadable.get()) {
-      return call(() -> {
-        throw new IllegalStateException("unreadable, as the test wants it");
-      });
-    }
+    boolean fails = unreadable.get();
     Future<Void> goesOn = answering;
-    return call(() -> shard(request.topic()).read(request)).compose(goesOn::map);
+    return call(() -> {
+      reads.merge(request.topic(), 1, Integer::sum);
+      if (fails) {
+        throw new IllegalStateException("unreadable, as the test wants it");
+      }
+      return shard(request.topic()).read(request);
+    }).compose(goesOn::map);
   }
 
   /** What the answer of a read waits for that begins now. */
