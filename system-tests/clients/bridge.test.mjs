@@ -1,6 +1,7 @@
 // The Vert.x event-bus bridge with the package @vertx/eventbus-bridge-client.js: what the lists open, and what they do not.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import EventBus from '@vertx/eventbus-bridge-client.js';
 import { startNode } from './node-process.mjs';
 import { mint } from './tokens.mjs';
@@ -173,6 +174,7 @@ test('a request is answered', async () => {
   for (const deadline = Date.now() + WITHIN_MS; answer === undefined;) {
     answer = await ask().catch(error => {
       assert.ok(Date.now() < deadline && error.failureType === 'NO_HANDLERS', JSON.stringify(error));
+      return delay(10);
     });
   }
   assert.deepEqual(answer, { echoed: 42 });

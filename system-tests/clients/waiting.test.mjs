@@ -1,6 +1,7 @@
 // The waiting line, with plain WebSockets and over SockJS: queued, moved up, let in on the same transport, and back again after a cut.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import SockJS from 'sockjs-client';
 import WebSocket from 'ws';
 import { FrameClient } from './frame-client.mjs';
@@ -35,6 +36,16 @@ async function insider() {
   client.send({ type: 'auth', token: mint(node.secret, somebody()) });
   await client.next('auth_success');
   return client;
+}
+
+/** Waits until the session is saved that this subscribes to something: whoever is back before that has not subscribed yet. */
+async function saved(subscribe) {
+  const saves = async () => Number(/^vestibule_jobs_seconds_count\{job="session_save",outcome="ok"\} (.*)$/m.exec(await (await fetch(`${node.http}/metrics`)).text())[1]);
+  const before = await saves();
+  await subscribe();
+  while (await saves() === before) {
+    await delay(10);
+  }
 }
 
 /** Somebody who is in the line: `queued` is what he was told. */
@@ -107,7 +118,9 @@ for (const transport of Object.keys(transports)) {
       const client = await connect(transport);
       client.send({ type: 'auth', token: mint(node.secret, somebody()) });
       const before = await client.next('auth_success');
-      await client.subscribe('news.a', 'news.**');
+      for (const topic of ['news.a', 'news.**']) {
+        await saved(() => client.subscribe(topic));
+      }
       const waiting = await waiter('ws');
       await cut(client);
 

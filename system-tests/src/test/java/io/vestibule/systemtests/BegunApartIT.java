@@ -9,6 +9,7 @@ import io.vestibule.systemtests.harness.Frame;
 import io.vestibule.systemtests.harness.Networks;
 import io.vestibule.systemtests.harness.Nodes;
 import io.vestibule.systemtests.harness.VestibuleProcess;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Order;
@@ -21,6 +22,10 @@ class BegunApartIT {
 
   @RegisterExtension @Order(1) final Networks networks = Networks.of("a", "b");
   @RegisterExtension @Order(2) final Nodes nodes = new Nodes();
+
+  private VestibuleProcess launch(String name) throws IOException {
+    return nodes.launch(networks, VestibuleProcess.JAR, name, "--set", "admission.secret=");
+  }
 
   private String enter(VestibuleProcess node, String user) throws InterruptedException {
     Client client = nodes.open(node, user);
@@ -41,7 +46,7 @@ class BegunApartIT {
   @Test
   void tokensOfBothAreBelievedByBoth() throws Exception {
     networks.cut("a");
-    List<VestibuleProcess> both = List.of(nodes.launch(networks, VestibuleProcess.JAR, "a"), nodes.launch(networks, VestibuleProcess.JAR, "b"));
+    List<VestibuleProcess> both = List.of(launch("a"), launch("b"));
     for (VestibuleProcess node : both) {
       node.awaitReady();
     }

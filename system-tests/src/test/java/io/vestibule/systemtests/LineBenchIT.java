@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import io.vestibule.bench.BenchCommand;
 import io.vestibule.systemtests.harness.Client;
+import io.vestibule.systemtests.harness.Eventually;
 import io.vestibule.systemtests.harness.Line;
 import io.vestibule.systemtests.harness.Nodes;
 import io.vestibule.systemtests.harness.VestibuleProcess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,7 @@ import picocli.CommandLine;
 /** The command {@code bench line} against a node: what it counts is right, and it leaves nobody behind. */
 class LineBenchIT {
   private static final int CAPACITY = 5;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @RegisterExtension final Nodes nodes = new Nodes();
 
@@ -27,7 +30,7 @@ class LineBenchIT {
 
   @Test
   void aLineOfItsOwnIsMeasuredAndOthersAreNoticed() throws Exception {
-    VestibuleProcess node = nodes.start("a", "--set", "admission.capacity=" + CAPACITY);
+    VestibuleProcess node = nodes.start("a", "--set", "admission.capacity=" + CAPACITY, "--set", "admission.adaptive=false");
     Line line = new Line(nodes, List.of(node));
     line.coordinator();
 
@@ -44,7 +47,7 @@ class LineBenchIT {
     Client stranger = nodes.connect(node, "stranger");
     assertThat(bench(node, "--secret", Nodes.SECRET)).isEqualTo(1);
     assertThat(err.toString()).contains("there are 1 people in the queue 'default' already");
-    assertThat(bench(node, "--secret", Nodes.SECRET, "--capacity", Integer.toString(CAPACITY), "--handshake-timeout", "2s")).isEqualTo(1);
+    assertThat(bench(node, "--secret", Nodes.SECRET, "--capacity", Integer.toString(CAPACITY), "--handshake-timeout", "5s")).isEqualTo(1);
     assertThat(out.toString()).contains("4 of 5 let in at once");
     stranger.close();
   }
@@ -52,7 +55,8 @@ class LineBenchIT {
   @Test
   void aQueueWithoutALimitAndWrongOptionsAreToldApart() throws Exception {
     VestibuleProcess node = nodes.start("a");
-    new Line(nodes, List.of(node)).coordinator();
+    Line line = new Line(nodes, List.of(node));
+    Eventually.within(LIMIT, "the node has said how many it takes", () -> line.status().getInteger("capacity") == 20_000);
     assertThat(bench(node, "--secret", Nodes.SECRET)).isEqualTo(1);
     assertThat(err.toString()).contains("20000 slots, each of which would be taken by a socket: start the node with");
     assertThat(bench(node, "--secret", Nodes.SECRET, "--queue", "elsewhere")).isEqualTo(1);

@@ -34,7 +34,7 @@ class PresenceBenchIT {
     assertThat(listed.getValue("cpuSeconds")).as("of a node that it did not start").isNull();
 
     // So slowly that those who watch hear of the others one after the other, and by their number only from the twenty-first on.
-    assertThat(bench(here, "--scenario", "room-40", "--watchers", "10", "--join-rate", "40")).as(err + "" + out).isZero();
+    assertThat(bench(here, "--scenario", "room-40", "--watchers", "10", "--join-rate", "10")).as(err + "" + out).isZero();
     JsonObject large = new JsonObject(out.toString());
     assertThat(large.getInteger("right")).isEqualTo(10);
     assertThat(large.getJsonObject("told").getLong("count")).isBetween(300L, 400L);

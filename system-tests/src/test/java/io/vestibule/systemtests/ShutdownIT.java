@@ -11,6 +11,7 @@ import io.vestibule.systemtests.harness.Eventually;
 import io.vestibule.systemtests.harness.Frame;
 import io.vestibule.systemtests.harness.Nodes;
 import io.vestibule.systemtests.harness.VestibuleProcess;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -76,25 +77,37 @@ class ShutdownIT {
     return refused != null && refused.getCause() instanceof WebSocketHandshakeException handshake ? handshake.getResponse().statusCode() : 0;
   }
 
+  /** It gives another 3 s to say something, who never does. */
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void sigtermWhileItLooksForTheOthersEndsItBeforeItServes() throws Exception {
-    VestibuleProcess node = nodes.launch("a", "--set", "node.shutdown-timeout=" + SHUTDOWN_TIMEOUT.toSeconds() + "s");
-    Eventually.within(LIMIT, "it is starting", () -> node.printed(line -> line.contains("node_starting")) == 1);
+    VestibuleProcess node;
+    try (ServerSocket mute = mute()) {
+      node = nodes.launch("a", "--set", "node.shutdown-timeout=" + SHUTDOWN_TIMEOUT.toSeconds() + "s", "--set", "cluster.members=[127.0.0.1:" + mute.getLocalPort() + "]");
+      try (Socket asksWhoIsThere = mute.accept()) {
+        node.signal("TERM");
 
-    node.signal("TERM");
-
-    assertThat(node.awaitExit(LIMIT)).as(node.output()).isEqualTo(ExitCode.OK);
+        assertThat(node.awaitExit(LIMIT)).as(node.output()).isEqualTo(ExitCode.OK);
+        assertThat(asksWhoIsThere.isConnected()).isTrue();
+      }
+    }
+    assertThat(node.printed(line -> line.contains("node_starting"))).isEqualTo(1);
     assertThat(node.printed(line -> line.contains("node_stopping"))).isEqualTo(1);
     assertThat(node.printed(line -> line.contains("node_ready"))).isZero();
+  }
+
+  /** Takes connections and says nothing. */
+  private static ServerSocket mute() throws IOException {
+    var mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    mute.setSoTimeout((int) LIMIT.toMillis());
+    return mute;
   }
 
   /** It waits for its keys from a server that never answers; what it has not begun yet it does not begin. */
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void sigtermWhileItsRolesComeUpEndsItBeforeItServes() throws Exception {
-    try (var mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      mute.setSoTimeout((int) LIMIT.toMillis());
+    try (ServerSocket mute = mute()) {
       VestibuleProcess other = nodes.start("other");
       VestibuleProcess node = nodes.launch("a", "--set", "node.shutdown-timeout=" + SHUTDOWN_TIMEOUT.toSeconds() + "s", "--set", "auth.jwt.secret=",
           "--set", "auth.jwt.jwks=http://127.0.0.1:" + mute.getLocalPort() + "/keys");

@@ -25,7 +25,7 @@ class TwoNodesPresenceIT {
 
   @Test
   void whoThawsSaysOfNobodyThatHeLeftAndBothKnowTheTruth() throws Exception {
-    List<VestibuleProcess> both = nodes.startCluster(2);
+    List<VestibuleProcess> both = nodes.startCluster(2, "--set", "admission.slot-grace=4m", "--set", "admission.away-time=4m");
     VestibuleProcess a = both.get(0);
     VestibuleProcess b = both.get(1);
     var roster = new Roster(nodes, IntStream.range(0, 30).mapToObj(i -> "room." + i).toArray(String[]::new));

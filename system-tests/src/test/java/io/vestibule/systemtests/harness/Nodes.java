@@ -32,6 +32,8 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
 
   /** What every node believes the tokens of. */
   public static final String SECRET = "a shared secret for the system tests, long enough";
+  /** So that a node believes the tokens of another from the first moment, however they met. */
+  private static final String RESUME_SECRET = "a secret of resume tokens for the system tests, long enough";
   private static final int CLUSTER_PORTS = 20;
   private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(90);
   private static final Path REPORTS = Path.of("target", "nodes").toAbsolutePath();
@@ -76,6 +78,7 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
         "--set", "cluster.port-count=" + CLUSTER_PORTS,
         "--set", "auth.jwt.secret=" + SECRET,
         "--set", "auth.api-keys=" + API_KEY,
+        "--set", "admission.secret=" + RESUME_SECRET,
         "--set", "log.format=json"));
     all.addAll(Arrays.asList(arguments));
     VestibuleProcess process = VestibuleProcess.launch(name, entrance, heap, jar, all, http);

@@ -70,6 +70,19 @@ final class ProcessOutput {
     }
   }
 
+  /**
+   * Waits for the end, when all that was printed has been read.
+   *
+   * @return whether it came within {@code limit}
+   */
+  synchronized boolean awaitEnd(Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    for (long left = limit.toMillis(); !ended && left > 0; left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) {
+      wait(left);
+    }
+    return ended;
+  }
+
   /** How many lines are like this. */
   synchronized long count(Predicate<String> predicate) {
     return lines.stream().filter(predicate).count();

@@ -108,6 +108,11 @@ public final class VestibuleProcess implements AutoCloseable {
     return new JsonObject(get("/health").body()).getJsonObject("roles").getJsonObject(role).getJsonObject("details");
   }
 
+  /** What {@code /metrics} tells of a series, which is named as it stands there, with all its labels; 0 where it is not there. */
+  public double figure(String series) throws IOException, InterruptedException {
+    return get("/metrics").body().lines().filter(line -> line.startsWith(series + " ")).mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1))).sum();
+  }
+
   /** Asks this node over HTTP. */
   public HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return http.send(HttpRequest.newBuilder(URI.create(url + path)).timeout(HTTP_LIMIT).build(), BodyHandlers.ofString());
@@ -171,12 +176,12 @@ public final class VestibuleProcess implements AutoCloseable {
   }
 
   /**
-   * Waits for the end of the process.
+   * Waits for the end of the process and of what it printed.
    *
    * @return its exit code
    */
   public int awaitExit(Duration limit) throws InterruptedException {
-    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) || !output.awaitEnd(limit)) {
       throw new AssertionError("node " + name + " did not end within " + limit);
     }
     return process.exitValue();
