@@ -10,6 +10,7 @@ import io.vestibule.cluster.ClusterView;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.cluster.Registration;
+import io.vestibule.cluster.TestCluster;
 import io.vestibule.contract.admission.GatewayLoad;
 import io.vestibule.contract.bus.Addresses;
 import io.vestibule.contract.message.GatewayCommand;
@@ -18,9 +19,6 @@ import io.vestibule.gateway.auth.TokenMinter;
 import io.vestibule.gateway.log.DurableTopics;
 import io.vestibule.gateway.log.store.MemoryTopicLog;
 import io.vestibule.gateway.members.store.MemoryMemberStore;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,7 +77,8 @@ final class TwoGateways implements AutoCloseable, AfterEachCallback {
     Consumer<GatewayLoad> ear = load -> loads.put(load.node(), load);
     GatewayFixture.await(Future.all(coordinator.serve(), bus.subscribe(Addresses.GATEWAY_LOAD, ear)));
     for (NodeRef node : NODES.subList(1, 3)) {
-      config.port = freePort();
+      // Two servers on port 0 of one Vert.x would be one.
+      config.port = TestCluster.freePort();
       var gateway = new GatewayVerticle(config.build(), new GatewayEnvironment(bus, new View(node), new SimpleMeterRegistry(), false, config.admission(), new DurableTopics(log, () -> false), members,
           List.of(), port -> { }, config.leaveWithin));
       nodes.put(node.id(), new Node(gateway, GatewayFixture.await(vertx.deployVerticle(gateway))));
@@ -100,13 +99,6 @@ final class TwoGateways implements AutoCloseable, AfterEachCallback {
     TwoGateways gateways = start();
     GatewayFixture.until("the event loops know how far the shards are", () -> gateways.log.wasAsked(4));
     return gateways;
-  }
-
-  /** Two servers on port 0 of one Vert.x would be one. */
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   int port(String node) {
