@@ -19,6 +19,8 @@ public final class TestCluster implements AutoCloseable {
   /** Enough for anything that works, on any machine. */
   public static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PORTS = 5;
+  private static final int PORTS_OF_A_JVM = 5_000;
+  private static final int LOWEST_PORT = 15_000 + PORTS_OF_A_JVM * ((Integer.getInteger("test.fork", 1) - 1) % 3);
 
   private final String name = "test-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
   private final int port = freeRange(PORTS);
@@ -111,14 +113,14 @@ public final class TestCluster implements AutoCloseable {
     await(Future.join(closing).mapEmpty());
   }
 
-  /** A port that nobody listens on, below those that outgoing connections take. */
+  /** A port that nobody listens on: below those that outgoing connections take, and none of the tests' in another JVM beside this, so that nobody takes it while its server is not up. */
   public static int freePort() {
     return freeRange(1);
   }
 
   private static int freeRange(int count) {
     for (int attempt = 0; attempt < 100; attempt++) {
-      int first = ThreadLocalRandom.current().nextInt(15_000, 30_000);
+      int first = ThreadLocalRandom.current().nextInt(LOWEST_PORT, LOWEST_PORT + PORTS_OF_A_JVM - count);
       if (IntStream.range(first, first + count).allMatch(TestCluster::isFree)) {
         return first;
       }

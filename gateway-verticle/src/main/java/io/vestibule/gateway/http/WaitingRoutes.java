@@ -175,7 +175,8 @@ final class WaitingRoutes {
   private void holder(Flow flow, RoutingContext routed, Call call) {
     begin(flow, routed);
     String address = addressOf(routed);
-    Attempt attempt = waiting.limits().look(address, waiting.nowUs().getAsLong());
+    long nowUs = waiting.nowUs().getAsLong();
+    Attempt attempt = waiting.limits().look(address, nowUs);
     String token = Credentials.bearer(routed.request().headers());
     if (token == null) {
       refuse(routed, Failure.of(ErrorReason.TOKEN_MISSING, "Send the resume token as Authorization: Bearer."));
@@ -185,19 +186,19 @@ final class WaitingRoutes {
     try {
       resumption = waiting.tokens().verify(token);
     } catch (Failure forged) {
-      refuse(routed, counted(routed, address, attempt, forged));
+      refuse(routed, counted(routed, address, attempt, nowUs, forged));
       return;
     }
     inTime(call.answer(resumption, Exchange.of(routed).correlationId()), 0).onComplete(answer -> respond(routed, answer), routed::fail);
   }
 
-  /** A token that nobody signed counts against its address, if that may try at all; the answer says how the limit stands then. */
-  private Failure counted(RoutingContext routed, String address, Attempt attempt, Failure forged) {
+  /** A token that nobody signed counts against its address, if that may try at all; the answer says how the limit stands then, everywhere as of when it was looked at. */
+  private Failure counted(RoutingContext routed, String address, Attempt attempt, long nowUs, Failure forged) {
     checked(attempt);
     if (attempt.permitted()) {
-      waiting.limits().offence(address, waiting.nowUs().getAsLong());
+      waiting.limits().offence(address, nowUs);
     }
-    Attempt now = waiting.limits().look(address, waiting.nowUs().getAsLong());
+    Attempt now = waiting.limits().look(address, nowUs);
     if (now.state() != null) {
       RateLimitHeaders.add(routed.response().headers(), List.of(now.state()), services.epochMs().getAsLong());
     }

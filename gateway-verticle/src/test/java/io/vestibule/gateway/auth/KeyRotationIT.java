@@ -90,7 +90,7 @@ class KeyRotationIT {
   void aFileIsWatchedBetweenTheReadings() throws Exception {
     Path file = Files.writeString(dir.resolve("keys.json"), OLD.encode());
     JwksTiming watching =
-        new JwksTiming(Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), Duration.ofMillis(30));
+        new JwksTiming(Duration.ofHours(1), Duration.ofSeconds(10), Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), Duration.ofMillis(30));
     KeySource source = bench.open(jwt("", List.of(), List.of(), file.toString()), watching);
     replace(file, BOTH.encode());
     bench.until(() -> source.keys().keys().size() == 2);
@@ -160,7 +160,7 @@ class KeyRotationIT {
   void aHangingServerHitsTheDeadline() {
     answer.set(request -> {});
     long start = System.nanoTime();
-    KeySource source = bench.open(url(), fast());
+    KeySource source = bench.open(url(), fast(Duration.ofSeconds(1)));
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     assertThat(source.ready()).isFalse();
     TokenVerifier verifier = source.verifier(() -> TokenBench.NOW);
@@ -176,7 +176,8 @@ class KeyRotationIT {
 
   @Test
   void aServerThatDripsHitsTheDeadlineToo() {
-    KeySource source = bench.open(url(), fast());
+    KeySource source = bench.open(url(), fast(Duration.ofSeconds(1)));
+    bench.until(source::ready);
     KeySet before = source.keys();
     AtomicInteger dripping = new AtomicInteger();
     answer.set(

@@ -32,7 +32,7 @@ class FallbackOnRedisIT extends TopicLogContract {
   @BeforeEach
   void begin() {
     String keys = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    cluster.nodes.forEach(node -> cluster.logs.add(cluster.open(node, keys, redis.url())));
+    cluster.nodes.forEach(node -> cluster.logs.add(cluster.open(node, keys, redis.url(), TwoStores.DEADLINE)));
     cluster.awaitPhase(Phase.REDIS);
   }
 

@@ -3,6 +3,7 @@ package io.vestibule.gateway.log.store;
 import static io.vestibule.cluster.TestCluster.await;
 import static io.vestibule.cluster.TestCluster.eventually;
 import static io.vestibule.cluster.TestCluster.failureOf;
+import static io.vestibule.cluster.store.TestRedis.inTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
@@ -35,8 +36,8 @@ class FallbackTopicLogIT {
       FallbackTopicLog one = cluster.open(redis.url());
       FallbackTopicLog two = cluster.open(redis.url());
       cluster.awaitPhase(Phase.REDIS);
-      Appended first = await(one.append(append(TOPIC, 1, 1, 101, "k1", "before")));
-      await(two.append(append(UNTOUCHED, 2, 1, 201, null, "untouched")));
+      Appended first = await(inTime(() -> one.append(append(TOPIC, 1, 1, 101, "k1", "before"))));
+      await(inTime(() -> two.append(append(UNTOUCHED, 2, 1, 201, null, "untouched"))));
       assertThat(one.condition().state()).isEqualTo("ok");
 
       redis.kill();
@@ -61,22 +62,22 @@ class FallbackTopicLogIT {
       assertThat(cluster.brought).hasValue(301);
       assertThat(cluster.kept().keySet()).isEmpty();
       assertThat(one.condition().state()).isEqualTo("ok");
-      Slice back = await(two.read(TopicLogContract.all(TOPIC)));
+      Slice back = await(inTime(() -> two.read(TopicLogContract.all(TOPIC))));
       assertThat(back.epoch()).isNotIn(0L, first.epoch(), meanwhile.epoch());
       assertThat(back.epoch() % 2).as("it goes on from what others held").isZero();
       List<String> texts = TopicLogContract.texts(back);
       assertThat(texts).hasSize(301).startsWith("before", "meanwhile", "text 2").endsWith("text 300");
       assertThat(back.messages().get(300).offset()).isEqualTo(301);
-      Slice untouched = await(one.read(TopicLogContract.all(UNTOUCHED)));
+      Slice untouched = await(inTime(() -> one.read(TopicLogContract.all(UNTOUCHED))));
       assertThat(untouched.epoch()).as("nobody missed anything of it").isEqualTo(201);
       assertThat(TopicLogContract.texts(untouched)).containsExactly("untouched");
-      Moved moved = await(one.moved(TopicLog.shardOf(TOPIC), first.lineage(), 1, 100));
+      Moved moved = await(inTime(() -> one.moved(TopicLog.shardOf(TOPIC), first.lineage(), 1, 100)));
       assertThat(Lineage.beganEmpty(moved.lineage())).as("what is in it may be known").isFalse();
       assertThat(moved.heads()).anySatisfy(head -> assertThat(head.epoch()).isEqualTo(back.epoch()));
 
-      assertThat(await(two.append(append(TOPIC, 3, 1, 109, "m7", "again"))).offsets()).as("a message is known by its id").containsExactly(-8);
-      assertThat(failureOf(one.append(late))).as("what was done elsewhere is not done again").isInstanceOf(OvertakenException.class);
-      assertThat(await(two.append(append(TOPIC, 2, 301, 111, null, "after"))).offsets()).containsExactly(302);
+      assertThat(await(inTime(() -> two.append(append(TOPIC, 3, 1, 109, "m7", "again")))).offsets()).as("a message is known by its id").containsExactly(-8);
+      assertThat(failureOf(inTime(() -> one.append(late)))).as("what was done elsewhere is not done again").isInstanceOf(OvertakenException.class);
+      assertThat(await(inTime(() -> two.append(append(TOPIC, 2, 301, 111, null, "after")))).offsets()).containsExactly(302);
     }
   }
 
@@ -85,7 +86,7 @@ class FallbackTopicLogIT {
     try (TestRedis redis = new TestRedis(true).start(); TwoStores cluster = new TwoStores(1)) {
       FallbackTopicLog log = cluster.open(redis.url());
       cluster.awaitPhase(Phase.REDIS);
-      await(log.append(append(TOPIC, 1, 1, 101, null, "a")));
+      await(inTime(() -> log.append(append(TOPIC, 1, 1, 101, null, "a"))));
       redis.freeze();
       Append unsure = append(TOPIC, 1, 2, 103, null, "b");
       assertThat(failureOf(log.append(unsure))).isNotNull();
@@ -94,7 +95,7 @@ class FallbackTopicLogIT {
       await(log.append(append(TOPIC, 1, 3, 103, null, "c")));
       redis.thaw();
       cluster.awaitPhase(Phase.REDIS);
-      assertThat(TopicLogContract.texts(await(log.read(TopicLogContract.all(TOPIC))))).containsExactly("a", "b", "c");
+      assertThat(TopicLogContract.texts(await(inTime(() -> log.read(TopicLogContract.all(TOPIC)))))).containsExactly("a", "b", "c");
     }
   }
 
@@ -103,13 +104,13 @@ class FallbackTopicLogIT {
     try (TestRedis redis = new TestRedis(false).start(); TwoStores cluster = new TwoStores(1)) {
       FallbackTopicLog log = cluster.open(redis.url());
       cluster.awaitPhase(Phase.REDIS);
-      await(log.append(append(TOPIC, 1, 1, 101, null, "lost")));
+      await(inTime(() -> log.append(append(TOPIC, 1, 1, 101, null, "lost"))));
       redis.kill();
       cluster.awaitPhase(Phase.MEMORY);
       await(log.append(append(TOPIC, 1, 2, 103, null, "kept")));
       redis.start();
       cluster.awaitPhase(Phase.REDIS);
-      Slice slice = await(log.read(TopicLogContract.all(TOPIC)));
+      Slice slice = await(inTime(() -> log.read(TopicLogContract.all(TOPIC))));
       assertThat(TopicLogContract.texts(slice)).containsExactly("kept");
       assertThat(slice.epoch()).isNotIn(101L, 103L);
     }
@@ -121,18 +122,18 @@ class FallbackTopicLogIT {
     try (TestRedis redis = new TestRedis(true).start(); TwoStores cluster = new TwoStores(1)) {
       FallbackTopicLog log = cluster.open(redis.url());
       cluster.awaitPhase(Phase.REDIS);
-      Appended first = await(log.append(append(TOPIC, 1, 1, 101, null, "a")));
+      Appended first = await(inTime(() -> log.append(append(TOPIC, 1, 1, 101, null, "a"))));
       byte[] then = redis.file();
-      await(log.append(append(TOPIC, 1, 2, 101, null, "lost")));
+      await(inTime(() -> log.append(append(TOPIC, 1, 2, 101, null, "lost"))));
       redis.kill();
       cluster.awaitPhase(Phase.MEMORY);
       redis.restore(then);
       redis.start();
       cluster.awaitPhase(Phase.REDIS);
-      Appended next = await(log.append(append(TOPIC, 1, 3, 103, null, "b")));
+      Appended next = await(inTime(() -> log.append(append(TOPIC, 1, 3, 103, null, "b"))));
       assertThat(next.epoch()).isNotEqualTo(first.epoch());
       assertThat(next.offsets()).containsExactly(2);
-      Slice slice = await(log.read(TopicLogContract.all(TOPIC)));
+      Slice slice = await(inTime(() -> log.read(TopicLogContract.all(TOPIC))));
       assertThat(TopicLogContract.texts(slice)).containsExactly("a", "b");
       assertThat(slice.began()).isEqualTo(1);
     }
@@ -145,7 +146,7 @@ class FallbackTopicLogIT {
       FallbackTopicLog cut = cluster.open(TwoStores.NOWHERE);
       cluster.awaitPhase(Phase.REDIS);
       eventually(() -> well.choice().votes().values().stream().sorted().toList().equals(List.of(false, true)));
-      await(well.append(append(TOPIC, 1, 1, 101, null, "a")));
+      await(inTime(() -> well.append(append(TOPIC, 1, 1, 101, null, "a"))));
       assertThat(failureOf(cut.append(append(TOPIC, 2, 1, 103, null, "b")))).isNotNull();
       assertThat(cut.condition().state()).isEqualTo("down");
       assertThat(well.choice().term()).isZero();
@@ -162,13 +163,13 @@ class FallbackTopicLogIT {
       RedisTopicLog earlier = new RedisTopicLog(cluster.nodes.get(0).vertx(), new RedisLink(cluster.nodes.get(0).vertx(), redis.url(), TwoStores.TIMEOUT), cluster.name, TwoStores.MEMORY,
           TwoStores.TIMEOUT);
       earlier.fence(() -> 57);
-      await(earlier.append(append(TOPIC, 1, 1, 101, null, "a")));
+      await(inTime(() -> earlier.append(append(TOPIC, 1, 1, 101, null, "a"))));
       FallbackTopicLog log = cluster.open(redis.url());
       cluster.awaitPhase(Phase.REDIS);
       eventually(() -> isDone(log.append(append(TOPIC, 2, 1, 103, null, "b"))));
       assertThat(log.choice().term()).as("a later life of the cluster").isEqualTo(60);
-      assertThat(failureOf(earlier.append(append(TOPIC, 1, 2, 101, null, "c")))).isInstanceOf(StoreLeftException.class);
-      assertThat(TopicLogContract.texts(await(log.read(TopicLogContract.all(TOPIC))))).containsExactly("a", "b");
+      assertThat(failureOf(inTime(() -> earlier.append(append(TOPIC, 1, 2, 101, null, "c"))))).isInstanceOf(StoreLeftException.class);
+      assertThat(TopicLogContract.texts(await(inTime(() -> log.read(TopicLogContract.all(TOPIC)))))).containsExactly("a", "b");
       await(earlier.close());
     }
   }
@@ -210,16 +211,17 @@ class FallbackTopicLogIT {
       redis.start();
       cluster.awaitPhase(Phase.REDIS);
       for (int i = 2; i <= 4; i++) {
-        await(log.append(narrow(i, "new " + i)));
+        Append next = narrow(i, "new " + i);
+        await(inTime(() -> log.append(next)));
       }
-      Slice before = await(log.read(TopicLogContract.all(TOPIC)));
+      Slice before = await(inTime(() -> log.read(TopicLogContract.all(TOPIC))));
       assertThat(TopicLogContract.texts(before)).containsExactly("new 3", "new 4");
 
       cluster.kept().put(key, away);
       cluster.meet(then);
       eventually(() -> !cluster.kept().containsKey(key));
       cluster.awaitPhase(Phase.REDIS);
-      Slice after = await(log.read(TopicLogContract.all(TOPIC)));
+      Slice after = await(inTime(() -> log.read(TopicLogContract.all(TOPIC))));
       assertThat(TopicLogContract.texts(after)).containsExactly("new 3", "new 4");
       assertThat(after.epoch()).isEqualTo(before.epoch());
       assertThat(cluster.choice().owed()).isEmpty();

@@ -24,7 +24,9 @@ import java.util.stream.IntStream;
 /** Gateways of one cluster that have their logs in Redis, and go on without it. */
 final class TwoStores implements AutoCloseable {
   static final long MEMORY = 64L << 20;
+  /** Of a command to a Redis that a test loses. */
   static final Duration TIMEOUT = Duration.ofSeconds(1);
+  static final Duration DEADLINE = Duration.ofSeconds(20);
   /** Nobody listens there. */
   static final String NOWHERE = "redis://127.0.0.1:1";
 
@@ -53,16 +55,16 @@ final class TwoStores implements AutoCloseable {
 
   /** The log of the next node. */
   FallbackTopicLog open(String url) {
-    FallbackTopicLog log = open(nodes.get(logs.size()), name, url);
+    FallbackTopicLog log = open(nodes.get(logs.size()), name, url, TIMEOUT);
     logs.add(log);
     return log;
   }
 
-  FallbackTopicLog open(ClusterNode node, String keys, String url) {
+  FallbackTopicLog open(ClusterNode node, String keys, String url, Duration timeout) {
     Vertx vertx = node.vertx();
     var surroundings = new FallbackTopicLog.Surroundings(node.membership().self().id(),
         () -> node.membership().nodesWithRole("gateway").stream().map(NodeRef::id).collect(Collectors.toSet()), node.membership()::knowsAll, majority, brought::addAndGet);
-    return new FallbackTopicLog(vertx, node.hazelcast(), new RedisTopicLog(vertx, new RedisLink(vertx, url, TIMEOUT), keys, MEMORY, TIMEOUT), surroundings, MEMORY, TIMEOUT, Duration.ofSeconds(20));
+    return new FallbackTopicLog(vertx, node.hazelcast(), new RedisTopicLog(vertx, new RedisLink(vertx, url, timeout), keys, MEMORY, timeout), surroundings, MEMORY, timeout, DEADLINE);
   }
 
   /** Ends a node at once, and its log with it. */

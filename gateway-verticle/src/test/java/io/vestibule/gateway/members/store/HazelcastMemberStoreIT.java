@@ -33,6 +33,7 @@ class HazelcastMemberStoreIT extends MemberStoreContract {
 
   @BeforeEach
   void empty() {
+    grid.settle();
     first.hazelcast().getMap(HazelcastSettings.MEMBERS_MAP).clear();
   }
 

@@ -2,6 +2,7 @@ package io.vestibule.gateway.members.store;
 
 import static io.vestibule.cluster.TestCluster.await;
 import static io.vestibule.cluster.TestCluster.failureOf;
+import static io.vestibule.cluster.store.TestRedis.inTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
@@ -59,7 +60,7 @@ class RedisMemberStoreIT extends MemberStoreContract {
   @Test
   void oneThatHangsIsWaitedForUntilTheDeadline() {
     MemberStore hasty = store(Duration.ofMillis(300));
-    await(hasty.change(new Change(TOPIC, List.of("ann"), true, 1, 2, NOW)));
+    await(inTime(() -> hasty.change(new Change(TOPIC, List.of("ann"), true, 1, 2, NOW))));
     redis.freeze();
     try {
       assertThat(failureOf(hasty.roster(TOPIC))).isNotNull();
