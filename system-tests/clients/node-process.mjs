@@ -1,6 +1,6 @@
 // Starts vestibule.jar as a process of its own, and ends it.
 import { spawn } from 'node:child_process';
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
@@ -10,14 +10,15 @@ import { fileURLToPath } from 'node:url';
 const JAR = process.env.VESTIBULE_JAR ?? fileURLToPath(new URL('../../node/target/vestibule.jar', import.meta.url));
 const READY_WITHIN_MS = 180_000;
 const STOP_WITHIN_MS = 60_000;
+const SERVES = /^.* node_ready .*\burl=(\S+) /m;
 
 const running = new Set();
 process.on('exit', () => running.forEach(child => child.kill('SIGKILL')));
 
 /** A port that nobody listens on at this moment, below those that the kernel gives to whoever connects: nobody takes it by chance until the node does. */
-async function freePort(from, to) {
+async function freePort() {
   for (;;) {
-    const port = randomInt(from, to);
+    const port = randomInt(20_000, 32_000);
     const server = createServer().listen(port, '127.0.0.1');
     if (await once(server, 'listening').then(() => true, () => false)) {
       server.close();
@@ -37,10 +38,9 @@ export async function startNode({ set = {}, secret = randomBytes(32).toString('h
   if (!existsSync(JAR)) {
     throw new Error(`${JAR} is not there: build it with mvn package, or set VESTIBULE_JAR`);
   }
-  // The cluster takes more ports than its first: not the one of the sockets.
-  const port = await freePort(27_000, 32_000);
-  const settings = { 'cluster.name': `clients-${process.pid}-${port}`, 'cluster.port': await freePort(20_000, 26_500), ...set };
-  const child = spawn('java', ['-XX:TieredStopAtLevel=1', '-Xmx512m', '-jar', JAR, 'run', '--port', String(port),
+  // Where another has taken the cluster's port meanwhile, the node takes the next one; that of the sockets it finds itself.
+  const settings = { 'cluster.name': `clients-${randomUUID()}`, 'cluster.port': await freePort(), ...set };
+  const child = spawn('java', ['-XX:TieredStopAtLevel=1', '-Xmx512m', '-jar', JAR, 'run', '--port', '0',
     ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`])], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -57,13 +57,17 @@ export async function startNode({ set = {}, secret = randomBytes(32).toString('h
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', text => { log = (log + text).slice(-100_000); });
+    stream.setEncoding('utf8').on('data', text => {
+      log = (log + text).slice(-100_000);
+      node.http ??= log.match(SERVES)?.[1];
+    });
   }
   const node = {
-    port,
     secret,
-    http: `http://127.0.0.1:${port}`,
-    ws: `ws://127.0.0.1:${port}`,
+    http: undefined,
+    get ws() {
+      return this.http.replace('http', 'ws');
+    },
     ended,
     log: () => log,
     /** Asks the process to end and waits for it; `{code, signal}`. */
@@ -95,7 +99,7 @@ async function ready(node, child) {
       child.kill('SIGKILL');
       throw new Error(`the node was not ready within ${READY_WITHIN_MS} ms\n${node.log()}`);
     }
-    const answer = await fetch(`${node.http}/health/ready`).catch(() => null);
+    const answer = node.http && await fetch(`${node.http}/health/ready`).catch(() => null);
     if (answer?.ok) {
       return;
     }

@@ -8,6 +8,7 @@ import io.vestibule.systemtests.harness.Redis;
 import io.vestibule.systemtests.harness.VestibuleProcess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,10 +42,13 @@ class DurableBenchIT {
     redis.start();
     long before = children();
     for (String where : List.of(redis.url(), redis.program())) {
+      long begun = System.nanoTime();
       assertThat(bench("--redis", where, "--publishers", "2", "--topics", "2", "--rate", "100", "--warmup", "0s", "--duration", "1s")).as(err + "" + out).isZero();
       JsonObject measured = new JsonObject(out.toString());
-      // A closed loop has thousands. One second is measured, or a little more where the machine is busy.
-      assertThat(measured.getLong("acknowledged")).isBetween(50L, 200L);
+      // A closed loop has thousands. One second is measured, or more where the machine is busy; what was due in it counts, whenever it was acknowledged.
+      long most = 100 * Duration.ofNanos(System.nanoTime() - begun).toSeconds();
+      assertThat(measured.getJsonObject("ack").getLong("count")).isBetween(50L, most);
+      assertThat(measured.getLong("acknowledged")).isPositive().isLessThanOrEqualTo(most);
       assertThat(measured.getValue("redisCpuSeconds") == null).as("of one that it did not start").isEqualTo(where.equals(redis.url()));
     }
     assertThat(children()).as("nothing stays").isEqualTo(before);

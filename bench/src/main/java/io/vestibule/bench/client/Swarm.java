@@ -193,10 +193,11 @@ public final class Swarm implements AutoCloseable {
 
     @Override
     public void dropped(Connection connection, String reason) {
-      live.decrementAndGet();
       if (!closing) {
         dropped.merge(reason, 1, Integer::sum);
       }
+      // Behind the count: with nobody left, all are counted.
+      live.decrementAndGet();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /** A server of the dialect's few frames that a load client needs, which mistreats messages as a test asks. */
@@ -22,8 +23,15 @@ final class FaultyServer implements AutoCloseable {
   private final HttpServer server;
   private int count;
 
-  /** The n-th published message, as the frame that subscribers would get. */
-  record Message(int number, String frame) {}
+  /**
+   * A published message.
+   *
+   * @param number of all that arrive here
+   * @param sender who published it
+   * @param ofSender its number among those of the sender
+   * @param frame that subscribers would get
+   */
+  record Message(int number, Object sender, int ofSender, String frame) {}
 
   FaultyServer(BiConsumer<FaultyServer, Message> fault) {
     this(fault, new HttpServerOptions());
@@ -69,6 +77,7 @@ final class FaultyServer implements AutoCloseable {
   }
 
   private void serve(ServerWebSocket socket) {
+    var published = new AtomicInteger();
     socket.textMessageHandler(text -> {
       JsonObject frame = new JsonObject(text);
       switch (frame.getString("type")) {
@@ -82,7 +91,7 @@ final class FaultyServer implements AutoCloseable {
           subscribers.add(socket);
           socket.writeTextMessage("{\"topic\":\"" + frame.getString("topic") + "\",\"type\":\"subscribed\"}");
         }
-        default -> fault.accept(this, new Message(count++, frame.encode()));
+        default -> fault.accept(this, new Message(count++, socket, published.getAndIncrement(), frame.encode()));
       }
     });
   }

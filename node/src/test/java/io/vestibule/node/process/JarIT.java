@@ -2,6 +2,7 @@ package io.vestibule.node.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,11 +16,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,8 +94,7 @@ class JarIT {
         "--set", ownCluster(), "--set", "cluster.port=" + CLUSTER_PORT, "--set", "log.format=json");
     String url = JsonLines.first(node.inputReader(), "node_ready").getString("url").replace("/health", "");
 
-    HttpResponse<String> ready = get(url + "/health/ready");
-    assertThat(ready.statusCode()).isEqualTo(200);
+    HttpResponse<String> ready = await(url + "/health/ready", response -> response.statusCode() == 200);
     assertThat(ready.headers().firstValue("X-Correlation-Id")).isPresent();
     assertThat(ready.headers().firstValue("X-Response-Time")).get().asString().matches("\\d+\\.\\d{3}ms");
     var health = new JsonObject(get(url + "/health").body());
@@ -116,9 +118,7 @@ class JarIT {
     Process node = start("run", "--roles", "gateway", "--port", "0", "--set", ownCluster(), "--set", "cluster.port=" + CLUSTER_PORT, "--set", "log.format=json");
     String url = JsonLines.first(node.inputReader(), "node_ready").getString("url");
 
-    HttpResponse<String> ready = get(url + "/health/ready");
-    assertThat(ready.statusCode()).isEqualTo(503);
-    assertThat(new JsonObject(ready.body()).getJsonArray("obstacles")).containsExactly("admission");
+    await(url + "/health/ready", response -> response.statusCode() == 503 && new JsonObject(response.body()).getJsonArray("obstacles").equals(JsonArray.of("admission")));
     assertThat(get(url + "/health/live").statusCode()).isEqualTo(200);
   }
 
@@ -148,6 +148,7 @@ class JarIT {
     assertThat(health.getJsonObject("roles").fieldNames()).contains("gateway");
     assertThat(health.getJsonArray("members")).hasSize(2);
     assertThat(get(firstUrl + "/metrics").body()).contains("vestibule_build_info{");
+    await(firstUrl + "/health/ready", response -> response.statusCode() == 200);
     RawHttp.expectHeads(firstUrl, "/", "/health", "/health/live", "/health/ready", "/metrics");
   }
 
@@ -180,6 +181,16 @@ class JarIT {
 
   private HttpResponse<String> get(String url) throws IOException, InterruptedException {
     return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+  }
+
+  /** Asks until this is answered: a node that serves may still give partitions to another, and a look at a role may take too long the first time. */
+  private HttpResponse<String> await(String url, Predicate<HttpResponse<String>> expected) throws IOException, InterruptedException {
+    HttpResponse<String> response = get(url);
+    for (long since = System.nanoTime(); !expected.test(response); response = get(url)) {
+      assertThat(Duration.ofNanos(System.nanoTime() - since)).as("%s answers %s", url, response.body()).isLessThan(Duration.ofSeconds(DEADLINE_SECONDS));
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    return response;
   }
 
   private Ended run(String... args) throws IOException, InterruptedException {

@@ -94,8 +94,13 @@ final class Bed implements Doors {
     return nodes.token(user);
   }
 
-  /** Does it, and puts it in order again. */
-  void suffer(Fault fault) throws IOException, InterruptedException {
+  /**
+   * Does it, and puts it in order again.
+   *
+   * @return what happened: a machine that is held up freezes a node for longer
+   */
+  Fault suffer(Fault fault) throws IOException, InterruptedException {
+    Fault happened = fault;
     if (fault instanceof Fault.Kill kill) {
       count();
       shut.add(kill.node());
@@ -107,9 +112,11 @@ final class Bed implements Doors {
       shut.remove(kill.node());
     } else if (fault instanceof Fault.Freeze freeze) {
       shut.add(freeze.node());
+      long began = System.nanoTime();
       running.get(freeze.node()).signal("STOP");
       Nodes.awaitMoment(System.nanoTime(), Duration.ofMillis(freeze.ms()));
       running.get(freeze.node()).signal("CONT");
+      happened = new Fault.Freeze(freeze.node(), Duration.ofNanos(System.nanoTime() - began).toMillis());
       shut.remove(freeze.node());
     } else if (fault instanceof Fault.Partition partition) {
       networks.cut(partition.node());
@@ -121,6 +128,7 @@ final class Bed implements Doors {
       redis.start();
     }
     awaitWhole();
+    return happened;
   }
 
   /** Notes the counters of the nodes that answer. */

@@ -26,6 +26,7 @@ final class CheckRun {
   private final Settings settings;
   private final Bed bed;
   private final List<Fault> plan;
+  private final List<Fault> happened = new ArrayList<>();
   private final Duration drained;
   private final History history = new History();
   private final List<Reader> subscribers = new ArrayList<>();
@@ -142,8 +143,8 @@ final class CheckRun {
       long due = settings.messages() * (i + 1) / (plan.size() + 1);
       Eventually.within(Duration.ofMinutes(10), () -> due + " are acknowledged; there are " + history.acknowledged(), () -> history.acknowledged() >= due);
       long began = System.nanoTime();
-      bed.suffer(plan.get(i));
-      System.out.println("check: " + Instant.now() + " " + plan.get(i) + " over after " + Duration.ofNanos(System.nanoTime() - began).toMillis() + " ms, " + history.acknowledged() + " acknowledged");
+      happened.add(bed.suffer(plan.get(i)));
+      System.out.println("check: " + Instant.now() + " " + happened.get(i) + " over after " + Duration.ofNanos(System.nanoTime() - began).toMillis() + " ms, " + history.acknowledged() + " acknowledged");
     }
   }
 
@@ -195,7 +196,7 @@ final class CheckRun {
 
   /** Whether a node may have been taken for dead that was not: then it may have put something into its copy of a log that nobody acknowledged, and the log has a new epoch when they meet. */
   private boolean isDivided() {
-    return !settings.redis() && plan.stream().anyMatch(fault -> fault instanceof Fault.Partition || fault instanceof Fault.Freeze freeze && freeze.ms() >= Bed.FAILURE_MS / 2);
+    return !settings.redis() && happened.stream().anyMatch(fault -> fault instanceof Fault.Partition || fault instanceof Fault.Freeze freeze && freeze.ms() >= Bed.FAILURE_MS / 2);
   }
 
   private long count(Class<? extends Fault> kind) {

@@ -17,8 +17,13 @@ import java.util.function.Predicate;
 public final class Client implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  /** How a socket ended. */
-  public record End(int code, String reason) {}
+  /** How and when a socket ended. */
+  public record End(int code, String reason, long atNanos) {
+    /** One that ends now. */
+    End(int code, String reason) {
+      this(code, reason, System.nanoTime());
+    }
+  }
 
   private final String name;
   private final Consumer<Frame> observer;

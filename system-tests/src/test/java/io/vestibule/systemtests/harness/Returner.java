@@ -62,11 +62,19 @@ public final class Returner {
     if (topics.contains(topic)) {
       switch (frame.getString("type")) {
         case "message" -> message(topic, frame);
-        case "subscribed" -> places.put(topic, place(frame));
+        case "subscribed" -> subscribed(topic, frame);
         default -> faults.add(frame.encode());
       }
     }
     if (frame.getValue("recovered") instanceof JsonObject recovered && topics.stream().anyMatch(missed -> Boolean.FALSE.equals(recovered.getBoolean(missed)))) {
+      faults.add(frame.encode());
+    }
+  }
+
+  /** Who comes back is at his own place; where the log ends is said to him, and what he has missed follows. */
+  private void subscribed(String topic, JsonObject frame) {
+    places.putIfAbsent(topic, place(frame));
+    if (Boolean.FALSE.equals(frame.getBoolean("recovered"))) {
       faults.add(frame.encode());
     }
   }
@@ -111,7 +119,17 @@ public final class Returner {
   private boolean resumed(Client opened, JsonObject offsets) throws InterruptedException {
     try {
       JsonObject attempt = new JsonObject().put("type", "reconnect_attempt").put("token", resumeToken).put("offsets", offsets);
-      return opened.request(attempt).json().getString("type").equals("reconnect_success");
+      JsonObject answer = opened.request(attempt).json();
+      if (!answer.getString("type").equals("reconnect_success")) {
+        return false;
+      }
+      for (String topic : topics) {
+        // A session is saved within 100 ms: who is cut off sooner subscribes again.
+        if (!answer.getJsonArray("restored").contains(topic)) {
+          opened.request(new JsonObject().put("type", "subscribe").put("topic", topic).put("recover", offsets.getJsonObject(topic)), "subscribed");
+        }
+      }
+      return true;
     } catch (AssertionError ended) {
       if (opened.hasEnded()) {
         // Its node was killed.
