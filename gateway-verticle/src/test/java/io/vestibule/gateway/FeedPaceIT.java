@@ -115,6 +115,18 @@ class FeedPaceIT {
     }
   }
 
+  /** A pattern brings it all the same from then on. */
+  @Test
+  void whatCannotBeReadIsOwedFromTheWelcomeOnByAPattern() throws Exception {
+    log.held = Future.failedFuture("as the test wants it");
+    try (RawSocket guest = RawSocket.connect(gateway.port()).upgrade("/events/subscribe?topics=r.a,r.*")) {
+      assertThat(guest.text().type()).isEqualTo("connection");
+      GatewayFixture.await(gateway.bus.requestJson(Addresses.PUBLISH, new JsonObject().put("topic", "r.a").put("data", "behind it"), "test"));
+      log.held = Future.succeededFuture();
+      assertThat(guest.await("message").getString("data")).isEqualTo("behind it");
+    }
+  }
+
   /** Logs do not answer, so it stands behind the others for some seconds. */
   @Test
   void aServerMayTakeATopicAwayThatHasNotBegun() throws Exception {

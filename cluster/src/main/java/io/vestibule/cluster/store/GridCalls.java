@@ -95,8 +95,12 @@ public final class GridCalls<E> {
       map = known;
     }
     ContextInternal context = ((VertxInternal) vertx).getOrCreateContext();
-    return known.succeeded() ? context.succeededFuture(known.result()) : known.transform(done -> {
-      return done.succeeded() ? context.succeededFuture(done.result()) : context.failedFuture(done.cause());
-    });
+    if (known.succeeded()) {
+      return context.succeededFuture(known.result());
+    }
+    // What is made of the future itself would be of the context of whoever asked first.
+    Promise<IMap<String, E>> promise = context.promise();
+    known.onComplete(promise);
+    return promise.future();
   }
 }

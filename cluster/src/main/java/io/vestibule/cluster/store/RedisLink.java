@@ -4,6 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.NoStackTraceThrowable;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
@@ -99,17 +101,28 @@ public final class RedisLink {
 
   private synchronized Line line() {
     if (line == null && !closed) {
-      Redis client = Redis.createClient(vertx, options);
-      // A server that takes the connection and says nothing would be waited for without end.
-      Promise<RedisConnection> promise = Promise.promise();
-      Future<RedisConnection> connection = promise.future().timeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
-      Line made = new Line(client, connection);
-      line = made;
-      connection.onSuccess(connected -> connected.endHandler(ended -> giveUp(made)).exceptionHandler(broken -> giveUp(made)))
-          .onFailure(thrown -> giveUp(made));
-      client.connect().onComplete(promise);
+      // A client belongs to the verticle on whose context it is made, and would be closed with it, under all others.
+      ContextInternal nobodys = ((VertxInternal) vertx).createEventLoopContext();
+      ContextInternal before = nobodys.beginDispatch();
+      try {
+        line = connect();
+      } finally {
+        nobodys.endDispatch(before);
+      }
     }
     return line;
+  }
+
+  private Line connect() {
+    Redis client = Redis.createClient(vertx, options);
+    // A server that takes the connection and says nothing would be waited for without end.
+    Promise<RedisConnection> promise = Promise.promise();
+    Future<RedisConnection> connection = promise.future().timeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    Line made = new Line(client, connection);
+    connection.onSuccess(connected -> connected.endHandler(ended -> giveUp(made)).exceptionHandler(broken -> giveUp(made)))
+        .onFailure(thrown -> giveUp(made));
+    client.connect().onComplete(promise);
+    return made;
   }
 
   private void giveUp(Line broken) {

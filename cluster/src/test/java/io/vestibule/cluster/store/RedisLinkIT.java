@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
@@ -59,6 +60,23 @@ class RedisLinkIT {
       vertx.setTimer(2 * DEADLINE.toMillis(), late -> inTime.tryComplete(false));
     });
     return await(inTime.future());
+  }
+
+  /** Whoever happens to ask first may be undeployed before others. */
+  @Test
+  void itBelongsToNoVerticle() {
+    RedisLink link = new RedisLink(vertx, redis.url(), Duration.ofSeconds(20));
+    Request whichConnection = Request.cmd(Command.CLIENT).arg("ID");
+    AtomicReference<Response> first = new AtomicReference<>();
+    String asks = await(vertx.deployVerticle(new VerticleBase() {
+      @Override
+      public Future<?> start() {
+        return link.send(whichConnection).onSuccess(first::set);
+      }
+    }));
+    await(vertx.undeploy(asks));
+    assertThat(await(link.send(whichConnection)).toLong()).isEqualTo(first.get().toLong());
+    await(link.close());
   }
 
   /** The connection stays open: while it is made, in the middle of an answer, and between two. */

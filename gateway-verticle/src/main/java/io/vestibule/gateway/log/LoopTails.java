@@ -127,6 +127,15 @@ public final class LoopTails {
     return begins ? who : null;
   }
 
+  /** Somebody who is on his way to a topic, from where nobody knows yet, hears it by a pattern from now on: he is owed what comes since, as by any pattern. */
+  public void owe(String topic) {
+    Followed followed = topics.get(topic);
+    if (followed != null && followed.beginsAnywhere()) {
+      followed.owe(shards.since(TopicLog.shardOf(topic)));
+      followed.hurry();
+    }
+  }
+
   /** Messages may come now. */
   public void release(Comeback who) {
     Followed followed = topics.get(who.topic);

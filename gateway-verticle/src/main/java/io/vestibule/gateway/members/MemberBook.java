@@ -1,6 +1,8 @@
 package io.vestibule.gateway.members;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vestibule.cluster.CallerPromise;
 import io.vestibule.contract.error.ErrorReason;
 import io.vestibule.contract.error.Failure;
 import io.vestibule.contract.message.MembershipNotice;
@@ -209,7 +211,9 @@ public final class MemberBook {
   }
 
   private static <T> Future<T> bounded(Future<T> result) {
-    return result.timeout(DEADLINE_MS, TimeUnit.MILLISECONDS)
+    Promise<T> answer = CallerPromise.create();
+    result.onComplete(answer);
+    return answer.future().timeout(DEADLINE_MS, TimeUnit.MILLISECONDS)
         .recover(thrown -> Future.failedFuture(thrown instanceof Failure ? thrown : Failure.of(ErrorReason.STORE_UNAVAILABLE).retryAfter(RETRY_MS)));
   }
 }

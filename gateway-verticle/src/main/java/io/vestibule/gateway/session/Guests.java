@@ -27,7 +27,7 @@ public final class Guests {
   private final Subscriptions subscriptions;
   private final LoopTails tails;
   private final FeedPace pace;
-  private final Map<Connection, Arrival> arrivals = new HashMap<>();
+  private final Map<Connection, Visit> visits = new HashMap<>();
 
   public Guests(ConnectionLoop connections, Subscriptions subscriptions, LoopTails tails, FeedPace pace) {
     this.connections = connections;
@@ -57,115 +57,132 @@ public final class Guests {
    * all the same, and what is not known by then begins later.
    */
   public void welcome(Connection guest, List<TopicPattern> topics) {
-    Arrival arrival = new Arrival(guest, topics);
-    guest.await();
-    if (arrival.left.isEmpty()) {
-      arrival.greet();
-    } else {
-      arrivals.put(guest, arrival);
-      tails.promise().future().timeout(PREPARES_MS, TimeUnit.MILLISECONDS).onComplete(late -> arrival.greet());
-      pace.add(arrival);
+    Visit visit = new Visit(guest, topics);
+    if (visit.left.isEmpty()) {
+      visit.greet();
+      return;
     }
+    visits.put(guest, visit);
+    guest.await();
+    visit.known.future().timeout(PREPARES_MS, TimeUnit.MILLISECONDS).onComplete(done -> {
+      visit.greet();
+      guest.goOn();
+    });
+    pace.add(visit);
   }
 
   /** A guest is not to have a topic; whether it was still to begin. */
   boolean withdraw(Connection guest, TopicPattern topic) {
-    Arrival arrival = arrivals.get(guest);
-    return arrival != null && arrival.left.remove(topic);
+    Visit visit = visits.get(guest);
+    return visit != null && visit.left.remove(topic);
   }
 
   /** A guest with what it came for. */
-  private final class Arrival implements FeedPace.Wishes {
+  private final class Visit implements FeedPace.Wishes {
     private final Connection guest;
     private final List<TopicPattern> topics;
-    private final List<TopicPattern> patterns;
     /** Durable topics that have not been asked for. */
     private final Set<TopicPattern> left = new LinkedHashSet<>();
+    private final Promise<Void> known = tails.promise();
     private int underWay;
     private boolean greeted;
 
-    Arrival(Connection guest, List<TopicPattern> topics) {
+    Visit(Connection guest, List<TopicPattern> topics) {
       this.guest = guest;
       this.topics = topics;
-      this.patterns = topics.stream().filter(topic -> !topic.isLiteral()).toList();
       topics.stream().filter(tails::keeps).forEach(left::add);
     }
 
     @Override
     public Future<?> next() {
       if (left.isEmpty() || !isThere()) {
-        arrivals.remove(guest);
+        visits.remove(guest);
+        knowsAll();
         return null;
       }
       TopicPattern topic = left.iterator().next();
       left.remove(topic);
       Beginning beginning = new Beginning(this, topic);
       underWay++;
-      beginning.known.future().onComplete(known -> {
-        underWay--;
-        if (left.isEmpty() && underWay == 0) {
-          greet();
-        }
-      });
       subscribe(topic);
-      if (isThere() && greeted) {
+      if (greeted) {
         tails.begin(guest, topic.text(), null, beginning);
-      } else if (isThere()) {
+      } else {
         tails.beginHeld(guest, topic.text(), null, null, beginning);
       }
       return beginning.known.future();
+    }
+
+    private void begun() {
+      underWay--;
+      knowsAll();
+    }
+
+    private void knowsAll() {
+      if (underWay == 0 && left.isEmpty() || !isThere()) {
+        known.tryComplete();
+      }
     }
 
     private boolean isThere() {
       return guest.state() instanceof Guest;
     }
 
+    /** What was looked at before the socket was opened is permitted still: the rules are the node's, and nobody has a token. */
     private void subscribe(TopicPattern topic) {
-      try {
-        subscriptions.subscribe(guest, Guest.NOBODY, topic, false);
-      } catch (Failure forbidden) {
-        guest.close(CloseReason.FORBIDDEN);
-      }
+      subscriptions.subscribe(guest, Guest.NOBODY, topic, false);
+    }
+
+    private boolean hearsByPattern(String topic) {
+      return topics.stream().anyMatch(pattern -> !pattern.isLiteral() && pattern.matches(topic));
     }
 
     private void greet() {
-      if (greeted) {
+      greeted = true;
+      if (!isThere()) {
         return;
       }
-      greeted = true;
-      if (isThere()) {
-        guest.send(new ServerFrame.Connected(guest.id(), topics.stream().map(TopicPattern::text).toList()));
+      guest.send(new ServerFrame.Connected(guest.id(), topics.stream().map(TopicPattern::text).toList()));
+      topics.stream().filter(topic -> !tails.keeps(topic)).forEach(this::subscribe);
+      for (String topic : guest.comingBackTo()) {
+        if (hearsByPattern(topic)) {
+          tails.owe(topic);
+        }
+        tails.release(guest.comeback(topic));
       }
-      topics.stream().filter(topic -> !tails.keeps(topic) && isThere()).forEach(this::subscribe);
-      guest.comingBackTo().forEach(topic -> tails.release(guest.comeback(topic)));
-      guest.goOn();
     }
   }
 
   /** Nobody asked where a topic begins, and the first word and others wait for it. */
   private static final class Beginning implements Comeback.Answer {
-    private final Arrival arrival;
+    private final Visit visit;
     private final TopicPattern topic;
     private final Promise<Void> known = Promise.promise();
 
-    Beginning(Arrival arrival, TopicPattern topic) {
-      this.arrival = arrival;
+    Beginning(Visit visit, TopicPattern topic) {
+      this.visit = visit;
       this.topic = topic;
     }
 
     @Override
     public void begun(Position head, Boolean recovered) {
-      known.tryComplete();
+      end();
     }
 
     @Override
     public void ended() {
-      known.tryComplete();
+      end();
+    }
+
+    private void end() {
+      if (known.tryComplete()) {
+        visit.begun();
+      }
     }
 
     @Override
     public boolean isAgain() {
-      return arrival.greeted && arrival.patterns.stream().anyMatch(pattern -> pattern.matches(topic.text()));
+      return visit.greeted && visit.hearsByPattern(topic.text());
     }
 
     @Override

@@ -147,10 +147,13 @@ public final class LoopMemberships {
   /** Hears who has become a member of what on this node, and who is none any more on any. What two threads tell may come in another order than it was found out, so what is known now counts. */
   public void turned(ConnectionLoop connections, List<Turned> all) {
     for (Turned turned : all) {
+      if (turned.member() != node.isMember(turned.userId(), turned.topic())) {
+        continue;
+      }
       List<Connection> his = connections.ofUser(turned.userId());
       if (turned.member()) {
         List.copyOf(his).forEach(connection -> connection.becameMember(turned.topic()));
-      } else if (!node.isMember(turned.userId(), turned.topic())) {
+      } else {
         boolean onlyMembers = permissions.rules().ruleFor(turned.topic()).subscribe() == Audience.MEMBERS;
         his.stream().filter(connection -> onlyMembers || connection.isBrought(turned.topic())).toList().forEach(connection -> end(connection, turned.topic()));
       }
