@@ -143,7 +143,7 @@ public final class Guests {
         return;
       }
       guest.send(new ServerFrame.Connected(guest.id(), topics.stream().map(TopicPattern::text).toList()));
-      topics.stream().filter(topic -> !tails.keeps(topic)).forEach(this::subscribe);
+      topics.stream().filter(topic -> !tails.keeps(topic) && isThere()).forEach(this::subscribe);
       for (String topic : guest.comingBackTo()) {
         if (hearsByPattern(topic)) {
           tails.owe(topic);
