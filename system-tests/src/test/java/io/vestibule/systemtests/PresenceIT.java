@@ -91,6 +91,7 @@ class PresenceIT {
     frozen.signal("CONT");
     nodes.awaitOneCluster(serving, QUIET_LIMIT);
     thawed.run();
+    visitors.awaitLine(serving);
     visitors.awaitTruth(serving, "after the thaw");
     if (!onIt.get(0).client().hasEnded()) {
       visitors.trust(onIt);

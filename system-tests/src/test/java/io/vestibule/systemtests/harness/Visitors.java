@@ -186,6 +186,15 @@ public final class Visitors {
     return () -> present.addAll(lost);
   }
 
+  /** Until the line knows of all sockets that there are, and of no other: who led it while a node was away may have given up sessions of sockets there, which are closed when it hears of them. */
+  public void awaitLine(List<VestibuleProcess> serving) {
+    Line line = new Line(nodes, serving);
+    Eventually.within(LIMIT, "the line knows of all sockets", () -> {
+      int known = line.status().getJsonObject("byGateway").stream().mapToInt(gateway -> (Integer) gateway.getValue()).sum();
+      return known == present.stream().filter(visit -> !visit.client.hasEnded()).count();
+    });
+  }
+
   /** How each user in a topic is: with how many connections, and as the last of those has said that are there. */
   private Map<String, String> truth(String topic) {
     // Whom a node that was frozen has closed has a session all the same, unless he was told that it is over.
