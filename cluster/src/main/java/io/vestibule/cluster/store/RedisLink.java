@@ -101,8 +101,9 @@ public final class RedisLink {
 
   private synchronized Line line() {
     if (line == null && !closed) {
-      // A client belongs to the verticle on whose context it is made, and would be closed with it, under all others.
-      ContextInternal nobodys = ((VertxInternal) vertx).createEventLoopContext();
+      // A client belongs to the verticle on whose context it is made, and would be closed with it, under all others. On the event loop of whoever asks, since a hop to another costs as much as a call.
+      VertxInternal internal = (VertxInternal) vertx;
+      ContextInternal nobodys = internal.contextBuilder().withEventLoop(internal.getOrCreateContext().nettyEventLoop()).build();
       ContextInternal before = nobodys.beginDispatch();
       try {
         line = connect();
