@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,6 +22,8 @@ public final class TestCluster implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PORTS = 5;
   private static final int PORTS_OF_A_JVM = 5_000;
+  /** Whose port is free may be down for a moment only. */
+  private static final Set<Integer> GIVEN = new HashSet<>();
   private static final int LOWEST_PORT = 15_000 + PORTS_OF_A_JVM * ((Integer.getInteger("test.fork", 1) - 1) % 3);
 
   private final String name = "test-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
@@ -121,8 +125,12 @@ public final class TestCluster implements AutoCloseable {
   private static int freeRange(int count) {
     for (int attempt = 0; attempt < 100; attempt++) {
       int first = ThreadLocalRandom.current().nextInt(LOWEST_PORT, LOWEST_PORT + PORTS_OF_A_JVM - count);
-      if (IntStream.range(first, first + count).allMatch(TestCluster::isFree)) {
-        return first;
+      List<Integer> range = IntStream.range(first, first + count).boxed().toList();
+      synchronized (GIVEN) {
+        if (Collections.disjoint(GIVEN, range) && range.stream().allMatch(TestCluster::isFree)) {
+          GIVEN.addAll(range);
+          return first;
+        }
       }
     }
     throw new IllegalStateException("no free ports");
