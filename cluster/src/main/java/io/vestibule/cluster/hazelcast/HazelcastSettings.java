@@ -188,7 +188,7 @@ public final class HazelcastSettings {
     config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
     config.setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(cluster.failureTimeout().toSeconds()));
     config.setProperty("hazelcast.operation.call.timeout.millis", Long.toString(OPERATION_TIMEOUT.toMillis()));
-    // After a node is lost, calls wait until its partitions are somebody else's: that takes some tenths of a second, and should not take a second more.
+    // After a node is lost, calls wait until its partitions are somebody else's: that takes some tenths of a second (3 s where some were just moving to it), and should not take a second more.
     config.setProperty("hazelcast.invocation.retry.pause.millis", "50");
     config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
     // Those that were members once are ReachableMembers' to remember: Hazelcast would wait 5 s for each that is dead, for four hours.
