@@ -75,7 +75,7 @@ final class GatewayFixture implements AutoCloseable, AfterEachCallback {
     instances = config.instances;
     trust = config.trust;
     errors = new ErrorEar(config.redisBreaks);
-    vertx = Vertx.vertx(LoopWatch.options());
+    vertx = Vertx.vertx(LoopWatch.options().setPreferNativeTransport(config.nativeTransport));
     log = new MemoryTopicLog(vertx);
     members = new MemoryMemberStore(vertx);
     bus = new Bus(vertx, Duration.ofSeconds(5), registry);

@@ -33,6 +33,7 @@ class SlowConsumerIT {
   private static GatewayFixture start(Duration stall) {
     return GatewayFixture.start(config -> {
       config.instances = 1;
+      config.nativeTransport = true;
       config.outboundBuffer = BUFFER;
       config.stallTimeout = stall;
       config.topic("disconnect.**", "authenticated", "authenticated", "disconnect");
@@ -136,6 +137,27 @@ class SlowConsumerIT {
         gateway.publish("drop.x", "a drop now and then");
         return gateway.gauge("vestibule.connections") == 0;
       });
+    }
+  }
+
+  @Test
+  void whatTheKernelTakesInPiecesArrivesWholeAndInOrder() throws Exception {
+    gateway.close();
+    // It reads again in time, however long the publishing takes.
+    gateway = start(GatewayFixture.PATIENCE);
+    try (RawSocket late = lazy("disconnect.**")) {
+      int sent = 0;
+      for (int round = 1, read = 0; round <= 3; round++) {
+        while (gateway.waitingBytes() < BUFFER / 2) {
+          gateway.publish("disconnect.x", sent++ + PAD);
+          gateway.settle();
+        }
+        for (; read < sent; read++) {
+          assertThat(late.text().json().getString("data")).isEqualTo(read + PAD);
+        }
+        GatewayFixture.until("nothing waits", () -> gateway.waitingBytes() == 0);
+      }
+      assertThat(slow("disconnect")).isZero();
     }
   }
 

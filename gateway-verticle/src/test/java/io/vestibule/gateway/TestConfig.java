@@ -21,6 +21,8 @@ final class TestConfig {
   private static final int MIB = 1 << 20;
 
   int instances = 2;
+  /** Sockets on epoll where there is epoll, as a node has them; else on Java's own selectors. */
+  boolean nativeTransport;
   String host = "127.0.0.1";
 
   /** Whom clients trust, where {@link #tls} is set. */

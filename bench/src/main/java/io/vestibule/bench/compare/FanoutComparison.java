@@ -19,14 +19,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The same fan-out on both servers, in pairs that take turns. Both processes live through the whole comparison and each is run twice
+ * The same fan-out on both servers, in pairs that take turns. Both processes live through the whole comparison and each is run several times
  * before anything counts, so that neither is measured while it compiles itself. Counted is all processor time of the server's process from the
  * first measured message to the last measured delivery, whatever it is spent on.
  */
 public final class FanoutComparison {
   private static final int SOCKETS_PER_ADDRESS = 100;
-  /** After one run the compiler still takes some hundredths of a server's time. */
-  private static final int UNCOUNTED = 2;
+  /** In its first minute of work the compiler takes up to a fifth of a server's time, of the larger server's longer. */
+  private static final int UNCOUNTED = 5;
   private static final double SAME_LENGTH = 0.5;
   private static final double MOST_BEHIND_SECONDS = 0.25;
 

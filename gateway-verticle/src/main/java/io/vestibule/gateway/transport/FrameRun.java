@@ -56,12 +56,13 @@ final class FrameRun {
 
   /** A socket takes the bytes, which it owns, and gives up the run. */
   ByteBuf take(ByteBufAllocator allocator) {
-    ByteBuf taken = content(allocator).retainedDuplicate();
+    ByteBuf taken = shared(allocator).retainedDuplicate();
     release();
     return taken;
   }
 
-  private ByteBuf content(ByteBufAllocator allocator) {
+  /** The bytes, for all sockets that wait for them; they belong to the run, and are not to be changed. */
+  ByteBuf shared(ByteBufAllocator allocator) {
     if (before == null) {
       return last.webSocket(allocator);
     }

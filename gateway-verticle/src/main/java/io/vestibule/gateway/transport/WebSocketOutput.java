@@ -6,8 +6,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 
 /**
  * The way out of a WebSocket: frames gather in runs that sockets share, leave with the joined flush, and are counted until the kernel has them. It is the half of {@link WebSocketTransport}
@@ -22,10 +25,14 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
 
   private final ChannelHandlerContext out;
   private final boolean plain;
+  /** Null where bytes cannot be sent past Netty's queue: with TLS, and on Java's own selectors. */
+  private final Socket socket;
   private final FlushQueue flushes;
   private final Pace pace;
   private FrameRun waiting;
   private long written;
+  /** Whether the kernel may not have taken all that was written, the answer to the handshake at first. */
+  private boolean unsent = true;
   private boolean closeSent;
   private boolean gone;
 
@@ -37,6 +44,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
   WebSocketOutput(ChannelHandlerContext out, FlushQueue flushes) {
     this.out = out;
     this.plain = out.pipeline().get(SslHandler.class) == null;
+    this.socket = plain && out.channel() instanceof UnixChannel channel && channel.fd() instanceof Socket known ? known : null;
     this.flushes = flushes;
     this.pace = flushes.pace(this);
   }
@@ -82,6 +90,23 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
     return true;
   }
 
+  /**
+   * Sends what waits straight to the kernel: the queue of Netty costs a tenth of a delivery, and is for what the kernel does not take. Nothing may be in it, or this would overtake that.
+   *
+   * @throws IOException nothing was sent
+   */
+  private void sendWaiting() throws IOException {
+    ByteBuf bytes = waiting.shared(out.alloc());
+    int length = bytes.readableBytes();
+    int taken = bytes.hasMemoryAddress() ? socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex()) : 0;
+    written += taken;
+    if (taken < length) {
+      write(bytes.retainedSlice(bytes.readerIndex() + taken, length - taken));
+    }
+    waiting.release();
+    waiting = null;
+  }
+
   private void writeWaiting() {
     if (waiting != null) {
       write(waiting.take(out.alloc()));
@@ -91,6 +116,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
 
   private void write(ByteBuf bytes) {
     written += bytes.readableBytes();
+    unsent = true;
     if (plain) {
       // Nobody in the pipeline would touch a whole frame, so nobody is asked.
       out.channel().unsafe().write(bytes, out.voidPromise());
@@ -104,18 +130,32 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
     if (gone) {
       return;
     }
+    // A socket that is closed would be another's by now.
+    if (waiting != null && socket != null && socket.isOpen() && queuedBytes() == 0) {
+      try {
+        sendWaiting();
+      } catch (IOException refused) {
+        // The channel meets it too, and ends.
+      }
+    }
     writeWaiting();
-    if (plain) {
-      out.channel().unsafe().flush();
-    } else {
+    if (!plain) {
       out.flush();
+    } else if (unsent) {
+      out.channel().unsafe().flush();
+      // Asked now, while it is at hand: a delivery that had to look through the channel for it would spend half of its time on that.
+      unsent = queuedBytes() > 0;
     }
   }
 
   @Override
   public long bufferedBytes() {
+    return (unsent ? queuedBytes() : 0) + (waiting == null ? 0 : waiting.bytes());
+  }
+
+  private long queuedBytes() {
     ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
-    return (queue == null ? 0 : queue.totalPendingWriteBytes()) + (waiting == null ? 0 : waiting.bytes());
+    return queue == null ? 0 : queue.totalPendingWriteBytes();
   }
 
   @Override
@@ -151,6 +191,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
   final ChannelFuture sendLast(CloseWebSocketFrame close) {
     writeWaiting();
     closeSent = true;
+    unsent = true;
     return out.channel().writeAndFlush(close);
   }
 
