@@ -22,7 +22,7 @@ final class TestConfig {
 
   int instances = 2;
   /** Sockets on epoll where there is epoll, as a node has them; else on Java's own selectors. */
-  boolean nativeTransport;
+  boolean nativeTransport = true;
   String host = "127.0.0.1";
 
   /** Whom clients trust, where {@link #tls} is set. */

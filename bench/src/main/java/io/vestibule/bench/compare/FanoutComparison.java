@@ -25,7 +25,7 @@ import java.util.Map;
  */
 public final class FanoutComparison {
   private static final int SOCKETS_PER_ADDRESS = 100;
-  /** In its first minute of work the compiler takes up to a fifth of a server's time, of the larger server's longer. */
+  /** In a server's first minutes of work the compiler takes up to a fifth of its time, and of the larger server's the longer. */
   private static final int UNCOUNTED = 5;
   private static final double SAME_LENGTH = 0.5;
   private static final double MOST_BEHIND_SECONDS = 0.25;

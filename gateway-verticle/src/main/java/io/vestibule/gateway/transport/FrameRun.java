@@ -67,10 +67,20 @@ final class FrameRun {
       return last.webSocket(allocator);
     }
     if (joined == null) {
-      joined = allocator.directBuffer(bytes);
-      append(joined, allocator);
+      joined = joined(allocator);
     }
     return joined;
+  }
+
+  private ByteBuf joined(ByteBufAllocator allocator) {
+    ByteBuf all = allocator.directBuffer(bytes);
+    try {
+      append(all, allocator);
+      return all.retain();
+    } finally {
+      // Half of a run, where there was no memory for all of it, is nobody's.
+      all.release();
+    }
   }
 
   private void append(ByteBuf to, ByteBufAllocator allocator) {

@@ -6,14 +6,16 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 
 /**
- * The way out of a WebSocket: frames gather in runs that sockets share, leave with the joined flush, and are counted until the kernel has them. It is the half of {@link WebSocketTransport}
+ * The way out of a WebSocket: frames gather in runs that sockets share, leave with the joined flush, and are counted until the kernel has them. They go straight to the kernel where nothing is
+ * queued before them, else through the queue of the channel. It is the half of {@link WebSocketTransport}
  * that writes, and not an object of its own, because each socket would have to hold that too.
  */
 abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements Transport, FlushQueue.Flushable {
@@ -25,8 +27,8 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
 
   private final ChannelHandlerContext out;
   private final boolean plain;
-  /** Null where bytes cannot be sent past Netty's queue: with TLS, and on Java's own selectors. */
-  private final Socket socket;
+  /** The kernel's end, or null where the queue must not be passed by: with TLS, and on anything but epoll, whose descriptors never block. */
+  private final Socket descriptor;
   private final FlushQueue flushes;
   private final Pace pace;
   private FrameRun waiting;
@@ -44,7 +46,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
   WebSocketOutput(ChannelHandlerContext out, FlushQueue flushes) {
     this.out = out;
     this.plain = out.pipeline().get(SslHandler.class) == null;
-    this.socket = plain && out.channel() instanceof UnixChannel channel && channel.fd() instanceof Socket known ? known : null;
+    this.descriptor = plain && out.channel() instanceof EpollSocketChannel channel && channel.fd() instanceof Socket known ? known : null;
     this.flushes = flushes;
     this.pace = flushes.pace(this);
   }
@@ -91,26 +93,46 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
   }
 
   /**
-   * Sends what waits straight to the kernel: the queue of Netty costs a tenth of a delivery, and is for what the kernel does not take. Nothing may be in it, or this would overtake that.
-   *
-   * @throws IOException nothing was sent
+   * Sends what waits straight to the kernel: the queue costs a tenth of a delivery, and is for what the kernel does not take. Nothing may be in it, or this would overtake that. A closed descriptor may
+   * be another socket's by now; one that fails is left to the channel, which meets the same and ends.
    */
-  private void sendWaiting() throws IOException {
+  private void sendStraight() {
     ByteBuf bytes = waiting.shared(out.alloc());
-    int length = bytes.readableBytes();
-    int taken = bytes.hasMemoryAddress() ? socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex()) : 0;
-    written += taken;
-    if (taken < length) {
-      write(bytes.retainedSlice(bytes.readerIndex() + taken, length - taken));
+    if (!descriptor.isOpen() || !isQueueEmpty() || !bytes.hasMemoryAddress()) {
+      return;
     }
-    waiting.release();
-    waiting = null;
+    int taken;
+    try {
+      taken = descriptor.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
+    } catch (IOException | NotYetConnectedException failed) {
+      return;
+    }
+    if (taken > 0) {
+      written += taken;
+      queueRest(bytes, taken);
+    }
   }
 
-  private void writeWaiting() {
-    if (waiting != null) {
-      write(waiting.take(out.alloc()));
+  /** The kernel has the first bytes of what waits: without the others nothing could be sent any more. */
+  private void queueRest(ByteBuf bytes, int taken) {
+    try {
+      if (taken < bytes.readableBytes()) {
+        write(bytes.retainedSlice(bytes.readerIndex() + taken, bytes.readableBytes() - taken));
+      }
+    } catch (OutOfMemoryError torn) {
+      kill();
+      throw torn;
+    } finally {
+      waiting.release();
       waiting = null;
+    }
+  }
+
+  private void queueWaiting() {
+    if (waiting != null) {
+      ByteBuf bytes = waiting.take(out.alloc());
+      waiting = null;
+      write(bytes);
     }
   }
 
@@ -130,15 +152,10 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
     if (gone) {
       return;
     }
-    // A socket that is closed would be another's by now.
-    if (waiting != null && socket != null && socket.isOpen() && queuedBytes() == 0) {
-      try {
-        sendWaiting();
-      } catch (IOException refused) {
-        // The channel meets it too, and ends.
-      }
+    if (waiting != null && descriptor != null) {
+      sendStraight();
     }
-    writeWaiting();
+    queueWaiting();
     if (!plain) {
       out.flush();
     } else if (unsent) {
@@ -151,6 +168,12 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
   @Override
   public long bufferedBytes() {
     return (unsent ? queuedBytes() : 0) + (waiting == null ? 0 : waiting.bytes());
+  }
+
+  /** Whether the kernel has all that was written; a channel that is being closed has no queue. */
+  private boolean isQueueEmpty() {
+    ChannelOutboundBuffer queue = out.channel().unsafe().outboundBuffer();
+    return queue != null && queue.totalPendingWriteBytes() == 0;
   }
 
   private long queuedBytes() {
@@ -168,7 +191,7 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
   @Override
   public void ping() {
     if (!gone && !closeSent) {
-      writeWaiting();
+      queueWaiting();
       write(out.alloc().directBuffer(2).writeShort(EMPTY_PING));
       flushes.flushSoon(pace);
     }
@@ -182,14 +205,14 @@ abstract class WebSocketOutput extends ChannelInboundHandlerAdapter implements T
   /** Answers a ping. The answers of one turn share a flush, as everything does: a flood of pings is the cheapest there is to send. */
   final void pong(ByteBuf payload) {
     int length = payload.readableBytes();
-    writeWaiting();
+    queueWaiting();
     write(out.alloc().directBuffer(2 + length).writeShort(EMPTY_PONG | length).writeBytes(payload, payload.readerIndex(), length));
     flushes.flushSoon(pace);
   }
 
   /** Sends what waits, and the close frame behind it. */
   final ChannelFuture sendLast(CloseWebSocketFrame close) {
-    writeWaiting();
+    queueWaiting();
     closeSent = true;
     unsent = true;
     return out.channel().writeAndFlush(close);
