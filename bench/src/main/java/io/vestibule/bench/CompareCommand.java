@@ -53,6 +53,10 @@ final class CompareCommand implements Callable<Integer> {
       description = "Silence before memory is read (default: ${DEFAULT-VALUE}).")
   private Duration settle;
 
+  @Option(names = "--instances", defaultValue = "0", paramLabel = "N",
+      description = "Event loops of each server that serve sockets; 0: half of the processors, the others are for the client (default: ${DEFAULT-VALUE}).")
+  private int instances;
+
   @Mixin private LaunchOptions launching;
 
   @Override
@@ -101,10 +105,13 @@ final class CompareCommand implements Callable<Integer> {
     if (pairs < 1 || duration.isZero()) {
       throw fault("--pairs must be at least 1 and --duration not zero");
     }
+    if (instances < 0) {
+      throw fault("--instances must not be negative");
+    }
     if (!Files.isReadable(Path.of("/proc/self/stat"))) {
       throw fault("compare reads /proc and needs Linux");
     }
-    return launching.launch();
+    return launching.launch(instances == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : instances);
   }
 
   private ParameterException fault(String message) {

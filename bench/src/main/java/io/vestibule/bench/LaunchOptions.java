@@ -16,10 +16,6 @@ import picocli.CommandLine.Spec;
 final class LaunchOptions {
   @Spec(Spec.Target.MIXEE) private CommandSpec spec;
 
-  @Option(names = "--instances", defaultValue = "0", paramLabel = "N",
-      description = "Event loops of each server that serve sockets; 0: one for each processor.")
-  private int instances;
-
   @Option(names = "--jvm", split = " ", defaultValue = "-Xms1g -Xmx1g -XX:+UseG1GC", paramLabel = "OPTIONS",
       description = "JVM options of each server, in one word (default: ${DEFAULT-VALUE}).")
   private List<String> jvmOptions;
@@ -30,15 +26,21 @@ final class LaunchOptions {
   @Option(names = "--jar", paramLabel = "FILE", description = "The vestibule.jar to start (default: the one this runs from).")
   private Path jar;
 
-  /** How to start them, with a secret that nobody else knows. */
+  /** How to start them, as they come. */
   Launch launch() {
-    if (instances < 0) {
-      throw fault("--instances must not be negative");
-    }
+    return launch(0);
+  }
+
+  /**
+   * How to start them, with a secret that nobody else knows.
+   *
+   * @param instances event loops of each that serve sockets; 0: one for each processor
+   */
+  Launch launch(int instances) {
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
-    return new Launch(Path.of(System.getProperty("java.home"), "bin", "java"), jar == null ? ownJar() : jar, jvmOptions,
-        instances == 0 ? Runtime.getRuntime().availableProcessors() : instances, HexFormat.of().formatHex(secret), settings);
+    return new Launch(Path.of(System.getProperty("java.home"), "bin", "java"), jar == null ? ownJar() : jar, jvmOptions, instances,
+        HexFormat.of().formatHex(secret), settings);
   }
 
   private Path ownJar() {

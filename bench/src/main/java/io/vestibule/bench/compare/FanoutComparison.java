@@ -83,8 +83,8 @@ public final class FanoutComparison {
    * @return whether every run delivered everything, the same number, in frames of the same length
    */
   public boolean run() throws IOException, InterruptedException, TokenException {
-    print("%,d subscribers, %,.0f messages/s, %d bytes of data; %d pairs of %d s",
-        setting.subscribers, setting.rate, setting.size, setting.pairs, setting.duration.toSeconds());
+    print("%,d subscribers, %,.0f messages/s, %d bytes of data; event loops of each that serve: %d; %d pairs of %d s",
+        setting.subscribers, setting.rate, setting.size, launch.instances(), setting.pairs, setting.duration.toSeconds());
     try (ServerProcess bare = ServerProcess.start(ServerKind.BARE, launch);
         ServerProcess vestibule = ServerProcess.start(ServerKind.VESTIBULE, launch)) {
       for (int i = 0; i < UNCOUNTED; i++) {

@@ -14,7 +14,7 @@ import java.util.List;
  * @param java the JVM's launcher
  * @param jar vestibule.jar
  * @param jvmOptions for both
- * @param instances event loops that serve sockets, for both
+ * @param instances event loops that serve sockets, for both; 0: one for each processor
  * @param secret what Vestibule verifies tokens with
  * @param settings further {@code --set} entries for Vestibule
  */
