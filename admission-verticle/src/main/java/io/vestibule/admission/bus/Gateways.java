@@ -2,6 +2,7 @@ package io.vestibule.admission.bus;
 
 import io.vertx.core.Future;
 import io.vestibule.cluster.Bus;
+import io.vestibule.cluster.ClusterView;
 import io.vestibule.cluster.Membership;
 import io.vestibule.cluster.NodeRef;
 import io.vestibule.contract.admission.AdmissionNotices;
@@ -18,7 +19,7 @@ interface Gateways {
   /** The role of nodes that hold sockets. */
   String ROLE = "gateway";
 
-  /** The nodes that are alive, as this node sees it. */
+  /** The nodes that are alive, as this node sees it; the same set as long as nothing changes, since every queue asks at every tick. */
   Set<String> alive();
 
   /** Tells a gateway; fails when it does not answer in time. */
@@ -27,14 +28,21 @@ interface Gateways {
   /** Asks a gateway for its sockets; fails when it does not answer in time. */
   Future<SocketReport> ask(String gateway, SocketQuestion question, long deadlineMillis);
 
-  /** Over the bus. */
+  /** Over the bus, for one event loop. */
   static Gateways of(Bus bus, Membership membership) {
     return new Gateways() {
       private static final Duration NOTICE_DEADLINE = Duration.ofSeconds(2);
+      private ClusterView view;
+      private Set<String> alive;
 
       @Override
       public Set<String> alive() {
-        return membership.nodesWithRole(ROLE).stream().map(NodeRef::id).collect(Collectors.toSet());
+        ClusterView now = membership.view();
+        if (now != view) {
+          view = now;
+          alive = now.nodesWithRole(ROLE).stream().map(NodeRef::id).collect(Collectors.toUnmodifiableSet());
+        }
+        return alive;
       }
 
       @Override

@@ -25,8 +25,6 @@ import java.util.Map;
  */
 public final class FanoutComparison {
   private static final int SOCKETS_PER_ADDRESS = 100;
-  /** In a server's first minutes of work the compiler takes up to a fifth of its time, and of the larger server's the longer. */
-  private static final int UNCOUNTED = 5;
   private static final double SAME_LENGTH = 0.5;
   private static final double MOST_BEHIND_SECONDS = 0.25;
 
@@ -36,11 +34,12 @@ public final class FanoutComparison {
    * @param subscribers connections that listen
    * @param rate messages a second
    * @param size bytes of a message's data
+   * @param uncounted runs of each before any counts
    * @param pairs how often
    * @param warmup before each measurement
    * @param duration of each measurement
    */
-  public record Setting(int subscribers, double rate, int size, int pairs, Duration warmup, Duration duration) {}
+  public record Setting(int subscribers, double rate, int size, int uncounted, int pairs, Duration warmup, Duration duration) {}
 
   private record Sample(ServerKind kind, double cpuMicros, FanoutReport report) {
     double latency(int index) {
@@ -87,7 +86,7 @@ public final class FanoutComparison {
         setting.subscribers, setting.rate, setting.size, launch.instances(), setting.pairs, setting.duration.toSeconds());
     try (ServerProcess bare = ServerProcess.start(ServerKind.BARE, launch);
         ServerProcess vestibule = ServerProcess.start(ServerKind.VESTIBULE, launch)) {
-      for (int i = 0; i < UNCOUNTED; i++) {
+      for (int i = 0; i < setting.uncounted; i++) {
         measure(bare);
         measure(vestibule);
       }

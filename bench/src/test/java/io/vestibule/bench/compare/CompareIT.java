@@ -23,7 +23,7 @@ class CompareIT {
 
   @Test
   void comparesFanOut() throws Exception {
-    assertThat(compare("--scenario", "fanout-100x1500", "--pairs", "1", "--warmup", "1s", "--duration", "1s", "--instances", "3")).as(out + "" + err).isZero();
+    assertThat(compare("--scenario", "fanout-100x1500", "--pairs", "1", "--uncounted", "1", "--warmup", "1s", "--duration", "1s", "--instances", "3")).as(out + "" + err).isZero();
     assertThat(out.toString()).contains("event loops of each that serve: 3;").containsPattern("(?m)^1 +bare +[0-9.]+ +150,000 +0 ").containsPattern("(?m)^1 +vestibule +[0-9.]+ +150,000 +0 ")
         .containsPattern("median of the ratios, vestibule to bare: cpu per delivery [0-9.]+");
     assertNoChildren();
@@ -50,6 +50,7 @@ class CompareIT {
     assertThat(command().execute("compare", "--scenario", "nonsense")).isEqualTo(2);
     assertThat(command().execute("compare", "--pairs", "0")).isEqualTo(2);
     assertThat(command().execute("compare", "--instances", "-1")).isEqualTo(2);
+    assertThat(command().execute("compare", "--uncounted", "-1")).isEqualTo(2);
     assertThat(command().execute("fanout", "--connections", "0")).isEqualTo(2);
     assertThat(command().execute("fanout", "--topic", "a\"b")).isEqualTo(2);
     assertThat(command().execute("fanout", "--url", "http://127.0.0.1")).isEqualTo(2);
