@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 const JAR = process.env.VESTIBULE_JAR ?? fileURLToPath(new URL('../../node/target/vestibule.jar', import.meta.url));
 const READY_WITHIN_MS = 180_000;
 const STOP_WITHIN_MS = 60_000;
+const MOST_LOGGED = 20_000_000;
 const SERVES = /^.* node_ready .*\burl=(\S+) /m;
 
 const running = new Set();
@@ -58,7 +59,8 @@ export async function startNode({ set = {}, secret = randomBytes(32).toString('h
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', text => {
-      log = (log + text).slice(-100_000);
+      // All of it that a test can make: what must be in no line may be in the first.
+      log = (log + text).slice(-MOST_LOGGED);
       node.http ??= log.match(SERVES)?.[1];
     });
   }

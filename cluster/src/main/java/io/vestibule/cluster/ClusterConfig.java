@@ -1,5 +1,9 @@
 package io.vestibule.cluster;
 
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.TrustOptions;
 import io.vestibule.contract.config.Settings;
 import java.time.Duration;
 import java.util.List;
@@ -68,6 +72,16 @@ public record ClusterConfig(
     /** Whether nodes speak TLS with each other. */
     public boolean enabled() {
       return !certificate.isEmpty();
+    }
+
+    /** This node's certificate and its key, where nodes speak TLS; whoever uses them reads the files. */
+    public KeyCertOptions keys() {
+      return new PemKeyCertOptions().addCertPath(certificate).addKeyPath(key);
+    }
+
+    /** Who signs the certificates of the others. */
+    public TrustOptions authority() {
+      return new PemTrustOptions().addCertPath(ca);
     }
   }
 }

@@ -7,8 +7,6 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vestibule.cluster.guard.GuardedTransport;
@@ -99,19 +97,19 @@ public final class ClusterLauncher {
     if (tls.enabled()) {
       bus.setSsl(true)
           .setClientAuth(ClientAuth.REQUIRED)
-          .setKeyCertOptions(new PemKeyCertOptions()
-              .addCertPath(readable("cluster.tls.certificate", tls.certificate()))
-              .addKeyPath(readable("cluster.tls.key", tls.key())))
-          .setTrustOptions(new PemTrustOptions().addCertPath(readable("cluster.tls.ca", tls.ca())));
+          .setKeyCertOptions(tls.keys())
+          .setTrustOptions(tls.authority());
+      requireReadable("cluster.tls.certificate", tls.certificate());
+      requireReadable("cluster.tls.key", tls.key());
+      requireReadable("cluster.tls.ca", tls.ca());
     }
     return bus;
   }
 
-  private static String readable(String key, String file) {
+  private static void requireReadable(String key, String file) {
     if (!Files.isReadable(Path.of(file))) {
       throw new ClusterException(key + " '" + file + "' is not a readable file", null);
     }
-    return file;
   }
 
   private static ClusterException explain(ClusterConfig config, Throwable thrown) {

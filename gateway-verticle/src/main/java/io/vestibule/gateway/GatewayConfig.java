@@ -1,5 +1,8 @@
 package io.vestibule.gateway;
 
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PfxOptions;
 import io.vestibule.contract.config.DurationText;
 import io.vestibule.contract.config.Settings;
 import io.vestibule.contract.config.SizeText;
@@ -84,6 +87,13 @@ public record GatewayConfig(Sockets gateway, AuthConfig auth, List<TopicRuleConf
     /** Whether the listener speaks TLS. */
     public boolean enabled() {
       return !certificate.isEmpty() || !keystore.isEmpty();
+    }
+
+    /** The certificate and its key, where there are any; whoever uses them reads the files. */
+    public KeyCertOptions keys() {
+      return keystore.isEmpty()
+          ? new PemKeyCertOptions().addCertPath(certificate).addKeyPath(key)
+          : new PfxOptions().setPath(keystore).setPassword(password);
     }
 
     /** Without the password. */

@@ -1,8 +1,6 @@
 package io.vestibule.gateway;
 
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PfxOptions;
 import java.util.concurrent.TimeUnit;
 
 /** The listener as configured. */
@@ -27,13 +25,8 @@ final class ListenerOptions {
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setWebSocketClosingTimeout(GOODBYE_SECONDS);
-    GatewayConfig.Tls tls = http.tls();
-    if (!tls.certificate().isEmpty()) {
-      options.setSsl(true).setUseAlpn(false)
-          .setKeyCertOptions(new PemKeyCertOptions().addCertPath(tls.certificate()).addKeyPath(tls.key()));
-    } else if (!tls.keystore().isEmpty()) {
-      options.setSsl(true).setUseAlpn(false)
-          .setKeyCertOptions(new PfxOptions().setPath(tls.keystore()).setPassword(tls.password()));
+    if (http.tls().enabled()) {
+      options.setSsl(true).setUseAlpn(false).setKeyCertOptions(http.tls().keys());
     }
     return options;
   }

@@ -20,7 +20,7 @@ public enum CloseReason {
   CUT_OFF(4411, "cut_off", true, "the node cannot reach the waiting line; come back with the resume token"),
   NOT_AUTHENTICATED(4501, "not_authenticated", false, "not authenticated in time, or refused"),
   TOKEN_EXPIRED(4502, "token_expired", false, "the token expired and was not refreshed"),
-  FORBIDDEN(4503, "forbidden", false, "not permitted"),
+  FORBIDDEN(4503, "forbidden", false, "not sent yet: what is not permitted is answered with an error"),
   REPLACED(4509, "replaced", false, "replaced by a newer connection of the same user"),
   TAKEN_OVER(4510, "taken_over", false, "the session went on with another connection"),
   DISCONNECTED(4511, "disconnected", false, "disconnected by the server"),

@@ -76,6 +76,25 @@ public final class KeySource {
         .compose(KeySource::begin);
   }
 
+  /**
+   * Reads the keys, and a key set that is a file, as {@link #open} does, and keeps none. A URL is not asked: it may be reached later. Blocks.
+   *
+   * @throws IllegalArgumentException whose message names the configuration's key, if {@code open} would fail
+   */
+  public static void check(AuthConfig config) {
+    AuthConfig.Jwt jwt = config.jwt();
+    boolean others = !configured(jwt).keys().isEmpty();
+    if (jwt.jwks().isEmpty() || jwt.jwksIsUrl() || others) {
+      return;
+    }
+    try {
+      List<VerificationKey> keys = new JwksParser(jwt.accepted(), true).parse(JwksFile.bytes(jwt.jwks())).keys();
+      guarded(new KeySet(keys, jwt.accepted(), KeySet.Origin.ROTATING));
+    } catch (IOException | JwksParser.Unusable e) {
+      throw unusable(e);
+    }
+  }
+
   /** A verifier for one gateway instance, to be used on its event loop. */
   public TokenVerifier verifier() {
     return verifier(System::currentTimeMillis);
@@ -123,9 +142,12 @@ public final class KeySource {
               if (mayComeLater || !configured.isEmpty()) {
                 return Future.succeededFuture(this);
               }
-              var refused = new IllegalArgumentException("auth.jwt.jwks cannot be used: " + cause.getMessage());
-              return close().transform(closed -> Future.failedFuture(refused));
+              return close().transform(closed -> Future.failedFuture(unusable(cause)));
             });
+  }
+
+  private static IllegalArgumentException unusable(Throwable cause) {
+    return new IllegalArgumentException("auth.jwt.jwks cannot be used: " + cause.getMessage());
   }
 
   private Future<Void> take(Buffer bytes) {

@@ -13,8 +13,9 @@ import picocli.CommandLine.Mixin;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done; a node: stopped in good order",
+      "1:bench: what it measured is not as it should be, or the server did not answer",
       "2:the command line is wrong",
-      "69:something needed is not available: a port is in use, a server does not answer",
+      "69:something needed is not available: a port is in use, the node that token or drain asks does not answer",
       "70:the node failed, or could not stop in time",
       "77:the token does not permit it",
       "78:the configuration is wrong",

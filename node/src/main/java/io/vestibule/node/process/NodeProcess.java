@@ -39,6 +39,7 @@ public final class NodeProcess {
    * @throws ProcessFailure if it could not start
    */
   public static int run(VestibuleConfig config) {
+    FileCheck.of(config);
     ListenCheck.of(config);
     LogSetup.apply(config.log());
     var process = new NodeProcess(config, ShutdownSignals.install());

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +86,34 @@ class CliTest {
     });
     assertThat(run("run", "--conf", missing.toString()))
         .isEqualTo(new Result(ExitCode.CONFIG, "", "vestibule: " + missing + ": there is no such file\n"));
+  }
+
+  /** Before a node has joined a cluster, which moves data for it, or has bound its port. */
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "check-config"})
+  void filesThatCannotBeUsedAreOneLine(String command) throws IOException {
+    Path rubbish = Files.writeString(folder.resolve("rubbish"), "{\"keys\": []}");
+    Path nowhere = folder.resolve("nowhere");
+    assertUnusable(command, "auth.jwt.keys: " + nowhere + " cannot be read", "auth.jwt.keys=RS256:" + nowhere);
+    assertUnusable(command, "auth.jwt.keys: " + rubbish + " is not a PEM file", "auth.jwt.keys=RS256:" + rubbish);
+    assertUnusable(command, "auth.jwt.jwks cannot be used: the file cannot be read", "auth.jwt.jwks=" + nowhere);
+    assertUnusable(command, "auth.jwt.jwks cannot be used: it is not a file", "auth.jwt.jwks=" + folder);
+    assertUnusable(command, "auth.jwt.jwks cannot be used: it has no keys", "auth.jwt.jwks=" + rubbish);
+    assertUnusable(command, "gateway.http.tls cannot be used: " + nowhere + " cannot be read; auth.jwt.jwks cannot be used: it has no keys",
+        "gateway.http.tls.certificate=" + nowhere, "gateway.http.tls.key=" + rubbish, "auth.jwt.jwks=" + rubbish);
+    assertUnusable(command, "cluster.tls cannot be used: Missing -----BEGIN PRIVATE KEY----- or -----BEGIN RSA PRIVATE KEY----- or -----BEGIN EC PRIVATE KEY----- delimiter",
+        "cluster.tls.certificate=" + rubbish, "cluster.tls.key=" + rubbish, "cluster.tls.ca=" + rubbish);
+  }
+
+  private void assertUnusable(String command, String expected, String... settings) {
+    String line = command + Stream.of(settings).map(setting -> " --set " + setting).collect(Collectors.joining());
+    assertThat(run(words(line))).isEqualTo(new Result(ExitCode.CONFIG, "", "vestibule: " + expected + "\n"));
+  }
+
+  @Test
+  void whatOtherRolesNeedIsNotLookedAt() {
+    assertThat(run("check-config", "--roles", "presence", "--set", "auth.jwt.jwks=/nowhere").code()).isEqualTo(ExitCode.OK);
+    assertThat(run("check-config", "--set", "auth.jwt.jwks=https://127.0.0.1:1/keys").code()).as("it may be there later").isEqualTo(ExitCode.OK);
   }
 
   @Test
