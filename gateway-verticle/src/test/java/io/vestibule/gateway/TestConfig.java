@@ -32,6 +32,7 @@ final class TestConfig {
   GatewayConfig.Tls tls = new GatewayConfig.Tls("", "", "", "");
   Duration idleTimeout = Duration.ofSeconds(75);
   List<String> trustedProxies = List.of();
+  List<String> allowedOrigins = List.of();
   long maxFrame = MIB;
   long maxMessage = MIB;
   Duration heartbeat = Duration.ofSeconds(30);
@@ -105,7 +106,7 @@ final class TestConfig {
   }
 
   GatewayConfig build() {
-    var http = new GatewayConfig.Http(host, 0, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, List.of(), tls);
+    var http = new GatewayConfig.Http(host, 0, idleTimeout, 8 * KIB, 4 * KIB, MIB, trustedProxies, allowedOrigins, tls);
     var limits = new GatewayConfig.Limits(connections, connectionsPerIp, subscriptions, messagesPerSecond, messageBurst, authTimeout,
         malformedFrames, outboundBuffer, stallTimeout, 64, presenceUpdates, 2 * KIB);
     var sockets = new GatewayConfig.Sockets(instances, http, new GatewayConfig.WebSocket(true, maxFrame, maxMessage),
