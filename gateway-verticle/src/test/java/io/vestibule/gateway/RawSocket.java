@@ -385,6 +385,16 @@ final class RawSocket implements AutoCloseable {
     }
   }
 
+  /** Ends the connection as a crash would. */
+  void reset() {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   Socket socket() {
     return socket;
   }

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The kept corpus of frames that are refused; {@code bad-frames.txt} explains itself. */
-final class BadFrames {
+public final class BadFrames {
   private static final Pattern REPEAT = Pattern.compile("%REPEAT\\((.+?),(\\d+)\\)");
   private static final Pattern LINE = Pattern.compile("(\\S+) (\\S+)(?: (.*))?");
 
   /** A frame, with the slug of its reason and the field that is named, or null. */
-  record BadFrame(String slug, String field, byte[] bytes, String line) {
+  public record BadFrame(String slug, String field, byte[] bytes, String line) {
     @Override
     public String toString() {
       return line.length() > 100 ? line.substring(0, 100) + "..." : line;
@@ -25,7 +25,8 @@ final class BadFrames {
 
   private BadFrames() {}
 
-  static List<BadFrame> all() {
+  /** All of it. */
+  public static List<BadFrame> all() {
     try (InputStream in = BadFrames.class.getResourceAsStream("bad-frames.txt")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
           .filter(line -> !line.isEmpty() && !line.startsWith("#")).map(BadFrames::read).toList();
