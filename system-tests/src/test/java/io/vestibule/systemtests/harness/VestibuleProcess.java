@@ -71,7 +71,7 @@ public final class VestibuleProcess implements AutoCloseable {
     return builder.start();
   }
 
-  private static String java() {
+  static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
