@@ -3,6 +3,7 @@ package io.vestibule.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vestibule.systemtests.harness.Client;
+import io.vestibule.systemtests.harness.ListeningSockets;
 import io.vestibule.systemtests.harness.Nodes;
 import io.vestibule.systemtests.harness.Stream;
 import io.vestibule.systemtests.harness.VestibuleProcess;
@@ -10,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +47,8 @@ class StrangerIT {
     VestibuleProcess attacked = nodes.start("attacked", "--set", "cluster.bus-port=" + busPort, "--set", "gateway.limits.messages-per-second=0");
     VestibuleProcess other = nodes.start("other", "--set", "gateway.limits.messages-per-second=0");
     nodes.awaitOneCluster(List.of(attacked, other), LIMIT);
+    assertListensOnLoopbackAlone(attacked, nodes.clusterPort(), busPort);
+    assertListensOnLoopbackAlone(other, nodes.clusterPort() + 1);
     Client reader = nodes.connect(attacked, "reader").subscribe("news.**");
     Client otherReader = nodes.connect(other, "reader").subscribe("news.**");
     List<Socket> strangers = new ArrayList<>();
@@ -72,6 +76,18 @@ class StrangerIT {
         stranger.close();
       }
     }
+  }
+
+  /** The door for clients, and two ports for the other nodes, which nobody of another machine comes to where no address was configured. */
+  private static void assertListensOnLoopbackAlone(VestibuleProcess node, Integer... known) throws IOException {
+    if (!ListeningSockets.areKnown()) {
+      return;
+    }
+    int door = node.socketUrl().getPort();
+    Set<InetSocketAddress> listening = ListeningSockets.of(node);
+    List<InetSocketAddress> cluster = listening.stream().filter(socket -> socket.getPort() != door).toList();
+    assertThat(listening).as("sockets of %s", node.name()).hasSize(3);
+    assertThat(cluster).hasSize(2).allMatch(socket -> socket.getAddress().isLoopbackAddress()).extracting(InetSocketAddress::getPort).contains(known);
   }
 
   /** Sends and does not hang up: what waits for more must not be in anybody's way either. */
