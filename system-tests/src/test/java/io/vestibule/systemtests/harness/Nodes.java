@@ -70,7 +70,16 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
     return launch(List.of(), jar, name, arguments);
   }
 
+  /** As users start one, {@code java -jar} without an option of the JVM: for what is measured of a start, which those of the tests make shorter. */
+  public VestibuleProcess launchPlain(String name, String... arguments) throws IOException {
+    return add(VestibuleProcess.launch(name, List.of(), List.of(), VestibuleProcess.JAR, commandLine(name, arguments), http));
+  }
+
   private VestibuleProcess launch(List<String> entrance, Path jar, String name, String... arguments) throws IOException {
+    return add(VestibuleProcess.launch(name, entrance, heap, jar, commandLine(name, arguments), http));
+  }
+
+  private List<String> commandLine(String name, String... arguments) {
     List<String> all = new ArrayList<>(List.of("run", "--port", "0",
         "--set", "node.name=" + name,
         "--set", "cluster.name=" + clusterName,
@@ -81,7 +90,10 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
         "--set", "admission.secret=" + RESUME_SECRET,
         "--set", "log.format=json"));
     all.addAll(Arrays.asList(arguments));
-    VestibuleProcess process = VestibuleProcess.launch(name, entrance, heap, jar, all, http);
+    return all;
+  }
+
+  private VestibuleProcess add(VestibuleProcess process) {
     processes.add(process);
     return process;
   }
@@ -121,7 +133,8 @@ public final class Nodes implements AfterEachCallback, TestExecutionExceptionHan
     return launch(host.entrance(), jar, name, all.toArray(String[]::new));
   }
 
-  private List<VestibuleProcess> awaitStarted(List<VestibuleProcess> started) throws InterruptedException {
+  /** Waits until these serve as one cluster. */
+  public List<VestibuleProcess> awaitStarted(List<VestibuleProcess> started) throws InterruptedException {
     for (VestibuleProcess node : started) {
       node.awaitReady();
     }

@@ -53,13 +53,21 @@ public final class VestibuleProcess implements AutoCloseable {
    * @param arguments of the command line
    */
   static VestibuleProcess launch(String name, List<String> entrance, String heap, Path jar, List<String> arguments, HttpClient http) throws IOException {
-    List<String> command = new ArrayList<>(entrance);
-    command.add(java());
+    List<String> options = new ArrayList<>();
     // The archive is of one jar alone.
     if (jar.equals(JAR)) {
-      command.addAll(QuickStart.options(java(), jar));
+      options.addAll(QuickStart.options(java(), jar));
     }
-    command.addAll(List.of("-Xmx" + heap, "-jar", jar.toString()));
+    options.add("-Xmx" + heap);
+    return launch(name, entrance, options, jar, arguments, http);
+  }
+
+  /** As the other, with these options of the JVM and no more. */
+  static VestibuleProcess launch(String name, List<String> entrance, List<String> options, Path jar, List<String> arguments, HttpClient http) throws IOException {
+    List<String> command = new ArrayList<>(entrance);
+    command.add(java());
+    command.addAll(options);
+    command.addAll(List.of("-jar", jar.toString()));
     command.addAll(arguments);
     return new VestibuleProcess(name, begin(command), http);
   }
