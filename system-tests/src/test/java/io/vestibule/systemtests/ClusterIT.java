@@ -1,10 +1,16 @@
 package io.vestibule.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vestibule.systemtests.harness.ApplicationNode;
 import io.vestibule.systemtests.harness.Client;
-import io.vestibule.systemtests.harness.Frame;
+import io.vestibule.systemtests.harness.Eventually;
+import io.vestibule.systemtests.harness.MembersApi;
 import io.vestibule.systemtests.harness.Nodes;
 import io.vestibule.systemtests.harness.Stream;
 import io.vestibule.systemtests.harness.VestibuleProcess;
@@ -21,6 +27,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ClusterIT {
   private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
   private static final int BURST = 100;
+  /** So many that each node holds some of them. */
+  private static final int CONVERSATIONS = 50;
 
   @RegisterExtension final Nodes nodes = new Nodes();
 
@@ -84,19 +92,58 @@ class ClusterIT {
   }
 
   @Test
-  void whatAServerPublishesOnOneNodeReachesSubscribersOnTheOthers() throws Exception {
+  void whatAServerOrAnApplicationsOwnNodePublishesReachesSubscribersOnAllNodes() throws Exception {
     List<VestibuleProcess> all = nodes.startCluster(2);
     Client near = nodes.connect(all.get(0), "near").subscribe("public.weather");
     Client far = nodes.connect(all.get(1), "far").subscribe("public.**");
 
-    var answer = all.get(0).post("/api/publish", Nodes.API_KEY,
-        new JsonObject().put("topic", "public.weather").put("data", new JsonObject().put("sky", "blue")));
+    var answer = all.get(0).post("/api/publish", Nodes.API_KEY, weather("blue"));
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    for (Client client : List.of(near, far)) {
-      Frame message = client.await("the weather", frame -> "public.weather".equals(frame.topic()) && "message".equals(frame.type()));
-      assertThat(message.data().getString("sky")).isEqualTo("blue");
+    assertHears(List.of(near, far), "blue");
+
+    try (ApplicationNode application = ApplicationNode.join(nodes)) {
+      assertThat(ApplicationNode.await(application.ask("vestibule.publish", weather("grey")))).isEqualTo(new JsonObject().put("topic", "public.weather"));
+      assertHears(List.of(near, far), "grey");
+
+      JsonObject subscribed = ApplicationNode.await(application.ask("vestibule.subscribe", new JsonObject().put("userId", "far").put("topic", "news.alert")));
+      assertThat(subscribed).as("both nodes were asked, one has the user").isEqualTo(new JsonObject().put("connections", 1).put("nodes", 2).put("unreachable", new JsonArray()));
+      far.await("the application's subscription", frame -> "subscribed".equals(frame.type()) && "news.alert".equals(frame.topic()));
+
+      assertThatThrownBy(() -> ApplicationNode.await(application.ask("vestibule.publish", new JsonObject().put("topic", "public.weather")))).cause()
+          .isInstanceOfSatisfying(ReplyException.class, refused -> {
+            assertThat(refused.failureCode()).isEqualTo(400);
+            assertThat(new JsonObject(refused.getMessage()).getString("reason")).isEqualTo("missing_field");
+          });
+
+      assertThat(ApplicationNode.await(application.ask("vestibule.disconnect", new JsonObject().put("userId", "near"))).getInteger("connections")).isEqualTo(1);
+      assertThat(near.awaitEnd(SETTLE_LIMIT).code()).isEqualTo(4511);
+
+      assertTheGridHolds(all, application);
     }
+  }
+
+  private static JsonObject weather(String sky) {
+    return new JsonObject().put("topic", "public.weather").put("data", new JsonObject().put("sky", sky));
+  }
+
+  private static void assertHears(List<Client> clients, String sky) throws InterruptedException {
+    for (Client client : clients) {
+      client.await("a sky that is " + sky, frame -> "message".equals(frame.type()) && "public.weather".equals(frame.topic()) && sky.equals(frame.data().getString("sky")));
+    }
+  }
+
+  /** What the nodes keep is kept, wherever it belongs now that there is a member who does not have their classes; and so is what the application keeps. */
+  private static void assertTheGridHolds(List<VestibuleProcess> all, ApplicationNode application) {
+    Eventually.within(SETTLE_LIMIT, "the application is a member", () -> all.get(0).members().size() == 3 && all.get(0).isReady() && all.get(1).isReady());
+    for (int i = 0; i < CONVERSATIONS; i++) {
+      MembersApi.add(all.get(i % 2), "conversation.t" + i, "ann");
+    }
+    assertThat(MembersApi.topics(all.get(0), "ann")).hasSize(CONVERSATIONS);
+
+    JsonObject mine = new JsonObject().put("of", "the application");
+    Future<JsonObject> kept = application.vertx().sharedData().<String, JsonObject>getClusterWideMap("mine").compose(map -> map.put("key", mine).compose(done -> map.get("key")));
+    assertThat(ApplicationNode.await(kept)).isEqualTo(mine);
   }
 
   @Test
