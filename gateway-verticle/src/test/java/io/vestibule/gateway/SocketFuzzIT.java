@@ -75,12 +75,7 @@ class SocketFuzzIT {
         }
         sender.send(frame(FIN | TEXT, bad.bytes()));
         if (FrameDecoder.isText(bad.bytes())) {
-          JsonObject error = sender.text().json();
-          assertThat(error.getString("type")).as(bad.toString()).isEqualTo("error");
-          assertThat(error.getString("reason")).as(bad.toString()).isEqualTo(bad.slug());
-          assertThat(error.getJsonObject("details", new JsonObject()).getString("field")).as(bad.toString()).isEqualTo(bad.field());
-          sender.send("{\"type\":\"ping\"}");
-          assertThat(sender.text().type()).as("it goes on after " + bad).isEqualTo("pong");
+          expectError(sender, bad);
         } else {
           sender.expectClose(1007, "invalid_utf8");
           sender.close();
@@ -93,6 +88,19 @@ class SocketFuzzIT {
       }
       bystander.isLeft();
       bystander.socket.close();
+    }
+  }
+
+  private static void expectError(RawSocket sender, BadFrames.BadFrame bad) {
+    try {
+      JsonObject error = sender.text().json();
+      assertThat(error.getString("type")).isEqualTo("error");
+      assertThat(error.getString("reason")).isEqualTo(bad.slug());
+      assertThat(error.getJsonObject("details", new JsonObject()).getString("field")).isEqualTo(bad.field());
+      sender.send("{\"type\":\"ping\"}");
+      assertThat(sender.text().type()).as("it goes on").isEqualTo("pong");
+    } catch (AssertionError e) {
+      throw new AssertionError(bad.toString(), e);
     }
   }
 
