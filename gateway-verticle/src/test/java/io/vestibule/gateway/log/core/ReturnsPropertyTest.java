@@ -64,6 +64,12 @@ class ReturnsPropertyTest {
     play(world, !world.harmless);
   }
 
+  /** A tail begins with a log that goes on in another epoch, and somebody begins before it has passed what the log had before. */
+  @Test
+  void whatOtherEpochsHeldIsOfTheOneInWhichTheLogGoesOn() {
+    whoIsBoundGetsNothingFromBefore(-337797227);
+  }
+
   @Property(tries = 3_000)
   void whoIsBoundMissesNothingSince(@ForAll long seed) {
     ReturnsWorld world = new ReturnsWorld(seed, 10_000);

@@ -128,8 +128,7 @@ final class ReturnsWorld {
       assertThat(world.orderOf.get(message.origin())).as("bound by %s:%s, told %s", boundEpoch, boundOffset, told).isGreaterThan(forbidden);
     }
 
-    void takes(ReturnsWorld world, Message message) {
-      long its = world.epochOf.get(message.origin());
+    void takes(long its, Message message) {
       if (Epoch.isNothing(epoch) && Epoch.isFirst(its)) {
         epoch = its;
       }
@@ -306,7 +305,9 @@ final class ReturnsWorld {
         // A tail is late where a log ends and begins anew, for everybody.
         live.forEach(client -> client.isFor(world, message));
       }
-      List.copyOf(live).forEach(client -> client.takes(world, message));
+      // Who begins while a tail brings a log from its beginning gets what other epochs held as of the one in which the log goes on, where that is what it has.
+      long its = message.offset() <= tail.epochBegan() ? tail.epoch() : world.epochOf.get(message.origin());
+      List.copyOf(live).forEach(client -> client.takes(its, message));
     }
 
     @Override
@@ -342,7 +343,7 @@ final class ReturnsWorld {
     @Override
     public void deliver(Coming who, Message message) {
       who.client.isFor(world, message);
-      who.client.takes(world, message);
+      who.client.takes(world.epochOf.get(message.origin()), message);
     }
 
     @Override
