@@ -77,21 +77,20 @@ public final class KeySource {
   }
 
   /**
-   * Reads the keys, and a key set that is a file, as {@link #open} does, and keeps none. A URL is not asked: it may be reached later. Blocks.
+   * Reads the files that hold keys, as {@link #open} does, and keeps nothing. A URL is not asked: it may be reached later. Blocks.
    *
-   * @throws IllegalArgumentException whose message names the configuration's key, if {@code open} would fail
+   * @throws IllegalArgumentException whose message names the configuration's key, if {@code open} would fail with one of them
    */
   public static void check(AuthConfig config) {
     AuthConfig.Jwt jwt = config.jwt();
-    boolean others = !configured(jwt).keys().isEmpty();
-    if (jwt.jwks().isEmpty() || jwt.jwksIsUrl() || others) {
-      return;
-    }
-    try {
-      List<VerificationKey> keys = new JwksParser(jwt.accepted(), true).parse(JwksFile.bytes(jwt.jwks())).keys();
-      guarded(new KeySet(keys, jwt.accepted(), KeySet.Origin.ROTATING));
-    } catch (IOException | JwksParser.Unusable e) {
-      throw unusable(e);
+    jwt.keyFiles().forEach(KeySource::read);
+    boolean isAlone = jwt.secret().isEmpty() && jwt.keys().isEmpty();
+    if (isAlone && !jwt.jwks().isEmpty() && !jwt.jwksIsUrl()) {
+      try {
+        new JwksParser(jwt.accepted(), true).parse(JwksFile.bytes(jwt.jwks()));
+      } catch (IOException | JwksParser.Unusable e) {
+        throw unusable(e);
+      }
     }
   }
 
